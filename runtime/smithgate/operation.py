@@ -1,0 +1,139 @@
+"""The declaration that a generated module makes: one AWS operation as data.
+
+Owns the vocabulary (risk, change, reader, tag shape) and nothing that acts. The
+generator prints these declarations, the catalog loads them, every other part of
+the runtime reads them. Member names stay as AWS spells them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Risk(StrEnum):
+    """What an operation can do, the class that policy is written against."""
+
+    READ = "read"
+    """State comes back, nothing changes."""
+    SENSITIVE = "sensitive"
+    """Credentials, secrets, keys or login links come back."""
+    WRITE = "write"
+    """A reversible create or change, tagging included."""
+    EXECUTE = "execute"
+    """Runs code, SQL, commands or workflows that the caller supplies."""
+    PERMISSIONS = "permissions"
+    """Changes who may do what."""
+    DESTRUCTIVE = "destructive"
+    """A resource or data is lost, now or later by a rule."""
+
+
+class Change(StrEnum):
+    """The verb of a plan step."""
+
+    NONE = "none"
+    CREATE = "create"
+    UPDATE = "update"
+    PUT = "put"
+    DELETE = "delete"
+    TAG = "tag"
+    UNTAG = "untag"
+    OTHER = "other"
+
+
+class ReadMode(StrEnum):
+    """What a write does to members that the request leaves out."""
+
+    PATCH = "patch"
+    """They stay as they are."""
+    REPLACE = "replace"
+    """They are lost: the request is the whole new document."""
+
+
+class TagStyle(StrEnum):
+    """How an operation takes tags."""
+
+    LIST = "list"
+    """A list of structures with a key and a value member."""
+    MAP = "map"
+    """A map from key to value."""
+    SPECIFICATIONS = "specifications"
+    """EC2 ``TagSpecifications``: a list whose items hold a ``Tags`` list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tags:
+    """Where the tags of a request are."""
+
+    member: str
+    """Dotted path of the member that holds the tags, such as ``Tagging.TagSet``."""
+    style: TagStyle
+    key: str = "Key"
+    """Name of the key member of a list item; unused for maps."""
+    value: str = "Value"
+    """Name of the value member of a list item; unused for maps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """How to read the state that an operation changes."""
+
+    operation: str
+    """Canonical id of the reader, such as ``s3:GetBucketVersioning``."""
+    params: Mapping[str, str]
+    """Reader input member → dotted path in the writer's arguments."""
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    """Reader input members with a fixed value (``AttributeNames: ["All"]``)."""
+    select: str | None = None
+    """JMESPath into the reader's output; ``None`` takes the whole output."""
+    compare: Mapping[str, str] = field(default_factory=dict)
+    """Dotted path in the writer's arguments → dotted path in the selected document."""
+    absent: tuple[str, ...] = ()
+    """Error codes of the reader that mean "there is nothing there yet"."""
+    mode: ReadMode = ReadMode.PATCH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One AWS API operation as the runtime needs it."""
+
+    id: str
+    """Canonical id: boto3 client name, colon, operation name (``s3:PutObject``)."""
+    shape_id: str
+    """Absolute Smithy shape id of the operation."""
+    client: tuple[str, str]
+    """boto3 client name and method name."""
+    change: Change
+    risk: Risk
+    iam_actions: tuple[str, ...] = ()
+    idempotency_token: str | None
+    """Top-level input member that carries the token, if the model has one."""
+    required: tuple[str, ...]
+    """Required top-level input members, the token left out."""
+    labels: tuple[str, ...] = ()
+    """Top-level input members that become part of the URL path or host."""
+    headers: tuple[str, ...] = ()
+    """Top-level input members that become HTTP headers."""
+    sensitive: tuple[str, ...] = ()
+    """Dotted input paths of members to mask (``[]`` list item, ``{}`` map value)."""
+    sensitive_output: tuple[str, ...] = ()
+    """The same for the output."""
+    tags: Tags | None
+    dry_run: str | None = None
+    """Top-level boolean member that turns the call into a check (EC2 ``DryRun``)."""
+    read: Read | None
+    """The reader that gives the before state; ``None`` where no rule finds one."""
+    schema: str
+    """Path of the input schema below the generated tree."""
+    output_schema: str
+    """Path of the output schema below the generated tree."""
+
+    @property
+    def service(self) -> str:
+        """The boto3 client name, the part of the id before the colon."""
+        return self.id.partition(":")[0]
+
+    @property
+    def name(self) -> str:
+        """The operation name as AWS spells it."""
+        return self.id.partition(":")[2]
