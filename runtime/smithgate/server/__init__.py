@@ -1,0 +1,1 @@
+"""The MCP server: one transport-free core behind two interchangeable engines."""
