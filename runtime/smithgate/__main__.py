@@ -1,0 +1,20 @@
+"""Entry point of ``smithgate`` and ``python -m smithgate``."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; a plain ``serve`` takes the short way without Click."""
+    if sys.argv[1:2] == ["serve"]:
+        from .server.launch import parse_fast, serve
+
+        options = parse_fast(sys.argv[2:])
+        if options is not None:
+            sys.exit(serve(options))
+    from .cli import cli
+
+    cli(prog_name="smithgate")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""``smithgate plans`` and ``smithgate show``."""
+
+from typing import Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from ..app import Application
+from ..plan import plan_view
+from ..redact import escape_text
+from .card import print_card
+from .common import json_option, out, place_options, print_json, word
+
+
+def view_of(app: Application, plan_id: str) -> dict[str, Any]:
+    """Return a plan's view. Raises ``PlanNotFound``."""
+    store = app.store
+    return plan_view(
+        store.plan(plan_id),
+        store.approval(plan_id),
+        store.tx_of_plan(plan_id),
+        app.clock(),
+    )
+
+
+@click.command()
+@click.option(
+    "--limit", default=20, show_default=True, help="How many, newest first."
+)
+@json_option
+@place_options
+def plans(app: Application, limit: int, *, as_json: bool) -> None:
+    """List plans, newest first."""
+    views = [view_of(app, plan.id) for plan in app.store.plans(limit=limit)]
+    if as_json:
+        print_json(views)
+        return
+    console = out()
+    if not views:
+        console.print("no plans yet")
+        return
+    table = Table(box=None, pad_edge=False)
+    for title in ("PLAN", "STATE", "TARGET", "OPERATIONS", "APPROVAL", "TX"):
+        table.add_column(title, overflow="fold")
+    for view in views:
+        table.add_row(*_row(view))
+    console.print(table)
+
+
+def _row(view: dict[str, Any]) -> list[Text]:
+    target, approval, tx = view["target"], view["approval"], view["tx"]
+    names = ", ".join(step["operation"] for step in view["steps"])
+    return [
+        Text(view["plan_id"]),
+        word("Expired" if view["is_expired"] and not tx else view["state"]),
+        Text(escape_text(f"{target['name']}/{target['region']}")),
+        Text(escape_text(names)),
+        word(approval["state"]) if approval else Text("-"),
+        word(tx["state"]) if tx else Text("-"),
+    ]
+
+
+@click.command()
+@click.argument("plan_id")
+@json_option
+@place_options
+def show(app: Application, plan_id: str, *, as_json: bool) -> None:
+    """Show one plan: target, steps, before and after, decision, approval."""
+    view = view_of(app, plan_id)
+    if as_json:
+        print_json(view)
+    else:
+        print_card(out(), view)

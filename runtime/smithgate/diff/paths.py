@@ -1,0 +1,87 @@
+"""Dotted paths into JSON documents, and values compared by meaning."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+class Missing:
+    """The type of ``MISSING``: no value at a path."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = Missing()
+
+
+Path = tuple[str, ...]
+"""Member names and map keys from the root; keys may hold dots."""
+
+
+def parse_path(text: str) -> Path:
+    """Return the parts of a dotted path of member names; "" is the root."""
+    return tuple(text.split(".")) if text else ()
+
+
+def show_path(path: Path) -> str:
+    """Return a path for people; parts that hold dots are quoted."""
+    return ".".join(f'"{part}"' if "." in part else part for part in path)
+
+
+def get_path(document: Any, path: Path) -> Any:
+    """Return the value at a path, or ``MISSING``."""
+    current = document
+    for part in path:
+        if not isinstance(current, Mapping) or part not in current:
+            return MISSING
+        current = current[part]
+    return current
+
+
+def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Yield (path, value) for the leaves below a value; lists are leaves.
+
+    An empty structure is a leaf of its own, so that clearing it shows.
+    """
+    if isinstance(value, Mapping) and value:
+        for key in sorted(value):
+            yield from leaves(value[key], (*path, str(key)))
+    else:
+        yield path, value
+
+
+def meaning(value: Any) -> Any:
+    """Return a value in the form in which two spellings of one thing are equal.
+
+    JSON documents inside strings (policies) are parsed, whole floats become integers,
+    lists of tag-like structures are sorted by key. Order of other lists stays.
+    """
+    if isinstance(value, str):
+        text = value.strip()
+        if text[:1] in {"{", "["}:
+            try:
+                return meaning(json.loads(text))
+            except ValueError:
+                return value
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        return {key: meaning(value[key]) for key in sorted(value)}
+    if isinstance(value, list | tuple):
+        items = [meaning(item) for item in value]
+        if items and all(isinstance(i, dict) and "Key" in i for i in items):
+            items.sort(key=lambda item: str(item["Key"]))
+        return items
+    return value
+
+
+def same(left: Any, right: Any) -> bool:
+    """Say whether two values mean the same."""
+    if left is MISSING or right is MISSING:
+        return left is right
+    a, b = meaning(left), meaning(right)
+    if isinstance(a, bool) or isinstance(b, bool):
+        return a is b
+    return bool(a == b)

@@ -1,0 +1,202 @@
+"""The state before a change: one reader call, its meaning, and drift against it.
+
+``absent`` means the reader proved that nothing is there; anything else that kept the
+state from being read is ``unknown`` with the reason, never "unchanged" (I12).
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import jmespath
+
+from ..canonical import digest_of
+from ..errors import AwsRefused, SmithgateError, StoreError
+from ..operation import Change, Operation
+from .paths import MISSING, get_path, parse_path, same
+
+VOLATILE = re.compile(
+    # Counters and clocks that move by themselves: they are not the state a plan was
+    # made for. SQS queue counters, Lambda/IAM last-used stamps, S3/HTTP etags.
+    r"(Approximate\w*|Last(Used|Accessed|Modified|Seen|Updated?|Changed)\w*"
+    r"|\w*Timestamp|ETag|RevisionId|RequestId|NextToken|ResponseMetadata"
+    r"|TableSizeBytes|ItemCount|StoredBytes|RoleLastUsed|PasswordLastUsed)"
+)
+
+
+class SnapshotStatus(StrEnum):
+    """What a reader call proved."""
+
+    EXISTS = "exists"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+    NO_READER = "no_reader"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The state that one step will change, as read."""
+
+    status: SnapshotStatus
+    document: Any = None
+    """The selected part of the reader's output; holds secrets, mask before showing."""
+    reader: str | None = None
+    reason: str | None = None
+    op_id: str | None = None
+    artifact: str | None = None
+    digest: str | None = None
+    """Digest of the part that counts for drift; ``None`` when nothing was read."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the sealed form: all but the document."""
+        return {
+            "status": str(self.status),
+            "reader": self.reader,
+            "reason": self.reason,
+            "artifact": self.artifact,
+            "digest": self.digest,
+        }
+
+
+Reader = Callable[[str, Mapping[str, Any]], Any]
+"""Calls a reader operation: (canonical id, arguments) → the gateway's ``Reply``."""
+
+
+def read_snapshot(
+    operation: Operation, arguments: Mapping[str, Any], call: Reader
+) -> Snapshot:
+    """Read the state that ``operation`` would change.
+
+    Raises ``StoreError`` when the read could not be recorded; every other failure of
+    the reader is a snapshot that says why.
+    """
+    read = operation.read
+    if read is None:
+        return Snapshot(
+            status=SnapshotStatus.NO_READER,
+            reason=f"no reader is known for {operation.id}",
+        )
+    wanted = dict(read.constants)
+    for member, path in read.params.items():
+        value = get_path(arguments, parse_path(path))
+        if value is not MISSING:
+            wanted[member] = value
+    try:
+        reply = call(read.operation, wanted)
+    except StoreError:
+        raise
+    except AwsRefused as error:
+        if error.fields.get("aws_code") in read.absent:
+            return Snapshot(
+                status=SnapshotStatus.ABSENT,
+                reader=read.operation,
+                op_id=error.fields.get("op_id"),
+                digest=digest_of({"absent": True}),
+            )
+        return _unknown(read.operation, error)
+    except SmithgateError as error:
+        return _unknown(read.operation, error)
+    document = _select(operation, reply.value)
+    status = SnapshotStatus.EXISTS
+    if read.select is not None and document in (None, [], {}):
+        status, document = SnapshotStatus.ABSENT, None
+    return Snapshot(
+        status=status,
+        document=document,
+        reader=read.operation,
+        op_id=reply.op_id,
+        artifact=reply.artifact,
+        digest=_state_digest(operation, document, status),
+    )
+
+
+def restore_snapshot(
+    operation: Operation, sealed: Mapping[str, Any], load: Callable[[str], Any]
+) -> Snapshot:
+    """Return the snapshot that a sealed step was planned from.
+
+    ``load`` gives a stored response by artifact id and raises when it is not intact.
+    """
+    document = None
+    if sealed["artifact"] is not None:
+        document = _select(operation, load(sealed["artifact"])["response"])
+    return Snapshot(
+        status=SnapshotStatus(sealed["status"]),
+        document=document,
+        reader=sealed["reader"],
+        reason=sealed["reason"],
+        artifact=sealed["artifact"],
+        digest=sealed["digest"],
+    )
+
+
+def _select(operation: Operation, output: Any) -> Any:
+    """Return the part of a reader's output that the operation changes."""
+    if operation.read is None or operation.read.select is None:
+        return output
+    return jmespath.search(operation.read.select, output)
+
+
+def _unknown(reader: str, error: SmithgateError) -> Snapshot:
+    return Snapshot(
+        status=SnapshotStatus.UNKNOWN,
+        reader=reader,
+        reason=f"{error.code}: {error.message}",
+        op_id=error.fields.get("op_id"),
+    )
+
+
+def _stable(value: Any) -> Any:
+    """Return a document without the members that move by themselves."""
+    if isinstance(value, Mapping):
+        return {
+            key: _stable(item)
+            for key, item in value.items()
+            if not VOLATILE.fullmatch(str(key))
+        }
+    if isinstance(value, list):
+        return [_stable(item) for item in value]
+    return value
+
+
+def _state_digest(operation: Operation, document: Any, status: SnapshotStatus) -> str:
+    """Digest what counts for drift: compared members; for deletes the whole document."""
+    if status is SnapshotStatus.ABSENT:
+        return digest_of({"absent": True})
+    compare = operation.read.compare if operation.read else {}
+    if operation.change is Change.DELETE or not compare:
+        return digest_of(_stable(document))
+    state = {}
+    for path in sorted(set(compare.values())):
+        value = get_path(document, parse_path(path))
+        state[path] = {"missing": True} if value is MISSING else _stable(value)
+    return digest_of(state)
+
+
+def drift(operation: Operation, planned: Snapshot, now: Snapshot) -> list[str]:
+    """Return the paths that differ between two snapshots; empty means no drift.
+
+    Only ever called with two snapshots of the same operation and arguments. A state
+    that could be read for the plan and cannot be read now counts as drift.
+    """
+    if planned.digest is None and planned.status in {
+        SnapshotStatus.NO_READER,
+        SnapshotStatus.UNKNOWN,
+    }:
+        return []
+    if planned.digest == now.digest:
+        return []
+    if planned.status is not now.status:
+        return [f"(state was {planned.status}, is {now.status})"]
+    compare = operation.read.compare if operation.read else {}
+    changed = [
+        path
+        for path in sorted(set(compare.values()))
+        if not same(
+            get_path(planned.document, parse_path(path)),
+            get_path(now.document, parse_path(path)),
+        )
+    ]
+    return changed or ["(document)"]

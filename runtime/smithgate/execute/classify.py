@@ -1,0 +1,124 @@
+"""What an exception of the SDK proves about the request: refused, never sent, unknown.
+
+The one question is whether the operation may have run. ``sent`` comes from botocore's
+``before-send`` event: without it nothing left this process. Throttling answers and
+refused connections prove that nothing ran; a server error or a lost reply proves
+nothing (facts measured with botocore 1.44: a lost SQS reply had run).
+"""
+
+from botocore import exceptions as sdk
+
+from ..errors import (
+    AwsRefused,
+    AwsUnreachable,
+    CredentialsMissing,
+    ExecutionError,
+    OutcomeUnknown,
+    ReplyInvalid,
+    SchemaViolation,
+    SmithgateError,
+    Throttled,
+)
+from ..redact import escape_text
+
+THROTTLING_CODES = frozenset(
+    {
+        # botocore's own list of throttling codes (botocore/data/_retry.json and
+        # botocore.retries.standard.ThrottledRetryableChecker).
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    }
+)
+"""Error codes that say: too fast, nothing was done."""
+
+AMBIGUOUS_THROTTLES = frozenset({"LimitExceededException"})
+"""Also used for quotas, where a retry cannot help."""
+
+NO_CREDENTIALS = (
+    sdk.NoCredentialsError,
+    sdk.PartialCredentialsError,
+    sdk.CredentialRetrievalError,
+    sdk.TokenRetrievalError,
+    sdk.SSOError,
+    sdk.ProfileNotFound,
+)
+NEVER_SENT = (
+    sdk.EndpointConnectionError,
+    sdk.ConnectTimeoutError,
+    sdk.ProxyConnectionError,
+)
+SERVER_ERROR = 500
+
+
+def _text(error: BaseException) -> str:
+    """Return the first line of an exception, safe to show."""
+    lines = str(error).splitlines()
+    return escape_text(lines[0][:300]) if lines else type(error).__name__
+
+
+def classify_client_error(
+    error: sdk.ClientError, operation: str, *, changes: bool
+) -> SmithgateError:
+    """Return our error for an answer of AWS that is an error."""
+    detail = error.response.get("Error", {})
+    code = escape_text(str(detail.get("Code", "Unknown"))[:100])
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    said = escape_text(str(detail.get("Message", ""))[:500])
+    message = f"aws answered `{code}` to {operation}: {said or 'no message'}"
+    fields = {"aws_code": code, "http_status": status}
+    if code in THROTTLING_CODES - AMBIGUOUS_THROTTLES:
+        return Throttled(message, hint="wait, then try again", **fields)
+    if status >= SERVER_ERROR and changes:
+        return OutcomeUnknown(
+            message, hint="a server error does not prove that nothing ran", **fields
+        )
+    return AwsRefused(message, **fields)
+
+
+def classify(
+    error: Exception, operation: str, *, sent: bool, changes: bool
+) -> SmithgateError:
+    """Return our error for any exception out of an SDK call.
+
+    ``sent`` says whether the request left this process, ``changes`` whether the
+    operation may change something (an unknown read is only a failed read).
+    """
+    if isinstance(error, SmithgateError):
+        return error
+    if isinstance(error, sdk.ClientError):
+        return classify_client_error(error, operation, changes=changes)
+    text = _text(error)
+    if isinstance(error, NO_CREDENTIALS):
+        return CredentialsMissing(
+            f"no usable AWS credentials for {operation}: {text}",
+            hint="give the server's own environment credentials; check `smithgate doctor`",
+        )
+    if isinstance(error, NEVER_SENT):
+        return AwsUnreachable(
+            f"{operation} was not sent, the endpoint cannot be reached: {text}",
+            hint="check network, region and endpoint, then plan or apply again",
+        )
+    if isinstance(error, sdk.ParamValidationError):
+        return SchemaViolation(f"the SDK refuses the arguments of {operation}: {text}")
+    if not sent:
+        return ExecutionError(f"{operation} was not sent: {text}")
+    if changes:
+        return OutcomeUnknown(
+            f"{operation} was sent and its outcome is unknown: {text}",
+            hint="look at the resource before you plan anything again",
+        )
+    if isinstance(error, sdk.ResponseParserError):
+        return ReplyInvalid(f"the reply to {operation} cannot be read: {text}")
+    return AwsUnreachable(f"no reply to {operation}: {text}", hint="try again")

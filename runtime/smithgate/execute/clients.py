@@ -1,0 +1,104 @@
+"""boto3 clients for a target: one attempt, bounded waiting, our mark in the user agent.
+
+Owns sessions and the client cache. Credentials come from the SDK's own chain in the
+server's environment, never from arguments. No client is made at import or start.
+"""
+
+import threading
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+CONNECT_TIMEOUT_S = 10
+READ_TIMEOUT_S = 60
+
+
+class Credentials(NamedTuple):
+    """Temporary credentials of an assumed role."""
+
+    access_key: str
+    secret_key: str
+    session_token: str
+
+
+class ClientFactory(Protocol):
+    """Makes SDK clients; tests give their own."""
+
+    def client(
+        self, service: str, region: str, credentials: Credentials | None
+    ) -> Any:
+        """Return a thread-safe boto3 client."""
+        ...
+
+
+class Boto3Clients:
+    """The default factory over one boto3 session."""
+
+    def __init__(self, user_agent: str) -> None:
+        self._user_agent = user_agent
+        self._lock = threading.Lock()
+        self._session: Any = None
+        self._clients: dict[tuple[str, str, Credentials | None], Any] = {}
+
+    def client(
+        self, service: str, region: str, credentials: Credentials | None
+    ) -> Any:
+        """Return the cached client, making it on first use.
+
+        Raises botocore's errors for unknown profiles and unusable configuration.
+        """
+        key = (service, region, credentials)
+        with self._lock:  # making clients from one session is not thread-safe
+            if key not in self._clients:
+                self._clients[key] = self._make(service, region, credentials)
+            return self._clients[key]
+
+    def _make(self, service: str, region: str, credentials: Credentials | None) -> Any:
+        import boto3
+        from botocore.config import Config
+
+        if self._session is None:
+            self._session = boto3.Session()
+        config = Config(
+            # One SDK attempt: a retry that nobody recorded could act twice.
+            retries={"total_max_attempts": 1, "mode": "standard"},
+            connect_timeout=CONNECT_TIMEOUT_S,
+            read_timeout=READ_TIMEOUT_S,
+            user_agent_extra=self._user_agent,
+        )
+        keys: Mapping[str, str] = {}
+        if credentials is not None:
+            keys = {
+                "aws_access_key_id": credentials.access_key,
+                "aws_secret_access_key": credentials.secret_key,
+                "aws_session_token": credentials.session_token,
+            }
+        client = self._session.client(
+            service, region_name=region, config=config, **keys
+        )
+        client.meta.events.register_first(
+            "before-send", _mark_sent, unique_id="smithgate-sent"
+        )
+        return client
+
+
+_thread = threading.local()
+
+
+def _mark_sent(**_: Any) -> None:
+    """Note that the current thread's request goes to the network now."""
+    _thread.sent = True
+
+
+def send(
+    client: Any, method: str, parameters: Mapping[str, Any]
+) -> tuple[Any, Exception | None, bool]:
+    """Call one client method; return (response, error, sent).
+
+    ``sent`` is true once botocore handed the request to the network; without an error
+    it is always true. The client must come from a factory that registers the mark.
+    """
+    _thread.sent = False
+    try:
+        return getattr(client, method)(**parameters), None, True
+    except Exception as error:  # noqa: BLE001 - classified by the caller, never dropped
+        return None, error, bool(_thread.sent)

@@ -1,0 +1,299 @@
+"""The one choke point: every call to AWS is canonicalised, validated, judged, recorded.
+
+Direct reads, read-backs, identity checks, role assumption and apply all pass
+``Gateway.call`` (I7). Order within one attempt: schema → policy → request artifact →
+op committed as intended → send once → response artifact → outcome committed (I1). A
+retry is a new recorded attempt and happens only after an error that proves nothing ran.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..arguments import Arguments, Metadata
+from ..catalog import Catalog
+from ..errors import (
+    AwsUnreachable,
+    OutcomeUnknown,
+    PolicyDenied,
+    ReplyInvalid,
+    SmithgateError,
+    StoreError,
+    Throttled,
+)
+from ..operation import Operation, Risk
+from ..policy import Decision, Effect, Policy, PolicyRequest, decide
+from ..redact import mask, mask_credentials
+from ..store import OpState, Store
+from .classify import classify
+from .clients import ClientFactory, Credentials, send
+from .target import BoundTarget
+
+MAX_ATTEMPTS = 3
+IDENTITY_OPERATIONS = frozenset({"sts:GetCallerIdentity", "sts:AssumeRole"})
+"""What the runtime itself calls to learn or become who the target says; only code of
+``execute/identity.py`` uses the purpose, and policy fixes the role it may assume."""
+BACKOFF_S = (0.2, 0.8)
+"""Waiting before the second and the third attempt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call to AWS that somebody wants."""
+
+    operation: str
+    """Canonical id."""
+    arguments: Mapping[str, Any]
+    target: BoundTarget
+    purpose: str
+    """``identity``, ``read``, ``before``, ``apply`` or ``after``."""
+    step: int | None = None
+    token: str | None = None
+    """The stored idempotency token, for the record; it is in the arguments already."""
+    granted: bool = False
+    """A claimed plan stands behind the call: ``approve`` was answered with yes."""
+    keep_response: bool = True
+    """False for assumed-role credentials, which no file may hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a call gave: the response as JSON and where it is stored."""
+
+    op_id: str
+    value: Any
+    """The whole response, not masked; never leaves without ``mask``."""
+    metadata: Metadata
+    artifact: str | None
+    sealed: bool
+    """The response of an operation that returns credentials or secrets."""
+    warnings: tuple[str, ...] = field(default=())
+
+
+class Gateway:
+    """Calls AWS for the rest of the runtime."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        arguments: Arguments,
+        store: Store,
+        clients: ClientFactory,
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._catalog = catalog
+        self._arguments = arguments
+        self._store = store
+        self._clients = clients
+        self._sleep = sleep
+
+    def judge(self, policy: Policy, call: Call) -> Decision:
+        """Return what policy says of a call, without making it."""
+        operation = self._catalog.operation(call.operation)
+        return decide(
+            policy,
+            PolicyRequest(
+                operation=operation.id,
+                risk=operation.risk,
+                target=call.target.target,
+                region=call.target.region,
+                arguments=call.arguments,
+                tags=operation.tags,
+                change=operation.change,
+            ),
+        )
+
+    def call(
+        self,
+        tx_id: str,
+        policy: Policy,
+        call: Call,
+        credentials: Credentials | None = None,
+    ) -> Reply:
+        """Validate, judge, record and make one call.
+
+        Raises the input errors, ``PolicyDenied``, ``AuditUnavailable`` (nothing was
+        sent) and the execution errors of ``classify``.
+        """
+        canonical = self._catalog.canonical_id(call.operation)
+        call = replace(call, operation=canonical)
+        operation = self._catalog.operation(canonical)
+        self._arguments.check(canonical, call.arguments)
+        decision = self.permit(policy, call)
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            try:
+                return self._attempt(
+                    tx_id, operation, call, decision, attempt, credentials
+                )
+            except (Throttled, AwsUnreachable) as error:
+                if attempt == MAX_ATTEMPTS or error.retry_safe is not True:
+                    raise
+                self._sleep(BACKOFF_S[attempt - 1])
+        raise AssertionError  # the loop returns or raises
+
+    def permit(self, policy: Policy, call: Call) -> Decision:
+        """Return the decision if it lets the call run now; raise ``PolicyDenied``."""
+        if call.purpose == "identity" and call.operation in IDENTITY_OPERATIONS:
+            return Decision(
+                effect=Effect.ALLOW,
+                risk=self._catalog.operation(call.operation).risk,
+                decided_by="internal.identity",
+                reasons=(),
+                approval=None,
+                policy_digest=policy.digest,
+            )
+        decision = self.judge(policy, call)
+        if decision.effect is Effect.DENY:
+            raise denied(call.operation, decision)
+        if decision.effect is Effect.APPROVE and not call.granted:
+            raise PolicyDenied(
+                f"policy wants an approval for {call.operation}",
+                hint="plan it and request an approval",
+                decided_by=decision.decided_by,
+            )
+        return decision
+
+    def _attempt(
+        self,
+        tx_id: str,
+        operation: Operation,
+        call: Call,
+        decision: Decision,
+        attempt: int,
+        credentials: Credentials | None,
+    ) -> Reply:
+        """Record, send once, record. See the module docstring for the order."""
+        parameters = self._arguments.to_boto(operation.id, call.arguments)
+        client = self._client(operation, call, credentials)
+        masked = mask(dict(call.arguments), operation.sensitive)
+        request_artifact = self._store.artifacts.put(
+            {"operation": operation.id, "arguments": mask_credentials(masked.value)},
+            kind="request",
+        )
+        op_id = self._store.intend(
+            tx_id,
+            step=call.step,
+            operation=operation.id,
+            purpose=call.purpose,
+            target=call.target.as_dict(),
+            attempt=attempt,
+            idempotency_token=call.token,
+            request_artifact=request_artifact,
+            redacted=list(masked.paths),
+            policy_digest=decision.policy_digest,
+            decided_by=decision.decided_by,
+        )
+        response, error, sent = send(client, operation.client[1], parameters)
+        if error is None:
+            return self._finish(operation, call, op_id, response)
+        changes = operation.risk not in {Risk.READ, Risk.SENSITIVE}
+        ours = classify(error, operation.id, sent=sent, changes=changes)
+        self._record_failure(op_id, ours, error)
+        raise ours
+
+    def _client(
+        self, operation: Operation, call: Call, credentials: Credentials | None
+    ) -> Any:
+        """Return the SDK client; nothing is recorded or sent if it cannot be made."""
+        try:
+            return self._clients.client(
+                operation.client[0], call.target.region, credentials
+            )
+        except Exception as error:
+            raise classify(error, operation.id, sent=False, changes=False) from error
+
+    def _record_failure(
+        self, op_id: str, ours: SmithgateError, error: Exception
+    ) -> None:
+        """Commit the outcome of a call that gave no response."""
+        metadata = getattr(error, "response", {}).get("ResponseMetadata", {})
+        unknown = isinstance(ours, OutcomeUnknown | ReplyInvalid)
+        self._commit_outcome(
+            op_id,
+            OpState.UNKNOWN if unknown else OpState.FAILED,
+            aws_request_id=metadata.get("RequestId"),
+            response_artifact=None,
+            error=ours.as_dict(),
+            http_status=metadata.get("HTTPStatusCode"),
+        )
+        ours.fields.setdefault("op_id", op_id)
+
+    def _commit_outcome(self, op_id: str, state: OpState, **outcome: Any) -> None:
+        """Commit the outcome of a call that was made.
+
+        Raises ``OutcomeUnknown`` when it cannot be recorded: AWS may have acted, and
+        nothing durable says how it ended.
+        """
+        try:
+            self._store.outcome(op_id, state, **outcome)
+        except StoreError as error:
+            raise OutcomeUnknown(
+                f"the call was made but its outcome was not recorded: {error.message}",
+                hint="mend the audit store, restart the server and look at the resource",
+                op_id=op_id,
+            ) from error
+
+    def _finish(
+        self, operation: Operation, call: Call, op_id: str, response: Any
+    ) -> Reply:
+        """Store the response, commit the outcome, check the promised members."""
+        value, metadata = self._arguments.jsonable(response)
+        missing = self._arguments.missing_outputs(operation.id, value)
+        empty = bool(missing) and not value
+        sealed = operation.risk is Risk.SENSITIVE
+        artifact: str | None = None
+        warnings: list[str] = []
+        try:
+            if call.keep_response:
+                artifact = self._store.artifacts.put(
+                    {"operation": operation.id, "response": value},
+                    kind="response",
+                    sealed=sealed,
+                )
+        except StoreError as error:  # the call was made: its outcome must be recorded
+            warnings.append(f"the response could not be stored: {error.message}")
+        problem = None
+        if empty:
+            problem = ReplyInvalid(
+                f"aws answered {operation.id} with success, but without "
+                f"{', '.join(f'`{name}`' for name in missing[:3])}",
+                hint="the reply may be cut: look at the resource before acting again",
+                op_id=op_id,
+            )
+        elif missing:
+            warnings.append(f"the reply lacks {', '.join(missing[:5])}")
+        failures = self._arguments.partial_failures(value)
+        if failures:
+            warnings.append(f"parts failed: see {', '.join(sorted(failures)[:5])}")
+        self._commit_outcome(
+            op_id,
+            OpState.UNKNOWN if problem else OpState.SUCCEEDED,
+            aws_request_id=metadata.request_id,
+            response_artifact=artifact,
+            error=problem.as_dict() if problem else None,
+            http_status=metadata.http_status,
+        )
+        if problem:
+            raise problem
+        return Reply(
+            op_id=op_id,
+            value=value,
+            metadata=metadata,
+            artifact=artifact,
+            sealed=sealed,
+            warnings=tuple(warnings),
+        )
+
+
+def denied(operation: str, decision: Decision) -> PolicyDenied:
+    """Return the error for a decision that says no."""
+    reason = next(
+        (r.text for r in decision.reasons if r.rule == decision.decided_by), ""
+    )
+    return PolicyDenied(
+        f"policy denies {operation} by `{decision.decided_by}`"
+        + (f": {reason}" if reason else ""),
+        hint="a person can change policy; `smithgate policy explain` shows every rule",
+        decided_by=decision.decided_by,
+        risk=str(decision.risk),
+    )

@@ -1,0 +1,28 @@
+"""Where a call goes: a policy target bound to one region, and who we are there.
+
+Owns identity: the account behind the credentials is asked once per transaction for
+changes and at most every few minutes for reads, and a role is assumed when the target
+names one. Both are AWS calls and pass the gateway like any other.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..policy import Target
+
+
+@dataclass(frozen=True, slots=True)
+class BoundTarget:
+    """One account, role and region."""
+
+    target: Target
+    region: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the sealed form: name, account, role and region."""
+        return {
+            "name": self.target.name,
+            "account": self.target.account,
+            "role_arn": self.target.role_arn,
+            "region": self.region,
+        }

@@ -1,0 +1,152 @@
+"""What must hold at the moment a plan is applied; each guard refuses with its own error.
+
+Called twice: before the identity is asked, so that an agent hears early what is
+missing, and again inside the transaction that claims the plan, where it counts.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from ..catalog import Catalog
+from ..errors import (
+    ApprovalExpired,
+    ApprovalRefused,
+    ApprovalRequired,
+    PlanConsumed,
+    PlanExpired,
+    PlanFailed,
+    PlanStale,
+)
+from ..policy import Policy
+from ..store import ApprovalRecord, ApprovalState, PlanRecord, PlanState
+from .document import expect_format, seal
+
+
+def check_plan(plan: PlanRecord) -> dict[str, Any]:
+    """Return the sealed document of a plan that is intact.
+
+    Raises ``PlanFailed`` for one that never was sealed and ``PlanStale`` for one whose
+    document is not what its digest says.
+    """
+    if plan.state is not PlanState.PLANNED or plan.document is None:
+        raise PlanFailed(
+            f"plan `{plan.id}` is {plan.state} and can never be applied",
+            hint="look at its error with get_plan, then plan again",
+            plan_id=plan.id,
+        )
+    if seal(plan.document) != plan.digest:
+        raise PlanStale(
+            f"plan `{plan.id}` was changed after it was sealed",
+            hint="the store was edited; run `smithgate audit verify`",
+            plan_id=plan.id,
+        )
+    return expect_format(plan.document)
+
+
+def check_fresh(
+    plan: PlanRecord, policy: Policy, catalog: Catalog, now: datetime
+) -> None:
+    """Refuse an expired plan and one whose policy or models are not today's (I9)."""
+    document = check_plan(plan)
+    if plan.expires_at is None or now >= plan.expires_at:
+        raise PlanExpired(
+            f"plan `{plan.id}` expired at {plan.expires_at}",
+            hint="plan again",
+            plan_id=plan.id,
+        )
+    changed = []
+    if document["policy_digest"] != policy.digest:
+        changed.append("policy")
+    changed += [
+        f"model of {step['operation']}"
+        for step in document["steps"]
+        if step["model_digest"] != catalog.digest(step["operation"])
+    ]
+    if changed:
+        raise PlanStale(
+            f"plan `{plan.id}` was made under another {', '.join(changed)}",
+            hint="plan again and ask for a new approval",
+            plan_id=plan.id,
+            changed=changed,
+        )
+
+
+def check_approval(
+    plan: PlanRecord, approval: ApprovalRecord | None, now: datetime
+) -> None:
+    """Refuse a plan that needs a yes which is not there, whole and in time (I5)."""
+    if plan.decision.get("effect") != "approve":
+        return
+    if approval is None:
+        raise ApprovalRequired(
+            f"plan `{plan.id}` needs an approval that nobody was asked for",
+            hint="call request_approval, then a person runs "
+            f"`smithgate approve {plan.id}`",
+            plan_id=plan.id,
+        )
+    fields = {"plan_id": plan.id, "approval_id": approval.id}
+    if approval.digest != plan.digest:
+        raise ApprovalRefused(
+            f"the approval of plan `{plan.id}` was given for another digest", **fields
+        )
+    _CHECKS[approval.state](plan, approval, fields)
+    if now >= approval.expires_at:
+        _expired(plan, approval, fields)
+
+
+def _pending(
+    plan: PlanRecord, approval: ApprovalRecord, fields: dict[str, Any]
+) -> None:
+    given = sum(1 for grant in approval.grants if grant.decision == "grant")
+    raise ApprovalRequired(
+        f"plan `{plan.id}` has {given} of {approval.count} approvals",
+        hint=f"a person runs `smithgate approve {plan.id}` outside of the agent",
+        **fields,
+    )
+
+
+def _refused(
+    plan: PlanRecord, approval: ApprovalRecord, fields: dict[str, Any]
+) -> None:
+    raise ApprovalRefused(
+        f"the approval of plan `{plan.id}` is {str(approval.state).lower()}",
+        hint="plan again if the change is still wanted",
+        **fields,
+    )
+
+
+def _expired(
+    plan: PlanRecord, approval: ApprovalRecord, fields: dict[str, Any]
+) -> None:
+    raise ApprovalExpired(
+        f"the approval of plan `{plan.id}` expired at {approval.expires_at}",
+        hint="plan again and ask for a new approval",
+        **fields,
+    )
+
+
+def _used(plan: PlanRecord, approval: ApprovalRecord, fields: dict[str, Any]) -> None:
+    raise PlanConsumed(
+        f"the approval of plan `{plan.id}` was used already",
+        hint="plan again and ask for a new approval",
+        **fields,
+    )
+
+
+def _granted(
+    plan: PlanRecord, approval: ApprovalRecord, fields: dict[str, Any]
+) -> None:
+    """Nothing to refuse: the time is checked by the caller."""
+
+
+_CHECKS: dict[
+    ApprovalState, Callable[[PlanRecord, ApprovalRecord, dict[str, Any]], None]
+] = {
+    ApprovalState.PENDING: _pending,
+    ApprovalState.GRANTED: _granted,
+    ApprovalState.DENIED: _refused,
+    ApprovalState.REVOKED: _refused,
+    ApprovalState.EXPIRED: _expired,
+    ApprovalState.USED: _used,
+}

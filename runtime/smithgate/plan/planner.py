@@ -1,0 +1,281 @@
+"""Makes plans: arguments → canonical operations → policy → read state → diff → seal.
+
+Nothing is changed at AWS here. A plan that policy denies, or whose target or recording
+fails, ends as ``Failed`` with the reason; only ``Planned`` ones can be applied.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..arguments import Arguments
+from ..catalog import Catalog
+from ..diff import Diff, Snapshot, SnapshotStatus, diff_step, mask_diff, read_snapshot
+from ..errors import SmithgateError
+from ..execute.gateway import Call, Gateway, Reply, denied
+from ..execute.identity import Identities
+from ..execute.target import BoundTarget
+from ..operation import Change, Operation
+from ..policy import Decision, Effect, Policy
+from ..redact import mask, mask_credentials
+from ..store import PlanRecord, Store, TxState
+from .document import build_document, derive_token, seal
+
+PLAN_TTL = timedelta(hours=1)
+"""How long a sealed plan may be applied; approvals have their own, shorter or equal."""
+
+STRICTNESS = {Effect.ALLOW: 0, Effect.APPROVE: 1, Effect.DENY: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class StepRequest:
+    """One step as asked for: any spelling of an operation, raw arguments."""
+
+    operation: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A step on its way into the document."""
+
+    operation: Operation
+    arguments: dict[str, Any]
+    token: str | None
+    decision: Decision
+
+
+class Planner:
+    """Drafts, judges, diffs and seals plans."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        arguments: Arguments,
+        store: Store,
+        gateway: Gateway,
+        identities: Identities,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._catalog = catalog
+        self._arguments = arguments
+        self._store = store
+        self._gateway = gateway
+        self._identities = identities
+        self._clock = clock
+
+    def plan(
+        self,
+        policy: Policy,
+        bound: BoundTarget,
+        steps: Sequence[StepRequest],
+        *,
+        requester: str,
+        reason: str,
+    ) -> PlanRecord:
+        """Return the sealed plan.
+
+        Raises input errors before anything is stored; ``PolicyDenied`` and store or
+        execution errors after the plan was stored as ``Failed`` (its id is a field).
+        """
+        checked = [self._checked(step) for step in steps]
+        plan_id = self._store.new_id("p-")
+        judged = [
+            self._judged(plan_id, index, policy, bound, operation, arguments)
+            for index, (operation, arguments) in enumerate(checked)
+        ]
+        decision = combine([step.decision for step in judged])
+        now = self._clock()
+        target = bound.as_dict()
+        self._store.draft_plan(
+            plan_id,
+            requester=requester,
+            target=target,
+            view={"target": target, "steps": [self._outline(s) for s in judged]},
+            decision=decision,
+            reason=reason,
+        )
+        try:
+            self._refuse_denied(judged)
+            views, sealed = self._read_and_diff(plan_id, policy, bound, judged)
+            document = build_document(
+                plan_id=plan_id,
+                requester=requester,
+                target=target,
+                policy_digest=policy.digest,
+                created_at=now,
+                expires_at=now + PLAN_TTL,
+                steps=sealed,
+            )
+            self._store.seal_plan(
+                plan_id,
+                digest=seal(document),
+                document=document,
+                view={"target": target, "steps": views},
+                decision=decision,
+                expires_at=now + PLAN_TTL,
+            )
+        except SmithgateError as error:
+            self._store.fail_plan(plan_id, error.as_dict())
+            error.fields.setdefault("plan_id", plan_id)
+            raise
+        return self._store.plan(plan_id)
+
+    def _checked(self, step: StepRequest) -> tuple[Operation, dict[str, Any]]:
+        """Canonicalise and validate one step."""
+        canonical = self._catalog.canonical_id(step.operation)
+        self._arguments.check(canonical, step.arguments)
+        return self._catalog.operation(canonical), dict(step.arguments)
+
+    def _judged(
+        self,
+        plan_id: str,
+        index: int,
+        policy: Policy,
+        bound: BoundTarget,
+        operation: Operation,
+        arguments: dict[str, Any],
+    ) -> _Step:
+        """Fill the idempotency token and ask policy."""
+        token = None
+        if operation.idempotency_token is not None:
+            token = str(
+                arguments.setdefault(
+                    operation.idempotency_token, derive_token(plan_id, index)
+                )
+            )
+            self._arguments.check(operation.id, arguments)
+        call = Call(
+            operation=operation.id, arguments=arguments, target=bound, purpose="apply"
+        )
+        return _Step(operation, arguments, token, self._gateway.judge(policy, call))
+
+    def _refuse_denied(self, steps: Sequence[_Step]) -> None:
+        for step in steps:
+            if step.decision.effect is Effect.DENY:
+                raise denied(step.operation.id, step.decision)
+
+    def _read_and_diff(
+        self, plan_id: str, policy: Policy, bound: BoundTarget, steps: Sequence[_Step]
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Read each step's state in one recorded transaction; return views and seals."""
+        reads = any(
+            s.operation.read is not None and s.operation.change is not Change.NONE
+            for s in steps
+        )
+        if not reads:
+            snapshots = [_no_read(step.operation) for step in steps]
+        else:
+            tx_id = self._store.begin("plan", plan_id=plan_id)
+            try:
+                snapshots = self.snapshots(tx_id, policy, bound, steps, "before")
+            except SmithgateError as error:
+                self._store.end(tx_id, TxState.FAILED, error.as_dict())
+                raise
+            self._store.end(tx_id, TxState.DONE, None)
+        views, sealed = [], []
+        for step, snapshot in zip(steps, snapshots, strict=True):
+            diff = diff_step(step.operation, step.arguments, snapshot)
+            views.append(self._step_view(step, diff, snapshot))
+            sealed.append(self._step_seal(step, snapshot))
+        return views, sealed
+
+    def snapshots(
+        self,
+        tx_id: str,
+        policy: Policy,
+        bound: BoundTarget,
+        steps: Sequence[Any],
+        purpose: str,
+    ) -> list[Snapshot]:
+        """Read the state of each step; ``steps`` have ``operation`` and ``arguments``.
+
+        Raises identity, credential and store errors; a reader's own failure is an
+        unknown snapshot.
+        """
+        caller = self._identities.caller(tx_id, policy, bound, fresh=False)
+        out = []
+        for index, step in enumerate(steps):
+            if step.operation.change is Change.NONE:
+                out.append(_no_read(step.operation))
+                continue
+
+            def call(
+                operation: str, arguments: Mapping[str, Any], index: int = index
+            ) -> Reply:
+                wanted = Call(
+                    operation=operation,
+                    arguments=arguments,
+                    target=bound,
+                    purpose=purpose,
+                    step=index,
+                )
+                return self._gateway.call(tx_id, policy, wanted, caller.credentials)
+
+            out.append(read_snapshot(step.operation, step.arguments, call))
+        return out
+
+    def _outline(self, step: _Step) -> dict[str, Any]:
+        """Return what is shown of a step before its state is read."""
+        entry = self._catalog.entry(step.operation.id)
+        masked = mask(step.arguments, step.operation.sensitive)
+        return {
+            "operation": step.operation.id,
+            "summary": entry.summary,
+            "risk": str(step.operation.risk),
+            "change": str(step.operation.change),
+            "arguments": mask_credentials(masked.value),
+            "masked": list(masked.paths),
+            "iam_actions": list(step.operation.iam_actions),
+            "decision": step.decision.as_dict(),
+        }
+
+    def _step_view(self, step: _Step, diff: Diff, snapshot: Snapshot) -> dict[str, Any]:
+        reader = (
+            self._catalog.operation(step.operation.read.operation)
+            if step.operation.read and snapshot.status is SnapshotStatus.EXISTS
+            else None
+        )
+        shown = mask_diff(diff, step.operation, reader)
+        return self._outline(step) | {
+            "before": {
+                "status": str(snapshot.status),
+                "reader": snapshot.reader,
+                "op_id": snapshot.op_id,
+            },
+            "diff": shown.as_dict(),
+        }
+
+    def _step_seal(self, step: _Step, snapshot: Snapshot) -> dict[str, Any]:
+        return {
+            "operation": step.operation.id,
+            "arguments": step.arguments,
+            "token": step.token,
+            "risk": str(step.operation.risk),
+            "change": str(step.operation.change),
+            "model_digest": self._catalog.digest(step.operation.id),
+            "before": snapshot.as_dict(),
+        }
+
+
+def combine(decisions: Sequence[Decision]) -> dict[str, Any]:
+    """Return the plan's decision: the strictest effect, the most approvers, the
+    shortest time to live."""
+    strictest = max(decisions, key=lambda d: STRICTNESS[d.effect])
+    rules = [d.approval for d in decisions if d.approval is not None]
+    out = strictest.as_dict()
+    if strictest.effect is Effect.APPROVE and rules:
+        out["approval"] = {
+            "count": max(rule.count for rule in rules),
+            "ttl_s": min(rule.ttl_s for rule in rules),
+        }
+    return out
+
+
+def _no_read(operation: Operation) -> Snapshot:
+    if operation.change is Change.NONE:
+        return Snapshot(status=SnapshotStatus.NO_READER)
+    return Snapshot(
+        status=SnapshotStatus.NO_READER, reason=f"no reader is known for {operation.id}"
+    )

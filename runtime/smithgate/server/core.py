@@ -1,0 +1,122 @@
+"""The transport-free server: tools in, checked arguments, results out.
+
+Light until the first call: building it loads the policy and nothing else, so a broken
+policy stops the process before any handshake (I6), and the handshake stays quick.
+"""
+
+import json
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..app import Application
+from ..errors import SmithgateError, UnknownTool
+from .toolset import DEFAULT_TOOLS, INSTRUCTIONS
+from .tool import CallContext, ToolResult, ToolSpec
+
+if TYPE_CHECKING:
+    from .exposed import ExposedTools
+    from .handlers import Handlers
+
+
+class SmithgateServer:
+    """What the engines serve."""
+
+    name = "smithgate"
+    instructions = INSTRUCTIONS
+
+    def __init__(self, app: Application, expose: Sequence[str] = ()) -> None:
+        from .. import __version__
+
+        self.version = __version__
+        self._app = app
+        self._expose = tuple(expose)
+        self._handlers: Handlers | None = None
+        self._exposed: ExposedTools | None = None
+        self._specs = {tool.name: tool for tool in DEFAULT_TOOLS}
+        app.policies.current()
+
+    def tools(self) -> Sequence[ToolSpec]:
+        """Return the default tools, then the exposed per-operation ones by name."""
+        if not self._expose:
+            return DEFAULT_TOOLS
+        return (*DEFAULT_TOOLS, *self._exposed_tools().specs())
+
+    def call(self, name: str, arguments: Any, context: CallContext) -> ToolResult:
+        """Run a tool; see ``ToolServer.call``."""
+        try:
+            if name in self._specs:
+                return success(self._call_default(name, arguments, context))
+            if self._expose and self._exposed_tools().has(name):
+                handlers = self._handlers_ready()
+                return success(
+                    self._exposed_tools().call(name, arguments, context, handlers)
+                )
+            raise UnknownTool(
+                f"there is no tool `{name[:100]}`", hint="see tools/list", tool=name
+            )
+        except UnknownTool:
+            raise
+        except SmithgateError as error:
+            return failure(error)
+        except Exception as error:  # noqa: BLE001 - one bad call must not end the server
+            log_internal(name, error)
+            return failure(
+                SmithgateError(
+                    f"internal error in {name}: {type(error).__name__}",
+                    hint="the server's log on stderr has the trace",
+                )
+            )
+
+    def _call_default(
+        self, name: str, arguments: Any, context: CallContext
+    ) -> dict[str, Any]:
+        from ..arguments import check_value
+
+        check_value(self._specs[name].input_schema, arguments, what=f"tool {name}")
+        return self._handlers_ready().by_name[name](arguments, context)
+
+    def _handlers_ready(self) -> "Handlers":
+        if self._handlers is None:
+            from .handlers import Handlers
+
+            self._handlers = Handlers(self._app)
+        return self._handlers
+
+    def _exposed_tools(self) -> "ExposedTools":
+        if self._exposed is None:
+            from .exposed import ExposedTools
+
+            self._exposed = ExposedTools(self._app.catalog, self._expose)
+        return self._exposed
+
+    def close(self) -> None:
+        """Close the stores."""
+        self._app.close()
+
+
+def success(structured: dict[str, Any]) -> ToolResult:
+    """Return a result; its text is the same JSON."""
+    return ToolResult(structured, _text(structured))
+
+
+def failure(error: SmithgateError) -> ToolResult:
+    """Return an error as a result with ``is_error`` and a stable code (I12)."""
+    structured = {"error": error.as_dict()}
+    return ToolResult(structured, _text(structured), is_error=True)
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def log_internal(tool: str, error: Exception) -> None:
+    """Write a fault of ours to stderr as one structured line."""
+    line = {
+        "level": "error",
+        "event": "internal_error",
+        "tool": tool,
+        "trace": "".join(traceback.format_exception(error)),
+    }
+    sys.stderr.write(json.dumps(line) + "\n")
