@@ -1,0 +1,98 @@
+"""A Smithy model: look-ups over its shapes, and the way in from JSON AST files.
+
+Owns the order of the loader's stages: parse and merge → flatten → upgrade → check
+targets → shapes on demand.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ..errors import ModelError, UnknownShape, UnsupportedShape
+from .assembly import assemble
+from .bindings import bound_operations
+from .build import ShapeTable, check_targets
+from .flatten import flatten
+from .ids import ShapeId
+from .nodes import Node
+from .prelude import prelude_nodes
+from .shapes import BoundOperation, Member, Shape
+from .upgrade import upgrade_node, upgrade_version_1
+
+
+@dataclass(frozen=True)
+class Model:
+    """The shapes of one or more model files and of the prelude.
+
+    Every target resolves; mixins, ``apply`` statements and 1.0 forms are gone.
+    """
+
+    shapes: ShapeTable
+    metadata: Mapping[str, Any]
+
+    def expect_shape(self, shape_id: ShapeId | str, *types: str) -> Shape:
+        """Return the shape of this id, which is one of ``types`` if any are given.
+
+        Raises ``UnknownShape`` if there is none and ``UnsupportedShape`` if it is of
+        another type.
+        """
+        if isinstance(shape_id, str):
+            shape_id = ShapeId.parse(shape_id)
+        if shape_id not in self.shapes:
+            raise UnknownShape(f"the model has no shape `{shape_id}`")
+        shape = self.shapes[shape_id]
+        if types and shape.type not in types:
+            raise UnsupportedShape(
+                f"`{shape_id}` is of type {shape.type}, not {' or '.join(types)}",
+            )
+        return shape
+
+    def member_traits(self, member: Member) -> Mapping[str, Any]:
+        """Return the traits of the member's target, overlaid by the member's own."""
+        target = self.shapes[member.target].traits
+        if not target:
+            return member.traits
+        if not member.traits:
+            return target
+        return {**target, **member.traits}
+
+    @cached_property
+    def service(self) -> Shape:
+        """The one service shape; raises ``ModelError`` if there are none or several."""
+        services = self.shapes.of_type("service")
+        if len(services) != 1:
+            names = ", ".join(f"`{s.id}`" for s in services) or "none"
+            raise ModelError(f"a model must have one service shape, not {names}")
+        return services[0]
+
+    def operations(self) -> tuple[BoundOperation, ...]:
+        """Return the service's operations, resource-bound ones too, sorted by name."""
+        return self._operations
+
+    @cached_property
+    def _operations(self) -> tuple[BoundOperation, ...]:
+        return bound_operations(self.service, self.expect_shape)
+
+
+def load_model(data: bytes, *, origin: str) -> Model:
+    """Load one JSON AST file; ``origin`` names it in errors.
+
+    Raises ``ModelSyntax``, ``UnknownShape``, ``UnsupportedShape`` or ``ModelError``.
+    """
+    return load_models([(data, origin)])
+
+
+def load_models(files: Iterable[tuple[bytes, str]]) -> Model:
+    """Load files that together form one model, given as (bytes, name for errors).
+
+    Equal definitions are one, different ones raise ``ModelError``; otherwise as
+    ``load_model``.
+    """
+    assembly = assemble(files)
+    nodes: dict[str, Node] = {**prelude_nodes(), **flatten(assembly)}
+    upgrade_version_1(nodes, assembly.version_1)
+    for shape_id, node in nodes.items():
+        upgrade_node(shape_id, node, assembly.origin(shape_id))
+    check_targets(nodes, assembly.origins)
+    return Model(ShapeTable(nodes), assembly.metadata)
