@@ -1,0 +1,172 @@
+"""From a policy file to a ``Policy``, or to an error with file, line and column.
+
+Owns the order of the sections, the canonical form and its digest. There is no fallback:
+a file that cannot be read in full is no policy (invariant I6).
+"""
+
+import os
+import stat
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from ..canonical import digest_of
+from ..errors import PolicyFileInvalid
+from .document import MAX_FILE_BYTES, DocumentError, Table, parse_document
+from .fields import integer, record, refuse
+from .model import Policy
+from .sections import (
+    APPROVAL_DEFAULTS,
+    RISK_DEFAULTS,
+    read_approvals,
+    read_required_tags,
+    read_risks,
+    read_rules,
+    read_targets,
+)
+
+POLICY_VERSION = 1
+"""The version of the file format that this release reads."""
+
+_KEYS = ("version", "targets", "risks", "rules", "required_tags", "approvals")
+
+
+def load_policy(path: str | os.PathLike[str]) -> Policy:
+    """Return the policy in a file.
+
+    Raises ``PolicyFileInvalid`` with the fields ``file``, ``line`` and ``column`` (both
+    from 1, ``None`` when the file cannot be read at all).
+    """
+    origin = os.fspath(path)
+    return parse_policy(_read(origin), origin=origin)
+
+
+def parse_policy(data: bytes, *, origin: str) -> Policy:
+    """Return the policy in a text; ``origin`` names it in errors.
+
+    Raises ``PolicyFileInvalid`` as ``load_policy`` does.
+    """
+    try:
+        return _policy(parse_document(data))
+    except DocumentError as problem:
+        raise _invalid(origin, problem) from None
+
+
+def _read(origin: str) -> bytes:
+    try:
+        # Asked before opening: opening a FIFO would wait for a writer.
+        mode = os.stat(origin).st_mode  # noqa: PTH116 -- no pathlib at start
+        if not stat.S_ISREG(mode):
+            raise _unreadable(origin, "not a regular file")
+        with open(origin, "rb") as file:  # noqa: PTH123 -- no pathlib at start
+            return file.read(MAX_FILE_BYTES + 1)
+    except OSError as problem:
+        reason = (problem.strerror or "cannot be read").lower()
+        raise _unreadable(origin, reason) from None
+
+
+def _policy(root: Table) -> Policy:
+    fields = record(root, "", keys=_KEYS, required=("version", "targets"))
+    version = integer(fields["version"], "version", lowest=0, highest=10**6)
+    if version != POLICY_VERSION:
+        message = f"policy version {version} is not known"
+        hint = f"this release reads version {POLICY_VERSION}"
+        refuse(fields["version"], message, hint)
+    targets = read_targets(fields["targets"])
+    draft = Policy(
+        targets=MappingProxyType(targets),
+        risks=MappingProxyType(
+            read_risks(fields["risks"]) if "risks" in fields else dict(RISK_DEFAULTS)
+        ),
+        rules=read_rules(fields["rules"], targets) if "rules" in fields else (),
+        required_tags=(
+            read_required_tags(fields["required_tags"])
+            if "required_tags" in fields
+            else ()
+        ),
+        approvals=MappingProxyType(
+            read_approvals(fields["approvals"])
+            if "approvals" in fields
+            else dict(APPROVAL_DEFAULTS)
+        ),
+        canonical=MappingProxyType({}),
+        digest="",
+    )
+    canonical = _canonical(draft)
+    return draft._replace(
+        canonical=MappingProxyType(canonical), digest=digest_of(canonical)
+    )
+
+
+def _canonical(policy: Policy) -> dict[str, Any]:
+    """Return the policy as JSON values: what it says, not how it was written.
+
+    Rules and requirements keep their order, in which ``required_tags[0]`` counts.
+    """
+    return {
+        "version": POLICY_VERSION,
+        "targets": {
+            name: {
+                "account": target.account,
+                "role_arn": target.role_arn,
+                "regions": list(target.regions),
+                "default": target.is_default,
+            }
+            for name, target in policy.targets.items()
+        },
+        "risks": {risk: effect.value for risk, effect in policy.risks.items()},
+        "rules": [
+            {
+                "id": rule.id,
+                rule.effect.value: [pattern.text for pattern in rule.patterns],
+                "when": {
+                    "targets": list(rule.when.targets),
+                    "regions": list(rule.when.regions),
+                    "arguments": _texts(dict(rule.when.arguments)),
+                },
+                "why": rule.why,
+            }
+            for rule in policy.rules
+        ],
+        "required_tags": [
+            {
+                "id": required.id,
+                "operations": [pattern.text for pattern in required.operations],
+                "tags": _texts(dict(required.tags)),
+            }
+            for required in policy.required_tags
+        ],
+        "approvals": {
+            risk: {"count": approval.count, "ttl_s": approval.ttl_s}
+            for risk, approval in policy.approvals.items()
+        },
+    }
+
+
+def _texts(patterns: Mapping[str, Any]) -> dict[str, str]:
+    return {key: pattern.text for key, pattern in patterns.items()}
+
+
+def _invalid(origin: str, problem: DocumentError) -> PolicyFileInvalid:
+    place = f"line {problem.line} column {problem.column}"
+    return PolicyFileInvalid(
+        f"policy file `{_shown(origin)}` {place}: {problem.message}",
+        hint=problem.hint,
+        file=origin,
+        line=problem.line,
+        column=problem.column,
+    )
+
+
+def _unreadable(origin: str, reason: str) -> PolicyFileInvalid:
+    return PolicyFileInvalid(
+        f"policy file `{_shown(origin)}` cannot be read: {reason}",
+        hint="name a readable file; without a policy nothing runs",
+        file=origin,
+        line=None,
+        column=None,
+    )
+
+
+def _shown(origin: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in origin)

@@ -1,0 +1,219 @@
+"""A policy as data, and the values that a decision is made of.
+
+Owns the types and the look-up of targets. Reading a file is ``load``'s business, judging
+is ``engine``'s. The types are named tuples and the risks are keyed by their text because
+the server builds a policy before it answers its first message: ``dataclasses`` and
+``smithgate.operation`` would double what that costs.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import UnknownTarget
+
+if TYPE_CHECKING:
+    from ..operation import Change, Risk, Tags
+    from .pattern import Pattern
+
+
+class Effect(StrEnum):
+    """What policy says of an operation."""
+
+    ALLOW = "allow"
+    """It runs."""
+    APPROVE = "approve"
+    """It runs once a human has said yes to the plan."""
+    DENY = "deny"
+    """It does not run."""
+
+
+class ApprovalRule(NamedTuple):
+    """What an approval takes."""
+
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody wants
+    """How many different people have to say yes; at least 1."""
+    ttl_s: int
+    """Seconds that a yes is good for."""
+
+
+class Target(NamedTuple):
+    """A named account, role and set of regions that the server may act on."""
+
+    name: str
+    account: str
+    """Twelve digits."""
+    role_arn: str | None
+    """The role to assume; ``None`` uses the credentials as they are."""
+    regions: tuple[str, ...]
+    """At least one; the first is used when none is named."""
+    is_default: bool
+
+
+class When(NamedTuple):
+    """What must hold beside the operation for a rule to speak; empty means nothing."""
+
+    targets: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    arguments: tuple[tuple[str, "Pattern"], ...] = ()
+    """Dotted member path and the pattern its value must match."""
+
+
+class Rule(NamedTuple):
+    """One rule: an effect for the operations that its patterns match."""
+
+    id: str
+    effect: Effect
+    patterns: tuple["Pattern", ...]
+    when: When
+    why: str | None
+
+    @property
+    def by(self) -> str:
+        """How decisions name the rule."""
+        return f"rules.{self.id}"
+
+
+class RequiredTags(NamedTuple):
+    """Tags that a request must carry."""
+
+    position: int
+    """Place in the file, from 0."""
+    id: str | None
+    operations: tuple["Pattern", ...]
+    tags: tuple[tuple[str, "Pattern"], ...]
+    """Tag key and the pattern its value must match, sorted by key."""
+
+    @property
+    def by(self) -> str:
+        """How decisions name the requirement."""
+        if self.id is None:
+            return f"required_tags[{self.position}]"
+        return f"required_tags.{self.id}"
+
+
+class Policy(NamedTuple):
+    """A whole policy, complete: what a file leaves out has its default here."""
+
+    targets: Mapping[str, Target]
+    risks: Mapping[str, Effect]
+    """Each of the six risks → what happens when no rule speaks."""
+    rules: tuple[Rule, ...]
+    required_tags: tuple[RequiredTags, ...]
+    approvals: Mapping[str, ApprovalRule]
+    """Each of the six risks → what its approval takes."""
+    canonical: Mapping[str, Any]
+    """The policy as JSON values with every default filled in."""
+    digest: str
+    """``sha256:…`` over the canonical JSON of ``canonical``."""
+
+    def target(
+        self, name: str | None = None, region: str | None = None
+    ) -> tuple[Target, str]:
+        """Return the target and the region to use.
+
+        Without a name the default target is meant, or the only one; without a region
+        the target's first. Raises ``UnknownTarget``.
+        """
+        target = self._target(name)
+        if region is None:
+            return target, target.regions[0]
+        if region not in target.regions:
+            message = f"target `{target.name}` does not allow the region asked for"
+            raise UnknownTarget(
+                message,
+                hint=f"allowed: {', '.join(target.regions)}",
+                target=target.name,
+                region=region,
+                regions=list(target.regions),
+            )
+        return target, region
+
+    def _target(self, name: str | None) -> Target:
+        if name is None:
+            chosen = [target for target in self.targets.values() if target.is_default]
+            if len(self.targets) == 1:
+                chosen = list(self.targets.values())
+            if chosen:
+                return chosen[0]
+            message = "no target is named and the policy has no default one"
+        elif name in self.targets:
+            return self.targets[name]
+        else:
+            message = "the policy has no such target"
+        raise UnknownTarget(
+            message,
+            hint=f"targets: {', '.join(sorted(self.targets))}",
+            target=name,
+            targets=sorted(self.targets),
+        )
+
+
+class PolicyRequest(NamedTuple):
+    """What is to be judged.
+
+    No field has a default, so that a forgotten one cannot switch a check off.
+    """
+
+    operation: str
+    """Canonical id; the caller has resolved every other spelling."""
+    risk: "Risk"
+    target: Target
+    region: str
+    arguments: Mapping[str, Any] | None
+    """The request; ``None`` when it is not known yet, which makes a decision that
+    depends on it provisional."""
+    tags: "Tags | None"
+    """Where the operation takes tags; ``None`` when it takes none."""
+    change: "Change"
+    """The plan verb."""
+
+
+class Reason(NamedTuple):
+    """One thing that policy says of a request."""
+
+    by: str
+    """``rules.<id>``, ``risks.<risk>``, ``required_tags[0]``, ``required_tags.<id>``."""
+    effect: Effect | None
+    """What it asks for; ``None`` when it speaks but decides nothing."""
+    text: str
+    """One line for people, built of policy text and member names only."""
+    why: str | None = None
+    """The rule's own ``why``."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return JSON values."""
+        out: dict[str, Any] = {"by": self.by, "effect": self.effect, "text": self.text}
+        if self.why is not None:
+            out["why"] = self.why
+        return out
+
+
+class Decision(NamedTuple):
+    """What policy says of a request, and because of what."""
+
+    effect: Effect
+    risk: "Risk"
+    decided_by: str
+    """The ``by`` of the reason that decided; ties go to the first id."""
+    reasons: tuple[Reason, ...]
+    """The deciding reason first."""
+    approval: ApprovalRule | None
+    """Set when ``effect`` is ``approve``."""
+    policy_digest: str
+    is_provisional: bool
+    """Arguments were not known and could change the outcome: show it, never act on
+    it."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return JSON values, for artifacts, tool results and ``--json``."""
+        approval = self.approval
+        return {
+            "effect": self.effect.value,
+            "risk": str(self.risk),
+            "decided_by": self.decided_by,
+            "reasons": [reason.as_dict() for reason in self.reasons],
+            "approval": None if approval is None else approval._asdict(),
+            "policy_digest": self.policy_digest,
+            "is_provisional": self.is_provisional,
+        }
