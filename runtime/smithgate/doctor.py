@@ -62,7 +62,7 @@ def _store(app: Application) -> Check:
             f"{app.settings.state} has mode {mode:04o}: others can enter it",
             f"chmod 700 {app.settings.state}",
         )
-    tx_id = store.begin("doctor")
+    tx_id = store.begin("read", requester="doctor")
     store.end(tx_id, TxState.DONE, None)
     return Check("store", "ok", f"{app.settings.state} can be written")
 
@@ -86,7 +86,7 @@ def _identities(app: Application) -> Iterator[Check]:
     policy = app.policies.current()
     for name in sorted(policy.targets):
         target, region = policy.target(name, None)
-        tx_id = app.store.begin("doctor")
+        tx_id = app.store.begin("read", requester="doctor")
         label = f"target {name}"
         try:
             caller = app.identities.caller(

@@ -8,7 +8,6 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -195,38 +194,49 @@ def check_audit(t: Transcript, stack: Stack) -> None:
         t.expect(done.returncode == 0, f"{' '.join(arguments)} ends with 0")
 
 
+async def play(agent: Agent, t: Transcript, stack: Stack) -> None:
+    """Play the scenes that need the agent."""
+    await look_around(agent, t)
+    plan_id = await plan_and_ask(agent, t, stack)
+    approve(t, stack, plan_id)
+    await apply_once(agent, t, stack, plan_id)
+    await denied(agent, t, stack)
+
+
 async def run(stack: Stack, t: Transcript) -> None:
-    """Play all scenes."""
+    """Connect, play, check the audit. Raises ``Unexpected``."""
     boto("s3", stack.endpoint).create_bucket(Bucket=BUCKET)
+    broken: Unexpected | None = None
     async with stack.client("auto") as client:
-        agent = Agent(client, t)
         tools = [tool.name for tool in (await client.list_tools()).tools]
         t.say("server", "tools: " + ", ".join(tools))
-        await look_around(agent, t)
-        plan_id = await plan_and_ask(agent, t, stack)
-        approve(t, stack, plan_id)
-        await apply_once(agent, t, stack, plan_id)
-        await denied(agent, t, stack)
+        try:
+            await play(Agent(client, t), t, stack)
+        except Unexpected as error:  # leave the client first, so that it ends cleanly
+            broken = error
+    if broken is not None:
+        raise broken
     check_audit(t, stack)
 
 
-def main(arguments: Sequence[str]) -> int:
+def main() -> int:
     """Run the demo in a temporary folder; return the exit code."""
     t = Transcript()
-    with tempfile.TemporaryDirectory(prefix="smithgate-demo-") as folder:
-        with moto_server() as endpoint:
-            t.say("", f"a moto server plays AWS at {endpoint}")
-            try:
-                asyncio.run(run(Stack(endpoint, Path(folder)), t))
-            except* Unexpected as group:
-                for error in group.exceptions:
-                    t.say("✗", f"not as expected: {error}", "bold red")
-                return 1
-            except* KeyboardInterrupt:
-                return 130
+    with (
+        tempfile.TemporaryDirectory(prefix="smithgate-demo-") as folder,
+        moto_server() as endpoint,
+    ):
+        t.say("", f"a moto server plays AWS at {endpoint}")
+        try:
+            asyncio.run(run(Stack(endpoint, Path(folder)), t))
+        except Unexpected as error:
+            t.say("✗", f"not as expected: {error}", "bold red")
+            return 1
+        except KeyboardInterrupt:
+            return 130
     t.say("✓", "everything as expected; nothing is left running", "bold green")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -141,6 +141,7 @@ class Gateway:
                 reasons=(),
                 approval=None,
                 policy_digest=policy.digest,
+                is_provisional=False,
             )
         decision = self.judge(policy, call)
         if decision.effect is Effect.DENY:
@@ -287,12 +288,10 @@ class Gateway:
 
 def denied(operation: str, decision: Decision) -> PolicyDenied:
     """Return the error for a decision that says no."""
-    reason = next(
-        (r.text for r in decision.reasons if r.rule == decision.decided_by), ""
-    )
+    reason = decision.reasons[0] if decision.reasons else None
     return PolicyDenied(
         f"policy denies {operation} by `{decision.decided_by}`"
-        + (f": {reason}" if reason else ""),
+        + (f": {reason.text}" if reason else ""),
         hint="a person can change policy; `smithgate policy explain` shows every rule",
         decided_by=decision.decided_by,
         risk=str(decision.risk),

@@ -85,7 +85,7 @@ class Applier:
         sealed = document["target"]
         target, region = policy.target(sealed["name"], sealed["region"])
         bound = BoundTarget(target, region)
-        self._check_identity(policy, bound, plan_id)
+        self._check_identity(policy, bound, plan_id, plan.requester)
 
         def guard(view: ClaimView) -> None:
             now = self._clock()
@@ -108,9 +108,11 @@ class Applier:
         """Answer a repeated apply early; the claim refuses it in any case."""
         self._store.refuse_claimed(plan_id)
 
-    def _check_identity(self, policy: Policy, bound: BoundTarget, plan_id: str) -> None:
+    def _check_identity(
+        self, policy: Policy, bound: BoundTarget, plan_id: str, requester: str
+    ) -> None:
         """Ask who we are, fresh, in a transaction of its own."""
-        tx_id = self._store.begin("read", plan_id=plan_id)
+        tx_id = self._store.begin("read", plan_id=plan_id, requester=requester)
         try:
             self._identities.caller(tx_id, policy, bound, fresh=True)
         except SmithgateError as error:

@@ -98,7 +98,9 @@ class Planner:
         )
         try:
             self._refuse_denied(judged)
-            views, sealed = self._read_and_diff(plan_id, policy, bound, judged)
+            views, sealed = self._read_and_diff(
+                plan_id, requester, policy, bound, judged
+            )
             document = build_document(
                 plan_id=plan_id,
                 requester=requester,
@@ -157,7 +159,12 @@ class Planner:
                 raise denied(step.operation.id, step.decision)
 
     def _read_and_diff(
-        self, plan_id: str, policy: Policy, bound: BoundTarget, steps: Sequence[_Step]
+        self,
+        plan_id: str,
+        requester: str,
+        policy: Policy,
+        bound: BoundTarget,
+        steps: Sequence[_Step],
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Read each step's state in one recorded transaction; return views and seals."""
         reads = any(
@@ -167,7 +174,9 @@ class Planner:
         if not reads:
             snapshots = [_no_read(step.operation) for step in steps]
         else:
-            tx_id = self._store.begin("plan", plan_id=plan_id)
+            tx_id = self._store.begin(
+                "plan", plan_id=plan_id, requester=requester
+            )
             try:
                 snapshots = self.snapshots(tx_id, policy, bound, steps, "before")
             except SmithgateError as error:
