@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from .quoting import quote
+
 MAX_FILE_BYTES = 256 * 1024
 """Largest policy file."""
 MAX_DEPTH = 16
 """Deepest nesting of mappings and sequences; a policy needs seven."""
-
-_QUOTED_CHARS = 80  # longest user text that a message repeats
 
 
 class Scalar(NamedTuple):
@@ -70,13 +70,6 @@ class DocumentError(Exception):
         self.column = column
         self.message = message
         self.hint = hint
-
-
-def quote(text: str) -> str:
-    """Return user text in backticks, cut, with invisible characters escaped."""
-    cut = text if len(text) <= _QUOTED_CHARS else text[:_QUOTED_CHARS] + "…"
-    shown = (c if c.isprintable() and c != "`" else f"\\u{{{ord(c):x}}}" for c in cut)
-    return f"`{''.join(shown)}`"
 
 
 def parse_document(data: bytes) -> Table:

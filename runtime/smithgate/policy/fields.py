@@ -7,8 +7,9 @@ path that a message names, such as ``rules[2].when.regions``.
 from collections.abc import Collection, Mapping
 from typing import NoReturn
 
-from .document import DocumentError, Entry, Node, Scalar, Sequence, Table, quote
+from .document import DocumentError, Entry, Node, Scalar, Sequence, Table
 from .pattern import Pattern, PatternRefusedError
+from .quoting import quote
 
 _YAML_NAMES = {"null": "nothing", "boolean": "a boolean", "date": "a date"}
 
@@ -98,7 +99,9 @@ def integer(node: Node, what: str, *, lowest: int, highest: int) -> int:
     if not isinstance(node, Scalar):
         refuse(node, f"`{what}` must be a whole number, not {_kind(node)}")
     if node.kind != "number" or not _is_decimal(node.text):
-        refuse(node, f"`{what}` must be a whole number, not {quote(node.text)}")
+        shown = quote(node.text) if node.text else _kind(node)
+        text_of = "the text " if node.kind == "string" else ""
+        refuse(node, f"`{what}` must be a whole number, not {text_of}{shown}")
     value = int(node.text) if len(node.text) <= len(str(highest)) else highest + 1
     if not lowest <= value <= highest:
         refuse(node, f"`{what}` must be from {lowest} to {highest}")

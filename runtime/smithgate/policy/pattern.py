@@ -9,8 +9,8 @@ from typing import Any
 
 import re2
 
-from .document import quote
 from .projection import RefusedSyntaxError, check_syntax, projections
+from .quoting import quote
 
 MAX_PATTERN_CHARS = 1000
 """Longest pattern text, in characters."""

@@ -7,7 +7,7 @@ section is a reader here and a line in ``load``.
 
 from collections.abc import Iterable, Mapping
 
-from .document import Node, Scalar, Table, quote
+from .document import Node, Scalar, Table
 from .fields import (
     boolean,
     choice,
@@ -24,6 +24,7 @@ from .fields import (
 )
 from .model import ApprovalRule, Effect, RequiredTags, Rule, Target, When
 from .pattern import Pattern
+from .quoting import quote
 from .regions import known_regions
 
 RISK_DEFAULTS: Mapping[str, Effect] = {
