@@ -1,0 +1,104 @@
+"""A model together with what boto3 calls things: what generation starts from.
+
+Owns ``ServiceModel`` and the ways to get one from a source's text.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..model import Model, load_model
+from .clients import client_table, methods_of
+from .source import RawModel, Source
+
+_SERVICE = "aws.api#service"
+
+
+@dataclass(frozen=True)
+class ServiceModel:
+    """One service, ready for the generator."""
+
+    client_name: str
+    """The boto3 client name, the first half of every operation id."""
+    sdk_id: str
+    model: Model
+    methods: Mapping[str, str]
+    """Operation name → boto3 method; an operation that boto3 lacks is missing."""
+    aliases: tuple[str, ...]
+    """Other names of the service, lower case, none of them another client's name."""
+    title: str
+    source: str
+    """Name of the source."""
+    version: str
+    """The API version."""
+    sha256: str
+    """Hex digest of the model text, the one that the lock pins."""
+    in_boto3: bool
+    """Whether the installed boto3 has the client (the stub has none)."""
+
+
+def load_service(client_name: str, source: Source) -> ServiceModel:
+    """Fetch one model from a source and load it, without cache and lock.
+
+    Raises ``ModelNotFound`` and what ``load_model`` raises.
+    """
+    return service_model(client_name, source.fetch(client_name), source=source.name)
+
+
+def service_model(
+    client_name: str,
+    raw: RawModel,
+    *,
+    source: str,
+    aliases: tuple[str, ...] | None = None,
+) -> ServiceModel:
+    """Load a model's text; ``aliases`` are computed unless they are given.
+
+    Raises what ``load_model`` raises.
+    """
+    model = load_model(raw.data, origin=raw.origin)
+    trait: Mapping[str, Any] = model.service.traits.get(_SERVICE, {})
+    sdk_id = str(trait.get("sdkId", client_name))
+    if aliases is None:
+        aliases = aliases_of(client_name, model)
+    in_boto3 = client_name in client_table().clients
+    return ServiceModel(
+        client_name=client_name,
+        sdk_id=sdk_id,
+        model=model,
+        methods=_methods(client_name, model, source, in_boto3=in_boto3),
+        aliases=aliases,
+        title=str(model.service.traits.get("smithy.api#title", sdk_id)),
+        source=source,
+        version=raw.version,
+        sha256=hashlib.sha256(raw.data).hexdigest(),
+        in_boto3=in_boto3,
+    )
+
+
+def aliases_of(client_name: str, model: Model) -> tuple[str, ...]:
+    """Return the other names of a model's service; see ``ClientTable.aliases``."""
+    traits = model.service.traits
+    trait: Mapping[str, Any] = traits.get(_SERVICE, {})
+    others = [trait.get("endpointPrefix"), trait.get("arnNamespace")]
+    others.append(traits.get("aws.auth#sigv4", {}).get("name"))
+    return client_table().aliases(
+        client_name,
+        str(trait.get("sdkId", client_name)),
+        [other for other in others if isinstance(other, str)],
+    )
+
+
+def _methods(
+    client_name: str,
+    model: Model,
+    source: str,
+    *,
+    in_boto3: bool,
+) -> Mapping[str, str]:
+    names = [bound.shape.id.name for bound in model.operations()]
+    if source == "botocore" or not in_boto3:
+        return methods_of(names)
+    known = client_table().methods(client_name)
+    return {name: known[name] for name in names if name in known}
