@@ -2,7 +2,8 @@
 
     SmithgateError
       InputError      UnknownOperation  UnknownTool  SchemaViolation  UnsafeArgument
-                      InputTooLarge  MalformedInput  ArtifactNotFound  BadQuery
+                      InputTooLarge  MalformedInput  ArtifactNotFound  TxNotFound
+                      BadQuery
       PolicyError     PolicyFileInvalid  PolicyDenied  UnknownTarget
       PlanError       PlanNotFound  PlanStale  PlanExpired  PlanConsumed  PlanFailed
       ApprovalError   ApprovalRequired  ApprovalExpired  ApprovalRefused
@@ -90,6 +91,12 @@ class ArtifactNotFound(InputError):
     """No stored artifact has this id."""
 
     code = "artifact_not_found"
+
+
+class TxNotFound(InputError):
+    """No stored transaction has this id."""
+
+    code = "tx_not_found"
 
 
 class BadQuery(InputError):

@@ -1,0 +1,115 @@
+"""An open store: folder, database, artifacts, lease, and one way to write.
+
+Owns opening and closing, the rows of new artifacts and the record of refusals. What is
+stored is told by ``Store``.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from ..audit.chain import Chain, Sha256Chain
+from ..errors import PlanNotFound, SmithgateError, StoreError
+from . import approvals
+from .artifacts import ArtifactStore
+from .create import open_database
+from .database import Database, Unit
+from .folder import DATABASE, prepare_folder
+from .index import insert_rows
+from .lease import Lease
+from .values import clean_text, random_id, utc_now
+
+ARTIFACTS = "artifacts"
+
+
+class StoreCore:
+    """A folder, its database and its files, open in this process."""
+
+    def __init__(
+        self, folder: Path, database: Database, new_id: Callable[[str], str]
+    ) -> None:
+        self.folder = folder
+        self.new_id = new_id
+        """Makes ids: prefix → id."""
+        self.artifacts = ArtifactStore(folder / ARTIFACTS, clock=database.clock)
+        self.owner = new_id("own-")
+        """The name of this process in what it begins."""
+        self._database = database
+        self._lease: Lease | None = None
+        self._lease_lock = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        new_id: Callable[[str], str] = random_id,
+        chain: Chain | None = None,
+    ) -> Self:
+        """Open the store in ``folder``; create what is missing, 0700 and 0600.
+
+        Raises ``AuditUnavailable`` and ``FormatUnknown``.
+        """
+        chain = chain or Sha256Chain()
+        prepare_folder(folder)
+        engine = open_database(
+            folder / DATABASE, clock=clock, chain=chain, new_id=new_id
+        )
+        return cls(folder, Database(engine, clock=clock, chain=chain), new_id)
+
+    def close(self) -> None:
+        """Close the store. What this process left open may then be recovered."""
+        try:
+            if self.artifacts.has_pending:
+                with self._write():
+                    """The rows of artifacts that nothing refers to."""
+        finally:
+            self._database.dispose()
+            with self._lease_lock:
+                if self._lease is not None:
+                    self._lease.release()
+                    self._lease = None
+
+    @contextmanager
+    def _write(self) -> Iterator[Unit]:
+        """Yield a unit that first writes the rows of new artifacts."""
+        pending = self.artifacts.take_pending()
+        try:
+            with self._database.write() as unit:
+                insert_rows(unit, pending)
+                yield unit
+        except BaseException:
+            self.artifacts.give_back(pending)
+            raise
+
+    @contextmanager
+    def _refusals(self, what: str, plan_id: str, by: str | None) -> Iterator[None]:
+        """Record a refusal in a transaction of its own, then let it go on."""
+        try:
+            yield
+        except PlanNotFound:
+            raise  # there is no plan to record it of, and the id is anybody's text
+        except StoreError:
+            raise
+        except SmithgateError as refusal:
+            try:
+                with self._write() as unit:
+                    approvals.record_expiry(unit, plan_id)
+                    told = {"plan_id": plan_id, "what": what, "code": refusal.code}
+                    if by is not None:
+                        told["by"] = clean_text(by)
+                    unit.event("refusal.recorded", told)
+            except StoreError as unavailable:
+                # It stays refused; that nobody could write it down is the cause shown.
+                raise refusal from unavailable
+            raise
+
+    def _hold_lease(self) -> None:
+        """Take this process's lease before anything is begun."""
+        with self._lease_lock:
+            if self._lease is None:
+                self._lease = Lease.take(self.folder, self.owner)

@@ -1,0 +1,216 @@
+"""Transactions on the database: reads, writes with their events, and their failures.
+
+Owns the one way to change a row: ``Unit.insert`` and ``Unit.update`` write the row and
+append its event in the same transaction. Knows no plan and no approval.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from ..audit.chain import Chain, Link
+from ..canonical import canonical_json
+from ..errors import AuditBroken, AuditUnavailable, StoreError
+from . import tables
+from .records import Head
+from .sqlite import BUSY_TIMEOUT_S, EXCLUSIVE, in_transaction
+from .states import FIRST, may_follow
+from .values import one_line, time_text
+from .witness import witness
+
+HEAD = "head"
+
+
+@contextmanager
+def unavailable() -> Iterator[None]:
+    """Turn what the database raises into ``AuditUnavailable`` with its cause."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise AuditUnavailable(
+            f"the audit store cannot be used: {one_line(error.orig or error)}",
+            hint="check the disk and the store's folder; nothing was recorded",
+        ) from error
+    except PoolTimeout as error:
+        raise AuditUnavailable(
+            f"the audit store is overloaded: {one_line(error)}",
+            hint="try again; nothing was recorded",
+        ) from error
+
+
+class Unit:
+    """One write transaction. Rows and events become durable together or not at all."""
+
+    def __init__(self, connection: Connection, chain: Chain, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+        """The one time of everything that the transaction records."""
+        self._chain = chain
+        self._head = read_head(connection)
+
+    def insert(self, entity: str, what: str, row: Mapping[str, Any]) -> None:
+        """Insert a row and append ``<entity>.<what>`` with all its columns."""
+        assert "state" not in row or row["state"] in FIRST.get(entity, {row["state"]})
+        link = self.event(f"{entity}.{what}", witness(row))
+        table = tables.ENTITIES[entity]
+        self.connection.execute(table.insert(), {**row, "created_seq": link.seq})
+
+    def update(
+        self, entity: str, what: str, row: Mapping[str, Any], **changes: Any
+    ) -> None:
+        """Change columns of ``row`` and append ``<entity>.<what>`` with the new ones.
+
+        Raises ``StoreError`` for a change of state that the state machine lacks.
+        """
+        state = changes.get("state")
+        if state is not None and not may_follow(entity, row["state"], state):
+            raise StoreError(
+                f"{entity} `{row['id']}` is {row['state']} and cannot become {state}"
+            )
+        self.event(f"{entity}.{what}", {"id": row["id"], **witness(changes)})
+        table = tables.ENTITIES[entity]
+        self.connection.execute(
+            table.update().where(table.c.id == row["id"]).values(**changes)
+        )
+
+    def event(self, kind: str, body: Mapping[str, Any]) -> Link:
+        """Append one event; returns its link."""
+        link = Link(
+            seq=self._head.seq + 1,
+            at=time_text(self.now),
+            kind=kind,
+            body={key: value for key, value in body.items() if value is not None},
+            prev_hash=self._head.hash,
+        )
+        hashed = self._chain.hash_of(link)
+        self.connection.execute(
+            tables.events.insert(),
+            {
+                "seq": link.seq,
+                "at": link.at,
+                "kind": link.kind,
+                "body": canonical_json(link.body).decode(),
+                "prev_hash": link.prev_hash,
+                "hash": hashed,
+            },
+        )
+        self._head = Head(seq=link.seq, hash=hashed)
+        return link
+
+    def write_head(self) -> None:
+        """Move the head pointer to the last appended event."""
+        self.connection.execute(
+            tables.meta.update().where(tables.meta.c.key == HEAD),
+            {"value": head_text(self._head)},
+        )
+
+
+class Database:
+    """A store's database: one writer at a time, any number of readers."""
+
+    def __init__(
+        self, engine: Engine, *, clock: Callable[[], datetime], chain: Chain
+    ) -> None:
+        self.engine = engine
+        self._writes = engine.execution_options(**{EXCLUSIVE: True})
+        self.clock = clock
+        self._chain = chain
+        # SQLite lets waiting writers poll; a lock is fair and costs no sleeping.
+        self._lock = threading.Lock()
+        self._writer: int | None = None
+        self._pid = os.getpid()
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Yield a connection in a read transaction: one consistent snapshot."""
+        self._refuse_fork()
+        with unavailable(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Unit]:
+        """Yield a unit; commit durably at the end, roll back on any exception.
+
+        Raises ``AuditUnavailable`` when the transaction cannot begin, write or commit.
+        """
+        self._refuse_fork()
+        with self._exclusive(), unavailable(), self._writes.connect() as connection:
+            transaction = connection.begin()
+            try:
+                unit = Unit(connection, self._chain, self.clock())
+                yield unit
+                unit.write_head()
+                _check_alive(connection)
+                transaction.commit()
+            except BaseException:
+                try:
+                    transaction.rollback()
+                except DBAPIError:
+                    # The transaction was gone. The first error is the one to report,
+                    # and this connection is not to be used again.
+                    connection.invalidate()
+                raise
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        """Hold the process's write lock; refuse a write inside of a write."""
+        me = threading.get_ident()
+        if self._writer == me:
+            raise StoreError("a store transaction was begun inside of another")
+        # Each holder ahead may itself wait for another process as long as SQLite does.
+        if not self._lock.acquire(timeout=12 * BUSY_TIMEOUT_S):
+            raise AuditUnavailable(
+                "the audit store is busy", hint="try again; nothing was recorded"
+            )
+        self._writer = me
+        try:
+            yield
+        finally:
+            self._writer = None
+            self._lock.release()
+
+    def _refuse_fork(self) -> None:
+        if os.getpid() != self._pid:
+            # SQLite's locks and the owner's lease do not survive a fork.
+            raise StoreError("the store was opened in another process: open it again")
+
+
+def _check_alive(connection: Connection) -> None:
+    """Refuse to commit what the database rolled back: it would report success."""
+    if not in_transaction(connection):
+        raise AuditUnavailable("the database ended the transaction itself")
+
+
+def read_head(connection: Connection) -> Head:
+    """Return the head pointer. Raises ``AuditBroken`` if it is no pointer."""
+    statement = select(tables.meta.c.value).where(tables.meta.c.key == HEAD)
+    return parse_head(connection.execute(statement).scalar())
+
+
+def parse_head(value: str | None) -> Head:
+    """Return the head that ``head_text`` wrote. Raises ``AuditBroken``."""
+    try:
+        found = json.loads(value or "")
+        return Head(seq=int(found["seq"]), hash=str(found["hash"]))
+    except (ValueError, TypeError, KeyError) as error:
+        raise AuditBroken(
+            "the head pointer of the event chain is missing or damaged",
+            hint="run `smithgate audit verify`",
+        ) from error
+
+
+def head_text(head: Head) -> str:
+    """Return the stored form of a head pointer."""
+    return canonical_json({"seq": head.seq, "hash": head.hash}).decode()
