@@ -103,7 +103,7 @@ async def look_around(agent: Agent, t: Transcript) -> None:
         "describe_operation", operation="s3:PutBucketVersioning"
     )
     t.say("server", f"required: {', '.join(described['required'])}")
-    t.say("server", f"example: {json.dumps(described['example'])}")
+    t.say("server", f"example: {json.dumps(described['minimal_example'])}")
     t.say("server", f"reader: {described['reader']}")
     t.expect(described["risk"] == "write", "its risk is write")
 

@@ -7,6 +7,7 @@ nothing (facts measured with botocore 1.44: a lost SQS reply had run).
 """
 
 from botocore import exceptions as sdk
+from botocore.parsers import ResponseParserError
 
 from ..errors import (
     AwsRefused,
@@ -119,6 +120,6 @@ def classify(
             f"{operation} was sent and its outcome is unknown: {text}",
             hint="look at the resource before you plan anything again",
         )
-    if isinstance(error, sdk.ResponseParserError):
+    if isinstance(error, ResponseParserError):
         return ReplyInvalid(f"the reply to {operation} cannot be read: {text}")
     return AwsUnreachable(f"no reply to {operation}: {text}", hint="try again")

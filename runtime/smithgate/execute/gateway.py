@@ -240,7 +240,9 @@ class Gateway:
         """Store the response, commit the outcome, check the promised members."""
         value, metadata = self._arguments.jsonable(response)
         missing = self._arguments.missing_outputs(operation.id, value)
-        empty = bool(missing) and not value
+        empty = (bool(missing) and not value) or self._arguments.is_unread(
+            operation.id, value, metadata
+        )
         sealed = operation.risk is Risk.SENSITIVE
         artifact: str | None = None
         warnings: list[str] = []
@@ -256,8 +258,8 @@ class Gateway:
         problem = None
         if empty:
             problem = ReplyInvalid(
-                f"aws answered {operation.id} with success, but without "
-                f"{', '.join(f'`{name}`' for name in missing[:3])}",
+                f"aws answered {operation.id} with success, but without what the "
+                f"answer promises{': ' if missing else ''}{', '.join(missing[:3])}",
                 hint="the reply may be cut: look at the resource before acting again",
                 op_id=op_id,
             )

@@ -72,9 +72,9 @@ class SmithgateServer:
     def _call_default(
         self, name: str, arguments: Any, context: CallContext
     ) -> dict[str, Any]:
-        from ..arguments import check_value
+        from .check import check_tool_arguments
 
-        check_value(self._specs[name].input_schema, arguments, what=f"tool {name}")
+        check_tool_arguments(self._specs[name], arguments)
         return self._handlers_ready().by_name[name](arguments, context)
 
     def _handlers_ready(self) -> "Handlers":

@@ -93,6 +93,7 @@ class Handlers:
             "risk": str(operation.risk),
             "change": str(operation.change),
             "policy": self._verdict(entry),
+            "required": list(entry.required),
             **self._app.arguments.describe(canonical),
             "idempotency_token": operation.idempotency_token,
             "sensitive": list(operation.sensitive),

@@ -1,0 +1,126 @@
+"""``smithgate policy``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from ..app import Application
+from ..errors import MalformedInput
+from ..policy.explain import explain as explain_policy
+from ..redact import escape_text
+from ..strict_json import parse
+from .common import json_option, out, place_options, print_json, word
+
+
+@click.group()
+def policy() -> None:
+    """Look at what policy says, and why."""
+
+
+@policy.command()
+@click.argument("operation", required=False)
+@click.option("--target", metavar="NAME", help="Judge for this target.")
+@click.option("--region", metavar="NAME", help="Judge for this region.")
+@click.option(
+    "--arguments", metavar="JSON", help="Judge this request, as a JSON object."
+)
+@json_option
+@place_options
+def explain(
+    app: Application,
+    operation: str | None,
+    target: str | None,
+    region: str | None,
+    arguments: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Say what policy makes of an OPERATION; without one, what each rule matches."""
+    current = app.policies.current()
+    entries = app.catalog.entries()
+    if operation is None:
+        found = explain_policy(current, entries)
+    else:
+        canonical = app.catalog.canonical_id(operation)
+        declared = app.catalog.operation(canonical)
+        request = _request(arguments)
+        if request is not None:
+            app.arguments.check(canonical, request)
+        found = explain_policy(
+            current,
+            entries,
+            canonical,
+            target=target,
+            region=region,
+            arguments=request,
+            tags=declared.tags,
+            change=declared.change,
+        )
+    if as_json:
+        print_json(found)
+    elif operation is None:
+        _print_survey(found)
+    else:
+        _print_decision(found)
+
+
+def _request(text: str | None) -> Mapping[str, Any] | None:
+    if text is None:
+        return None
+    value = parse(text)
+    if not isinstance(value, dict):
+        raise MalformedInput("--arguments is not a JSON object")
+    return value
+
+
+def _print_decision(found: Mapping[str, Any]) -> None:
+    console = out()
+    decision = found["decision"]
+    console.print(
+        Text.assemble(
+            (found["operation"], "bold cyan"),
+            f" (risk {found['risk']}) at {found['target']}/{found['region']}: ",
+            word(decision["effect"]),
+            " by ",
+            (escape_text(decision["decided_by"]), "bold"),
+            " (depends on the arguments)" if decision["is_provisional"] else "",
+        )
+    )
+    for reason in decision["reasons"]:
+        console.print(Text(f"  {escape_text(reason['by'])}: {escape_text(reason['text'])}"))
+        if reason.get("why"):
+            console.print(Text(f"    why: {escape_text(reason['why'])}", style="dim"))
+    if decision["approval"]:
+        rule = decision["approval"]
+        console.print(
+            f"  approval: {rule['count']} person(s), good for {rule['ttl_s']} s"
+        )
+
+
+def _print_survey(found: Mapping[str, Any]) -> None:
+    """Print the defaults, then what each rule matches in the catalog."""
+    console = out()
+    table = Table(box=None, pad_edge=False)
+    for title in ("RULE", "EFFECT", "MATCHES", "FIRST OF THEM"):
+        table.add_column(title, overflow="fold")
+    for risk, default in found["risks"].items():
+        table.add_row(
+            f"risks.{risk}",
+            word(default["default"]),
+            str(default["operations"]),
+            Text("by default", style="dim"),
+        )
+    for kind, effect in (("rules", None), ("required_tags", "tags")):
+        for rule in found[kind]:
+            table.add_row(
+                Text(escape_text(rule["by"])),
+                word(effect or rule["effect"]),
+                str(rule["matches"]),
+                Text(escape_text(", ".join(rule["first"]))),
+            )
+    console.print(table)
+    for by in found["matches_nothing"]:
+        console.print(Text(f"{by} matches nothing", style="yellow"))
