@@ -64,6 +64,11 @@ class Catalog:
         """The folder of the generated tree."""
         return self._root
 
+    @property
+    def source(self) -> Mapping[str, Any]:
+        """What the tree was generated from, such as ``kind`` and ``version``."""
+        return self._index().source
+
     @staticmethod
     def default_root() -> Path:
         """Return the tree of the checkout this package runs from, else the packaged one.

@@ -80,8 +80,10 @@ _SERVICE_KEYS = frozenset(Service._fields) - {"name"}
 
 
 class Index(NamedTuple):
-    """A checked index; both mappings are sorted by key."""
+    """A checked index; services and entries are sorted by key."""
 
+    source: Mapping[str, Any]
+    """Where the tree was generated from: kind, version, digests."""
     services: Mapping[str, Service]
     entries: Mapping[str, Entry]
 
@@ -122,13 +124,14 @@ def read_index(root: Path) -> Index:
     document = _versioned(root, name)
     if document.keys() != {"format_version", "source", "services", "operations"}:
         raise invalid(name, "has other keys than this release knows")
+    source = document["source"]
     services, operations = document["services"], document["operations"]
-    if not isinstance(services, dict) or not isinstance(operations, dict):
-        raise invalid(name, "has no table of services and operations")
+    if not all(isinstance(table, dict) for table in (source, services, operations)):
+        raise invalid(name, "has no table of its source, services and operations")
     known = {key: _service(key, services[key]) for key in sorted(services)}
     entries = {key: _entry(key, operations[key]) for key in sorted(operations)}
     _check_references(known, entries)
-    return Index(known, entries)
+    return Index(source, known, entries)
 
 
 def read_skipped(root: Path) -> dict[str, str]:
