@@ -1,9 +1,9 @@
 """Operations as JSON Schemas, draft 2020-12: the request closed, the reply open.
 
 Owns how aggregate shapes become nodes and which of them stand in ``$defs``: those that
-are referred to more than once within the operation, that contain themselves, that
-nest deeper than ``INLINE_DEPTH``, and enums with more than ``LARGE_ENUM`` values. All
-others are printed where they are used. Simple shapes are in ``schema_types``, texts in
+are referred to more than once within the operation, structures and unions that contain
+themselves, what nests deeper than ``INLINE_DEPTH``, and enums with more than
+``LARGE_ENUM`` values. All others are printed where they are used. Simple shapes are in ``schema_types``, texts in
 ``schema_docs``, the file's text in ``schema_text``.
 
 Nodes are shared between schemas: nobody may change a schema in place.
@@ -137,9 +137,12 @@ class _Direction:
         return ordered(out)
 
     def _is_definition(self, key: Key, count: int, recursive: set[ShapeId]) -> bool:
-        if self.model.shapes[key.shape].type == "enum":
+        kind = self.model.shapes[key.shape].type
+        if kind == "enum":
             return self.closed
-        return count > 1 or key.shape in recursive
+        # A cycle has a structure or union in it, which is enough to break it.
+        is_record = kind in {"structure", "union"}
+        return count > 1 or (is_record and key.shape in recursive)
 
     def name_of(self, key: Key) -> str:
         """Return a key's name in ``$defs``, the same in every schema of the model.

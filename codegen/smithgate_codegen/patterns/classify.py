@@ -37,6 +37,9 @@ LARGE_COUNT = 1000
 SMALL_COUNT = 100
 """Counts up to this stay when a pattern is too large to compile."""
 
+_START = Assert(AssertKind.START)
+_END = Assert(AssertKind.END)
+
 
 class Outcome(StrEnum):
     """What became of a pattern."""
@@ -95,18 +98,19 @@ def classify(
         parsed = parse(text)
     except PatternError as error:
         return leave(reasons=(str(error),))
-    if is_dead(parsed.tree):
+    full = _spliced(parsed.tree)
+    if is_dead(full):
         return leave(reasons=("no text can match it",))
-    if accepts_all(parsed.tree):
+    if accepts_all(full):
         return leave(reasons=("it accepts every text",))
-    least, greatest = _extent(parsed.tree)
-    tree, low, high = _counts_lifted(parsed.tree)
+    least, greatest = _extent(full)
+    tree, low, high = _counts_lifted(full)
     reasons = parsed.repairs
-    if tree is not parsed.tree:
+    if tree is not full:
         reasons += ("count checked as a length",)
     printed = render(tree) if reasons else text
     if not compiles(printed):
-        tree, low, high = _counts_opened(parsed.tree), least, greatest
+        tree, low, high = _counts_opened(full), least, greatest
         reasons = (*parsed.repairs, "count opened, length of the whole kept")
         printed = render(tree)
         if not compiles(printed):
@@ -140,9 +144,25 @@ def unwrapped(source: str) -> str:
     if len(tree.branches) != 1:
         return source
     items = tree.branches[0].items
-    start = "" if items and items[0] == Assert(AssertKind.START) else "^"
-    end = "" if items and items[-1] == Assert(AssertKind.END) else "$"
+    start = "" if items[:1] == (_START,) else "^"
+    end = "" if items[-1:] == (_END,) else "$"
     return f"{start}{inner}{end}"
+
+
+def _spliced(tree: Alt) -> Alt:
+    """Do on the tree what ``unwrapped`` does on the text, for ``(?s)^(?:p)$`` too."""
+    items = tree.branches[0].items
+    if len(tree.branches) != 1 or (items[:1] + items[2:]) != (_START, _END):
+        return tree
+    wrapper = items[1]
+    if not isinstance(wrapper, Group) or wrapper.opening != "?:":
+        return tree
+    if len(wrapper.body.branches) != 1:
+        return tree
+    inner = wrapper.body.branches[0].items
+    start = () if inner[:1] == (_START,) else (_START,)
+    end = () if inner[-1:] == (_END,) else (_END,)
+    return Alt((Seq((*start, *inner, *end)),))
 
 
 def accepts_all(tree: Alt) -> bool:
@@ -151,10 +171,10 @@ def accepts_all(tree: Alt) -> bool:
 
 
 def _is_vacuous(branch: Seq) -> bool:
-    items = list(branch.items)
-    at_start = bool(items) and items[0] == Assert(AssertKind.START)
+    items = branch.items
+    at_start = items[:1] == (_START,)
     items = items[at_start:]
-    at_end = bool(items) and items[-1] == Assert(AssertKind.END)
+    at_end = items[-1:] == (_END,)
     items = items[: len(items) - at_end]
     if at_start and at_end:
         return len(items) == 1 and _takes_all(items[0])
@@ -185,8 +205,7 @@ def _may_be_nothing(node: Node) -> bool:
 def _counts_lifted(tree: Alt) -> tuple[Alt, int, int | None]:
     """Move the large count of ``^X{low,high}$`` out: it is the text's length."""
     items = tree.branches[0].items
-    ends = (Assert(AssertKind.START), Assert(AssertKind.END))
-    if len(tree.branches) != 1 or (items[:1] + items[2:]) != ends:
+    if len(tree.branches) != 1 or (items[:1] + items[2:]) != (_START, _END):
         return tree, 0, None
     node = items[1]
     if not isinstance(node, Repeat) or width(node.body) != (1, 1):
@@ -194,7 +213,7 @@ def _counts_lifted(tree: Alt) -> tuple[Alt, int, int | None]:
     if max(node.low, node.high or 0) <= LARGE_COUNT:
         return tree, 0, None
     loose = Repeat(node.body, min(node.low, 1), None)
-    return Alt((Seq((ends[0], loose, ends[1])),)), node.low, node.high
+    return Alt((Seq((_START, loose, _END)),)), node.low, node.high
 
 
 def _counts_opened(tree: Alt) -> Alt:
@@ -223,9 +242,7 @@ def _extent(tree: Alt) -> tuple[int, int | None]:
     lows, highs = [], []
     for branch in tree.branches:
         low, high = width(branch)
-        full = branch.items[:1] == (Assert(AssertKind.START),) and branch.items[
-            -1:
-        ] == (Assert(AssertKind.END),)
+        full = branch.items[:1] == (_START,) and branch.items[-1:] == (_END,)
         lows.append(low)
         highs.append(high if full else None)
     unbounded = any(high is None for high in highs)
