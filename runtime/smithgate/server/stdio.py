@@ -41,12 +41,18 @@ def guard_descriptors() -> Descriptors:
     then reach the channel when the interpreter flushes it.
     """
     _fill_standard()
-    source, sink = _above_standard(0), _above_standard(1)
+    # Duplicates lie above 2, since those are taken, and children do not inherit them.
+    source, sink = os.dup(0), os.dup(1)
+    divert_standard()
+    return Descriptors(source, sink)
+
+
+def divert_standard() -> None:
+    """Make fd 0 the null device and fd 1 a copy of stderr."""
     null = os.open(_NULL, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)
     os.dup2(2, 1)
-    return Descriptors(source, sink)
 
 
 def _fill_standard() -> None:
@@ -55,11 +61,6 @@ def _fill_standard() -> None:
     while (fd := os.open(_NULL, os.O_RDWR)) <= 2:  # noqa: PLR2004 - 0, 1, 2 are meant
         continue
     os.close(fd)
-
-
-def _above_standard(fd: int) -> int:
-    """Return a duplicate that children do not inherit; 0, 1 and 2 are taken."""
-    return os.dup(fd)
 
 
 class LineSplitter:

@@ -8,10 +8,18 @@ import math
 import os
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import SmithgateError, UnknownTool
-from .stdio_frames import INVALID_PARAMS, ProtocolError
+from .stdio_frames import (
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    INVALID_REQUEST,
+    MAX_IN_FLIGHT,
+    ProtocolError,
+    RequestId,
+    result_frame,
+)
 from .stdio_log import exception_fields, log_line
 from .tool import CallContext, ToolResult, ToolServer
 
@@ -59,6 +67,15 @@ def internal_result(event: str, error: BaseException) -> ToolResult:
     return ToolResult(structured, f"internal: {message}", is_error=True)
 
 
+def usable_result(result: ToolResult) -> ToolResult:
+    """Return a result that can be sent: itself, or ``internal`` when it is not JSON."""
+    try:
+        result_frame(0, {"text": result.text, "structured": result.structured})
+    except (TypeError, ValueError, RecursionError) as error:
+        return internal_result("result_unusable", error)
+    return result
+
+
 class Call:
     """One tool call of one connection, from its arrival to its end."""
 
@@ -98,6 +115,53 @@ class Progress:
             if total is not None and not math.isfinite(total):
                 total = None
             self._emit(progress, total, message)
+
+
+T = TypeVar("T")
+
+
+class InFlight(Generic[T]):
+    """Requests that wait for an answer, by id, from both directions' threads."""
+
+    def __init__(self) -> None:
+        self._entries: dict[RequestId, T] = {}
+        self._changed = threading.Condition()
+
+    def add(self, request_id: RequestId, entry: T) -> None:
+        """Enter a request. Raises ``ProtocolError``: its id is taken, or too many."""
+        with self._changed:
+            if request_id in self._entries:
+                message = "the id is in use by a running request"
+                raise ProtocolError(INVALID_REQUEST, message)
+            if len(self._entries) >= MAX_IN_FLIGHT:
+                message = f"more than {MAX_IN_FLIGHT} requests at once"
+                raise ProtocolError(INTERNAL_ERROR, message)
+            self._entries[request_id] = entry
+
+    def take(self, request_id: RequestId) -> T | None:
+        """Remove a request and return its entry, ``None`` when it was not waiting."""
+        with self._changed:
+            entry = self._entries.pop(request_id, None)
+            self._changed.notify_all()
+            return entry
+
+    def settle(self, request_id: RequestId, entry: T) -> bool:
+        """Remove a request; ``False`` when it left, though its id may be in use again."""
+        with self._changed:
+            is_waiting = self._entries.get(request_id) is entry
+            if is_waiting:
+                self.take(request_id)
+            return is_waiting
+
+    def clear(self) -> None:
+        """Forget every request."""
+        with self._changed:
+            self._entries.clear()
+
+    def wait_empty(self, timeout_s: float) -> bool:
+        """Wait until no request waits; ``False`` when some still do."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._entries, timeout_s)
 
 
 class Calls:

@@ -6,7 +6,7 @@ and structured content since 2025-06-18, `resultType` and cache hints since 2026
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from .tool import ToolResult, ToolServer, ToolSpec
 
@@ -25,7 +25,7 @@ META = "io.modelcontextprotocol/"
 LIST_TTL_MS = 300_000
 """How long a client may keep the tool list; it never changes within a process."""
 
-CACHE_SCOPE = "private"
+CACHE_SCOPE: Literal["private"] = "private"
 """The list follows the policy of whoever runs this process: not for sharing."""
 
 PAGE_SIZE = 200

@@ -4,7 +4,6 @@ Owns the state of the connection and the methods. Reading, writing and the end o
 process belong to ``..stdio``, threads to ``..stdio_calls``.
 """
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from ..stdio import FINISH_S, LineSink, Stop
 from ..stdio_calls import (
     Call,
     Calls,
+    InFlight,
     Progress,
     end_calls,
     internal_result,
@@ -30,8 +30,6 @@ from ..stdio_forms import (
 from ..stdio_frames import (
     INTERNAL_ERROR,
     INVALID_PARAMS,
-    INVALID_REQUEST,
-    MAX_IN_FLIGHT,
     Notification,
     ProtocolError,
     Refusal,
@@ -59,8 +57,7 @@ class Engine:
         self._stop = stop
         self._session: Peer | None = None
         self._calls = Calls()
-        self._in_flight: dict[RequestId, Call] = {}
-        self._in_flight_lock = threading.Lock()
+        self._in_flight: InFlight[Call] = InFlight()
         self._methods: dict[str, Callable[[Request, Peer], dict[str, Any]]] = {
             "ping": lambda _request, _peer: {},
             "server/discover": self._discover,
@@ -145,7 +142,7 @@ class Engine:
         if arguments is not None and not isinstance(arguments, dict):
             raise ProtocolError(INVALID_PARAMS, "`arguments` must be an object")
         call = Call(name)
-        self._register(request.id, call)
+        self._in_flight.add(request.id, call)
         context = CallContext(
             client_name=peer.client_name,
             client_version=peer.client_version,
@@ -186,7 +183,7 @@ class Engine:
         except ProtocolError as error:
             line = error_frame(request_id, error.code, error.message, error.data)
         call.is_over = True
-        if self._settle(request_id, call):
+        if self._in_flight.settle(request_id, call):
             self._sink.send(line)
 
     def _call_line(
@@ -202,28 +199,9 @@ class Engine:
         form = result_form(result, peer.version)
         return modern_form(form, self._core) if peer.is_modern else form
 
-    def _register(self, request_id: RequestId, call: Call) -> None:
-        with self._in_flight_lock:
-            if request_id in self._in_flight:
-                message = "the id is in use by a running call"
-                raise ProtocolError(INVALID_REQUEST, message)
-            if len(self._in_flight) >= MAX_IN_FLIGHT:
-                message = f"more than {MAX_IN_FLIGHT} calls at once"
-                raise ProtocolError(INTERNAL_ERROR, message)
-            self._in_flight[request_id] = call
-
-    def _settle(self, request_id: RequestId, call: Call) -> bool:
-        """Forget a call; ``False`` when it was cancelled and its id may be another's."""
-        with self._in_flight_lock:
-            is_waited_for = self._in_flight.get(request_id) is call
-            if is_waited_for:
-                del self._in_flight[request_id]
-            return is_waited_for
-
     def _cancel(self, request_id: Any) -> None:
         if not is_request_id(request_id):
             return
-        with self._in_flight_lock:
-            call = self._in_flight.pop(request_id, None)
+        call = self._in_flight.take(request_id)
         if call is not None:
             call.cancelled.set()
