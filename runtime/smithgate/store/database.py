@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ..audit.chain import Chain, Link
+from ..audit.kinds import KINDS
 from ..canonical import canonical_json
 from ..errors import AuditBroken, AuditUnavailable, StoreError
 from . import tables
@@ -27,6 +28,11 @@ from .values import one_line, time_text
 from .witness import witness
 
 HEAD = "head"
+# Built once: every write runs these, and building a statement costs more than SQLite.
+_READ_HEAD = select(tables.meta.c.value).where(tables.meta.c.key == HEAD)
+_WRITE_HEAD = tables.meta.update().where(tables.meta.c.key == HEAD)
+_APPEND = tables.events.insert()
+_INSERTS = {name: table.insert() for name, table in tables.ENTITIES.items()}
 
 
 @contextmanager
@@ -60,8 +66,7 @@ class Unit:
         """Insert a row and append ``<entity>.<what>`` with all its columns."""
         assert "state" not in row or row["state"] in FIRST.get(entity, {row["state"]})
         link = self.event(f"{entity}.{what}", witness(row))
-        table = tables.ENTITIES[entity]
-        self.connection.execute(table.insert(), {**row, "created_seq": link.seq})
+        self.connection.execute(_INSERTS[entity], {**row, "created_seq": link.seq})
 
     def update(
         self, entity: str, what: str, row: Mapping[str, Any], **changes: Any
@@ -82,7 +87,8 @@ class Unit:
         )
 
     def event(self, kind: str, body: Mapping[str, Any]) -> Link:
-        """Append one event; returns its link."""
+        """Append one event; returns its link. ``None`` members are left out."""
+        assert kind in KINDS, kind
         link = Link(
             seq=self._head.seq + 1,
             at=time_text(self.now),
@@ -92,7 +98,7 @@ class Unit:
         )
         hashed = self._chain.hash_of(link)
         self.connection.execute(
-            tables.events.insert(),
+            _APPEND,
             {
                 "seq": link.seq,
                 "at": link.at,
@@ -107,10 +113,7 @@ class Unit:
 
     def write_head(self) -> None:
         """Move the head pointer to the last appended event."""
-        self.connection.execute(
-            tables.meta.update().where(tables.meta.c.key == HEAD),
-            {"value": head_text(self._head)},
-        )
+        self.connection.execute(_WRITE_HEAD, {"value": head_text(self._head)})
 
 
 class Database:
@@ -127,15 +130,17 @@ class Database:
         self._lock = threading.Lock()
         self._writer: int | None = None
         self._pid = os.getpid()
+        self._is_open = True
 
     def dispose(self) -> None:
-        """Close all connections."""
+        """Close all connections, for good."""
+        self._is_open = False
         self.engine.dispose()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Yield a connection in a read transaction: one consistent snapshot."""
-        self._refuse_fork()
+        self._refuse_misuse()
         with unavailable(), self.engine.connect() as connection, connection.begin():
             yield connection
 
@@ -145,7 +150,7 @@ class Database:
 
         Raises ``AuditUnavailable`` when the transaction cannot begin, write or commit.
         """
-        self._refuse_fork()
+        self._refuse_misuse()
         with self._exclusive(), unavailable(), self._writes.connect() as connection:
             transaction = connection.begin()
             try:
@@ -181,7 +186,9 @@ class Database:
             self._writer = None
             self._lock.release()
 
-    def _refuse_fork(self) -> None:
+    def _refuse_misuse(self) -> None:
+        if not self._is_open:
+            raise StoreError("the store is closed")
         if os.getpid() != self._pid:
             # SQLite's locks and the owner's lease do not survive a fork.
             raise StoreError("the store was opened in another process: open it again")
@@ -195,8 +202,7 @@ def _check_alive(connection: Connection) -> None:
 
 def read_head(connection: Connection) -> Head:
     """Return the head pointer. Raises ``AuditBroken`` if it is no pointer."""
-    statement = select(tables.meta.c.value).where(tables.meta.c.key == HEAD)
-    return parse_head(connection.execute(statement).scalar())
+    return parse_head(connection.execute(_READ_HEAD).scalar())
 
 
 def parse_head(value: str | None) -> Head:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from ..errors import PlanNotFound, StoreError, TxNotFound
 from .records import (
@@ -25,6 +25,9 @@ from .records import (
 )
 from .states import Sent, approval_as_of
 from .tables import approvals, artifacts, ops, plans, tx, votes
+
+# Built once for the look-up that every op makes.
+_TX_BY_ID = select(tx).where(tx.c.id == bindparam("tx_id"))
 
 Values: TypeAlias = dict[str, Any]
 """One row: column name → decoded value."""
@@ -77,10 +80,10 @@ def vote_rows(connection: Connection, approval_id: str) -> list[Values]:
 
 def tx_row(connection: Connection, tx_id: str) -> Values:
     """Return a transaction's row. Raises ``TxNotFound``."""
-    row = one(connection, select(tx).where(tx.c.id == tx_id))
+    row = connection.execute(_TX_BY_ID, {"tx_id": tx_id}).first()
     if row is None:
         raise TxNotFound(f"no transaction `{tx_id}` is stored")
-    return row
+    return _values(row)
 
 
 def apply_row(connection: Connection, plan_id: str) -> Values | None:
@@ -105,6 +108,11 @@ def op_rows(connection: Connection, tx_ids: Sequence[str]) -> list[Values]:
         connection,
         select(ops).where(ops.c.tx_id.in_(tx_ids)).order_by(ops.c.created_seq),
     )
+
+
+def step_rows(connection: Connection, tx_id: str, step: int) -> list[Values]:
+    """Return the ops of one step of a transaction."""
+    return rows(connection, select(ops).where(ops.c.tx_id == tx_id, ops.c.step == step))
 
 
 def sent_of(found: Sequence[Values]) -> list[Sent]:

@@ -29,6 +29,7 @@ from .rows import (
     plan_record,
     rows,
     sent_of,
+    step_rows,
     tx_record,
     tx_row,
 )
@@ -198,11 +199,7 @@ def _check_send(connection: Connection, row: Values, op: Values) -> None:
     """Refuse to send a plan step that may have been sent (I2)."""
     if row["kind"] != TxKind.APPLY or op["step"] is None:
         raise StoreError("only a step of a claimed plan may be applied")
-    earlier = [
-        sent
-        for sent in sent_of(op_rows(connection, [row["id"]]))
-        if sent.step == op["step"]
-    ]
+    earlier = sent_of(step_rows(connection, row["id"], op["step"]))
     forbids = may_send(earlier, op["idempotency_token"])
     fields = {"tx_id": row["id"], "step": op["step"], "state": str(forbids)}
     if forbids is OpState.UNKNOWN:

@@ -39,7 +39,10 @@ def time_text(at: datetime) -> str:
 
 def parse_time(text: str) -> datetime:
     """Return the time that ``time_text`` wrote; raises ``ValueError``."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    at = datetime.fromisoformat(text)
+    if at.utcoffset() is None:
+        raise ValueError("a stored time has no zone")
+    return at.astimezone(UTC)
 
 
 def clean_text(text: str) -> str:

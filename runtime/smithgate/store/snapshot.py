@@ -1,0 +1,93 @@
+"""A store as it is at one moment, read-only, also while a server has it open.
+
+Gives raw cells: what they should be is for the reader (``audit``) to say.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Select, select, type_coerce
+from sqlalchemy.types import NullType
+
+from ..audit.chain import Chain
+from ..errors import AuditUnavailable
+from . import tables
+from .columns import decode_cell
+from .create import check_format, read_meta
+from .database import parse_head, unavailable
+from .folder import DATABASE
+from .records import Head
+from .sqlite import open_read_only
+
+BATCH = 500
+"""Rows in memory at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One consistent view; valid while its block runs."""
+
+    folder: Path
+    meta: dict[str, str]
+    _connection: Connection
+
+    @property
+    def head(self) -> Head:
+        """The head pointer. Raises ``AuditBroken`` if it is no pointer."""
+        return parse_head(self.meta.get("head"))
+
+    def events(self, after: int = 0) -> Iterator[dict[str, Any]]:
+        """Yield the events after a sequence number, all with 0, in order."""
+        statement = _raw(tables.events).order_by(tables.events.c.seq)
+        if after:
+            statement = statement.where(tables.events.c.seq > after)
+        return self._stream(statement)
+
+    def rows(self, entity: str) -> Iterator[dict[str, Any]]:
+        """Yield the rows of an entity's table in the order they were made."""
+        table = tables.ENTITIES[entity]
+        return self._stream(_raw(table).order_by(table.c.created_seq))
+
+    def _stream(self, statement: Select[Any]) -> Iterator[dict[str, Any]]:
+        with unavailable():
+            found = self._connection.execute(
+                statement, execution_options={"yield_per": BATCH}
+            )
+            for row in found.mappings():
+                yield dict(row)
+
+
+@contextmanager
+def open_snapshot(folder: Path, chain: Chain) -> Iterator[Snapshot]:
+    """Yield a snapshot of the store in ``folder``.
+
+    Raises ``AuditUnavailable`` where there is no readable store, ``FormatUnknown``.
+    """
+    path = folder / DATABASE
+    if not path.is_file():
+        raise AuditUnavailable(
+            f"there is no store at `{folder}`", hint="name the folder of a store"
+        )
+    engine = open_read_only(path)
+    try:
+        with unavailable(), engine.connect() as connection, connection.begin():
+            check_format(connection, chain)
+            yield Snapshot(folder, read_meta(connection), connection)
+    finally:
+        engine.dispose()
+
+
+def decode_row(entity: str, raw: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of raw cells. Raises ``AuditBroken``."""
+    columns = tables.ENTITIES[entity].c
+    return {name: decode_cell(columns[name].type, cell) for name, cell in raw.items()}
+
+
+def _raw(table: Any) -> Select[Any]:
+    """Return a select of the cells as the database has them."""
+    cells: list[Any] = [type_coerce(c, NullType()).label(c.name) for c in table.columns]
+    statement: Select[Any] = select(*cells)
+    return statement
