@@ -66,15 +66,19 @@ class Stack:
     endpoint: str
     folder: Path
     policy: Path = ROOT / "policy.yaml"
+    credentials: bool = True
 
     @property
     def env(self) -> dict[str, str]:
         """The environment of the server and of the CLI."""
-        return aws_env(self.endpoint, self.folder) | {
+        env = aws_env(self.endpoint, self.folder) | {
             "SMITHGATE_POLICY": str(self.policy),
             "SMITHGATE_STATE": str(self.folder / "state"),
             "SMITHGATE_GENERATED": str(ROOT / "generated"),
         }
+        if not self.credentials:
+            del env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"]
+        return env
 
     def server(
         self, engine: str, expose: Sequence[str] = ()

@@ -1,10 +1,11 @@
-"""The policy in force: read from its file, read again when the file's bytes change."""
+"""The policy in force: read from its file, parsed again when the file's bytes change."""
 
+import hashlib
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .load import load_policy
+from .load import load_policy, parse_policy
 
 if TYPE_CHECKING:
     from .model import Policy
@@ -16,7 +17,7 @@ class PolicySource:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._stamp: tuple[int, int, int] | None = None
+        self._known: bytes | None = None
         self._policy: Policy | None = None
 
     def current(self) -> "Policy":
@@ -25,17 +26,14 @@ class PolicySource:
         Raises ``PolicyFileInvalid``; the last good policy is not used in its place.
         """
         with self._lock:
-            stamp = self._stat()
-            if self._policy is None or stamp is None or stamp != self._stamp:
+            try:
+                data = self.path.read_bytes()
+            except OSError:
                 self._policy = None
-                self._policy = load_policy(self.path)
-                self._stamp = stamp
+                return load_policy(self.path)  # says why the file cannot be read
+            known = hashlib.sha256(data).digest()
+            if self._policy is None or known != self._known:
+                self._policy = None
+                self._policy = parse_policy(data, origin=str(self.path))
+                self._known = known
             return self._policy
-
-    def _stat(self) -> tuple[int, int, int] | None:
-        """Return what tells one state of the file from another, or ``None``."""
-        try:
-            status = self.path.stat()
-        except OSError:
-            return None  # load_policy says what is wrong with the file
-        return status.st_mtime_ns, status.st_size, status.st_ino
