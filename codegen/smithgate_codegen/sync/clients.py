@@ -57,19 +57,14 @@ class ClientTable:
         """Return operation name → method name of a client that botocore has."""
         return methods_of(self._files[client_name].service()["operations"])
 
-    def aliases(
-        self,
-        client_name: str,
-        sdk_id: str,
-        others: Iterable[str] = (),
-    ) -> tuple[str, ...]:
+    def aliases(self, client_name: str, names: Iterable[str] = ()) -> tuple[str, ...]:
         """Return what else names the service, sorted, in lower case.
 
-        The sdk id (as it is and with hyphens), endpoint prefix, signing name, name
-        of the CLI command, and ``others`` such as the ARN namespace; without any that
-        is another client's name or that several services share.
+        ``names`` are those that the model gives (sdk id, ARN namespace, …); added
+        are botocore's and the name of the CLI command. Left out is what is another
+        client's name or is claimed by several services.
         """
-        found = {sdk_id.lower(), hyphenated(sdk_id), *(o.lower() for o in others)}
+        found = _spellings(names)
         if client_name in self.clients:
             found |= _claims(self.clients[client_name])
         return tuple(sorted(found - self.clients.keys() - self._shared - {client_name}))
@@ -102,12 +97,9 @@ def _client(name: str, metadata: Mapping[str, str]) -> Client:
 
 
 def _claims(client: Client) -> set[str]:
-    names = {
-        client.service_id.lower(),
-        hyphenated(client.service_id),
-        client.endpoint_prefix.lower(),
-        client.signing_name.lower(),
-    }
-    if client.name in _CLI_COMMANDS:
-        names.add(_CLI_COMMANDS[client.name])
-    return names
+    names = [client.service_id, client.endpoint_prefix, client.signing_name]
+    return _spellings([*names, _CLI_COMMANDS.get(client.name, client.name)])
+
+
+def _spellings(names: Iterable[str]) -> set[str]:
+    return {spelling for n in names for spelling in (n.lower(), hyphenated(n))}

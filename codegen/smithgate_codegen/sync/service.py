@@ -46,59 +46,41 @@ def load_service(client_name: str, source: Source) -> ServiceModel:
     return service_model(client_name, source.fetch(client_name), source=source.name)
 
 
-def service_model(
-    client_name: str,
-    raw: RawModel,
-    *,
-    source: str,
-    aliases: tuple[str, ...] | None = None,
-) -> ServiceModel:
-    """Load a model's text; ``aliases`` are computed unless they are given.
+def service_model(client_name: str, raw: RawModel, *, source: str) -> ServiceModel:
+    """Load a model's text and join it with boto3's names.
 
     Raises what ``load_model`` raises.
     """
     model = load_model(raw.data, origin=raw.origin)
+    table = client_table()
     trait: Mapping[str, Any] = model.service.traits.get(_SERVICE, {})
     sdk_id = str(trait.get("sdkId", client_name))
-    if aliases is None:
-        aliases = aliases_of(client_name, model)
-    in_boto3 = client_name in client_table().clients
     return ServiceModel(
         client_name=client_name,
         sdk_id=sdk_id,
         model=model,
-        methods=_methods(client_name, model, source, in_boto3=in_boto3),
-        aliases=aliases,
+        methods=_methods(client_name, model, source),
+        aliases=table.aliases(client_name, [sdk_id, *_other_names(model)]),
         title=str(model.service.traits.get("smithy.api#title", sdk_id)),
         source=source,
         version=raw.version,
         sha256=hashlib.sha256(raw.data).hexdigest(),
-        in_boto3=in_boto3,
+        in_boto3=client_name in table.clients,
     )
 
 
-def aliases_of(client_name: str, model: Model) -> tuple[str, ...]:
-    """Return the other names of a model's service; see ``ClientTable.aliases``."""
+def _other_names(model: Model) -> list[str]:
     traits = model.service.traits
-    trait: Mapping[str, Any] = traits.get(_SERVICE, {})
-    others = [trait.get("endpointPrefix"), trait.get("arnNamespace")]
-    others.append(traits.get("aws.auth#sigv4", {}).get("name"))
-    return client_table().aliases(
-        client_name,
-        str(trait.get("sdkId", client_name)),
-        [other for other in others if isinstance(other, str)],
-    )
+    service: Mapping[str, Any] = traits.get(_SERVICE, {})
+    names = [service.get("endpointPrefix"), service.get("arnNamespace")]
+    names.append(traits.get("aws.auth#sigv4", {}).get("name"))
+    return [name for name in names if isinstance(name, str)]
 
 
-def _methods(
-    client_name: str,
-    model: Model,
-    source: str,
-    *,
-    in_boto3: bool,
-) -> Mapping[str, str]:
+def _methods(client_name: str, model: Model, source: str) -> Mapping[str, str]:
     names = [bound.shape.id.name for bound in model.operations()]
-    if source == "botocore" or not in_boto3:
+    table = client_table()
+    if source == "botocore" or client_name not in table.clients:
         return methods_of(names)
-    known = client_table().methods(client_name)
+    known = table.methods(client_name)
     return {name: known[name] for name in names if name in known}
