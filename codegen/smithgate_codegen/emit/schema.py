@@ -12,6 +12,7 @@ Nodes are shared between schemas: nobody may change a schema in place.
 from collections.abc import Mapping
 from typing import Any
 
+from ..errors import UnsupportedShape
 from ..model import Member, Model, Shape, ShapeId
 from ..patterns import PatternTable
 from .schema_docs import summary
@@ -295,6 +296,8 @@ class _Page:
         nodes = {name: self._member(shape, member, depth) for name, member in members}
         if not self._of.closed:  # a reply can hold a branch that the model lacks
             return {"type": "object", "properties": nodes}
+        if not nodes:
+            raise UnsupportedShape(f"union `{shape.id}` has no members")
         return {
             "type": "object",
             "minProperties": 1,

@@ -116,7 +116,12 @@ def blob_node(traits: Traits) -> Node:
 
 
 def enum_node(shape: Shape) -> Node:
-    """Return the node of an enum, its values sorted."""
+    """Return the node of an enum, its values sorted.
+
+    Raises ``UnsupportedShape`` for an enum without values: nothing could be sent.
+    """
+    if not shape.members:
+        raise UnsupportedShape(f"enum `{shape.id}` has no values")
     values = [
         member.traits.get(_ENUM_VALUE, member.name) for member in shape.members.values()
     ]

@@ -212,7 +212,7 @@ def _counts_lifted(tree: Alt) -> tuple[Alt, int, int | None]:
         return tree, 0, None
     if max(node.low, node.high or 0) <= LARGE_COUNT:
         return tree, 0, None
-    loose = Repeat(node.body, min(node.low, 1), None)
+    loose = Repeat(node.body, 0, None)
     return Alt((Seq((_START, loose, _END)),)), node.low, node.high
 
 
