@@ -8,7 +8,6 @@ the same application with their own clock, ids and client factory.
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ from .policy.source import PolicySource
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from .arguments import Arguments
     from .catalog import Catalog
     from .execute.clients import ClientFactory
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from .store import Store
 
 
-def utc_now() -> datetime:
+def utc_now() -> "datetime":
     """Return the current time, aware, in UTC."""
+    from datetime import UTC, datetime
+
     return datetime.now(UTC)
 
 
@@ -37,7 +40,7 @@ class Application:
         self,
         settings: Settings,
         *,
-        clock: Callable[[], datetime] = utc_now,
+        clock: "Callable[[], datetime]" = utc_now,
         sleep: Callable[[float], None] = time.sleep,
         clients: "ClientFactory | None" = None,
     ) -> None:
@@ -52,9 +55,12 @@ class Application:
     @cached_property
     def catalog(self) -> "Catalog":
         """The generated operations."""
+        from pathlib import Path
+
         from .catalog import Catalog
 
-        return Catalog(self.settings.generated or Catalog.default_root())
+        root = self.settings.generated
+        return Catalog(Path(root) if root else Catalog.default_root())
 
     @cached_property
     def arguments(self) -> "Arguments":
@@ -71,9 +77,11 @@ class Application:
         """
         with self._lock:
             if self._store is None:
+                from pathlib import Path
+
                 from .store import Store
 
-                store = Store.open(self.settings.state, clock=self.clock)
+                store = Store.open(Path(self.settings.state), clock=self.clock)
                 store.recover()
                 self._store = store
             return self._store

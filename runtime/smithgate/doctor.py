@@ -1,5 +1,6 @@
 """Checks that a set-up can work, each with what to do when it does not."""
 
+import os
 import stat
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -54,7 +55,7 @@ def _botocore(app: Application) -> Check:
 
 def _store(app: Application) -> Check:
     store = app.store
-    mode = stat.S_IMODE(app.settings.state.stat().st_mode)
+    mode = stat.S_IMODE(os.stat(app.settings.state).st_mode)
     if mode & PRIVATE_MODE:
         return Check(
             "store",

@@ -1,28 +1,28 @@
 """Where things are: flags > ``SMITHGATE_*`` variables > defaults; never the cwd.
 
-Light on purpose: the server reads this before it answers anything.
+Light on purpose, strings instead of ``pathlib``: the server reads this before it
+answers anything.
 """
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 
 class Settings(NamedTuple):
-    """The places one process works with."""
+    """The absolute places one process works with."""
 
-    policy: Path
+    policy: str
     """The policy file."""
-    state: Path
+    state: str
     """Folder of the store and the artifacts; only the server's user may enter it."""
-    generated: Path | None
+    generated: str | None
     """The generated tree; ``None`` takes the one that ships with the package."""
 
 
-def _home(variable: str, fallback: str, env: Mapping[str, str]) -> Path:
-    base = env.get(variable)
-    return Path(base) if base else Path.home() / fallback
+def _default(variable: str, fallback: str, name: str, env: Mapping[str, str]) -> str:
+    base = env.get(variable) or os.path.join(os.path.expanduser("~"), fallback)
+    return os.path.join(base, "smithgate", name) if name else f"{base}/smithgate"
 
 
 def resolve_settings(
@@ -37,15 +37,11 @@ def resolve_settings(
     state = state or env.get("SMITHGATE_STATE")
     generated = generated or env.get("SMITHGATE_GENERATED")
     return Settings(
-        policy=(
-            Path(policy)
-            if policy
-            else _home("XDG_CONFIG_HOME", ".config", env) / "smithgate" / "policy.yaml"
-        ).absolute(),
-        state=(
-            Path(state)
-            if state
-            else _home("XDG_STATE_HOME", ".local/state", env) / "smithgate"
-        ).absolute(),
-        generated=Path(generated).absolute() if generated else None,
+        policy=os.path.abspath(
+            policy or _default("XDG_CONFIG_HOME", ".config", "policy.yaml", env)
+        ),
+        state=os.path.abspath(
+            state or _default("XDG_STATE_HOME", ".local/state", "", env)
+        ),
+        generated=os.path.abspath(generated) if generated else None,
     )

@@ -128,9 +128,9 @@ class World:
 
     def _application(self) -> Application:
         settings = Settings(
-            policy=self.policy_file,
-            state=self.folder / "state",
-            generated=ROOT / "generated",
+            policy=str(self.policy_file),
+            state=str(self.folder / "state"),
+            generated=str(ROOT / "generated"),
         )
         return Application(
             settings, clock=self.clock, sleep=self.slept.append, clients=self.aws

@@ -38,7 +38,7 @@ def load_policy(path: str | os.PathLike[str]) -> Policy:
     from 1, ``None`` when the file cannot be read at all).
     """
     origin = os.fspath(path)
-    return parse_policy(_read(origin), origin=origin)
+    return parse_policy(read_policy_file(origin), origin=origin)
 
 
 def parse_policy(data: bytes, *, origin: str) -> Policy:
@@ -52,7 +52,11 @@ def parse_policy(data: bytes, *, origin: str) -> Policy:
         raise _invalid(origin, problem) from None
 
 
-def _read(origin: str) -> bytes:
+def read_policy_file(origin: str) -> bytes:
+    """Return a policy file's bytes, one more than allowed at most.
+
+    Raises ``PolicyFileInvalid`` when it is no regular file or cannot be read.
+    """
     try:
         # Asked before opening: opening a FIFO would wait for a writer.
         mode = os.stat(origin).st_mode  # noqa: PTH116 -- no pathlib at start

@@ -1,11 +1,9 @@
 """The policy in force: read from its file, parsed again when the file's bytes change."""
 
-import hashlib
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .load import load_policy, parse_policy
+from .load import parse_policy, read_policy_file
 
 if TYPE_CHECKING:
     from .model import Policy
@@ -14,10 +12,10 @@ if TYPE_CHECKING:
 class PolicySource:
     """Gives the current policy. A file that turned bad refuses every call (I6)."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._known: bytes | None = None
+        self._data: bytes | None = None
         self._policy: Policy | None = None
 
     def current(self) -> "Policy":
@@ -26,14 +24,9 @@ class PolicySource:
         Raises ``PolicyFileInvalid``; the last good policy is not used in its place.
         """
         with self._lock:
-            try:
-                data = self.path.read_bytes()
-            except OSError:
+            data = read_policy_file(self.path)
+            if self._policy is None or data != self._data:
                 self._policy = None
-                return load_policy(self.path)  # says why the file cannot be read
-            known = hashlib.sha256(data).digest()
-            if self._policy is None or known != self._known:
-                self._policy = None
-                self._policy = parse_policy(data, origin=str(self.path))
-                self._known = known
+                self._policy = parse_policy(data, origin=self.path)
+                self._data = data
             return self._policy

@@ -6,7 +6,6 @@ policy stops the process before any handshake (I6), and the handshake stays quic
 
 import json
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +112,8 @@ def _text(value: Mapping[str, Any]) -> str:
 
 def log_internal(tool: str, error: Exception) -> None:
     """Write a fault of ours to stderr as one structured line."""
+    import traceback
+
     line = {
         "level": "error",
         "event": "internal_error",
