@@ -171,8 +171,9 @@ def _by_tags(
             notes.append(Reason(required.by, None, text))
         elif request.arguments is None:
             unknown = True
-            text = f"may deny: it depends on {_both([k for k, _ in required.tags])}"
-            notes.append(Reason(required.by, None, f"required tags {text}"))
+            keys = _both([key for key, _ in required.tags])
+            text = f"required tags may deny: the request must carry {keys}"
+            notes.append(Reason(required.by, None, text))
         else:
             reason = _tags_reason(required, request)
             (refused if reason.effect else notes).append(reason)
