@@ -114,7 +114,7 @@ _LABELLED = re.compile(
     r"[\"']?\s{0,8}[:=]\s{0,8}[\"']?)(?!\(sensitive\))[^\s\"',;&<>{}()]{8,}",
     re.IGNORECASE,
 )
-_SECRET_KEY = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
+_SECRET_KEY = re.compile(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
 
 # Bits per character. 40 random base64 characters have 4.8 ± 0.1; words joined to a
 # path or a name stay below 4.25, hexadecimal digests (at most 4.0) below it too.

@@ -40,6 +40,7 @@ _EXACT = 1000.0
 _SYNONYM, _PREFIX, _MISSPELT = 0.6, 0.4, 0.7
 _MIN_PREFIX, _MIN_MISSPELT = 3, 4
 _MAX_PREFIXED = 12
+_MAX_LONGER, _LIKENESS = 2, 0.8
 _DEPRECATED, _COMMON = 0.5, 1.15
 # A weak match of two words must not pass a strong match of one.
 _UNCOVERED = 0.35
@@ -72,6 +73,8 @@ class SearchIndex:
         self._positions = {entry.id: at for at, entry in enumerate(self._entries)}
         # term → entry position → bits of the fields that hold it
         self._postings: dict[str, dict[int, int]] = defaultdict(dict)
+        # word as written → term, and term → its shortest word, to show
+        self._words: dict[str, str] = {}
         self._spelled: dict[str, str] = {}
         self._name_sizes: list[int] = []
         self._priors = [
@@ -113,7 +116,7 @@ class SearchIndex:
         only = _Filter(
             None if service is None else self._names.service(service), risk_named(risk)
         )
-        words = {stem(word): word for word in text_words(query)[:MAX_WORDS]}
+        words = list(dict.fromkeys(text_words(query)))[:MAX_WORDS]
         exact = self._exact(query)
         if not words and not exact:
             return self._listed(only, limit)
@@ -133,8 +136,9 @@ class SearchIndex:
 
     def _post(self, at: int, words: Iterable[str], field: int) -> None:
         for word in words:
-            term = stem(word)
-            self._spelled.setdefault(term, word)
+            term = self._words.setdefault(word, stem(word))
+            if len(word) < len(self._spelled.setdefault(term, word)):
+                self._spelled[term] = word
             posting = self._postings[term]
             posting[at] = posting.get(at, 0) | 1 << field
 
@@ -153,7 +157,7 @@ class SearchIndex:
         return [Hit(entry, 0.0, "listed by the filter") for entry in entries[:limit]]
 
     def _rank(
-        self, words: dict[str, str], only: "_Filter"
+        self, words: list[str], only: "_Filter"
     ) -> tuple[dict[int, float], dict[int, dict[int, list[str]]]]:
         """Return entry positions with scores, and per entry what matched by field."""
         found: dict[int, float] = defaultdict(float)
@@ -161,8 +165,8 @@ class SearchIndex:
         in_name: dict[int, int] = defaultdict(int)
         matches: dict[int, dict[int, list[str]]] = {}
         wished = 0.0
-        for word, spelled in words.items():
-            best = self._best_matches(word, spelled, only)
+        for word in words:
+            best = self._best_matches(word, only)
             rarity = max((weight for weight, _, _ in best.values()), default=1.0)
             wished += rarity
             for at, (weight, field, term) in best.items():
@@ -178,16 +182,14 @@ class SearchIndex:
         return found, matches
 
     def _best_matches(
-        self, word: str, spelled: str, only: "_Filter"
+        self, word: str, only: "_Filter"
     ) -> dict[int, tuple[float, int, str]]:
         """Return per entry the strongest (weight, field, shown term) for one word."""
         best: dict[int, tuple[float, int, str]] = {}
         for term, factor in self._expansions.get(word, self._expand):
             posting = self._postings[term]
             weight = factor * self._rarity(term)
-            shown = spelled
-            if factor != 1.0:
-                shown = f"{spelled} → {self._spelled[term]}"
+            shown = word if factor == 1.0 else f"{word} → {self._spelled[term]}"
             for at, bits in posting.items():
                 if not only.accepts(self._entries[at]):
                     continue
@@ -202,16 +204,17 @@ class SearchIndex:
 
     def _expand(self, word: str) -> tuple[_Term, ...]:
         """Return the terms of the vocabulary that a query word may stand for."""
-        terms = {word: 1.0} if word in self._postings else {}
-        for synonym in _SYNONYMS.get(word, ()):
+        wished = stem(word)
+        terms = {wished: 1.0} if wished in self._postings else {}
+        for synonym in _SYNONYMS.get(wished, ()):
             terms.setdefault(synonym, _SYNONYM)
-        if len(word) >= _MIN_PREFIX:
-            for term in self._beginning_with(word):
+        if len(wished) >= _MIN_PREFIX:
+            for term in self._beginning_with(wished):
                 terms.setdefault(term, _PREFIX)
         if not terms and len(word) >= _MIN_MISSPELT:
-            near = [t for t in self._vocabulary if abs(len(t) - len(word)) <= 1]
-            for term in get_close_matches(word, near, n=2, cutoff=0.8):
-                terms.setdefault(term, _MISSPELT)
+            near = [w for w in self._words if abs(len(w) - len(word)) <= _MAX_LONGER]
+            for close in get_close_matches(word, near, n=2, cutoff=_LIKENESS):
+                terms.setdefault(self._words[close], _MISSPELT)
         return tuple(_Term(t, f) for t, f in terms.items() if t in self._postings)
 
     def _beginning_with(self, word: str) -> list[str]:
