@@ -100,7 +100,7 @@ def check_targets(nodes: Mapping[str, Node], origins: Mapping[str, str]) -> None
                 _dangling(f"{shape_id}${name}", member["target"], shape_id, origins)
         for what, target in reference_nodes(node):
             if target not in nodes:
-                _dangling(f"{shape_id}` ({what}) `", target, shape_id, origins)
+                _dangling(f"{shape_id} {what}", target, shape_id, origins)
         for key in _SHAPE_MEMBERS.get(node["type"], ()):
             if key not in node:
                 origin = origins.get(shape_id)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import ModelError, UnknownShape
 from .assembly import Assembly, merge_traits
-from .nodes import LIFECYCLES, Node
+from .nodes import LIFECYCLES, Node, member_nodes
 
 _MIXIN = "smithy.api#mixin"
 _LISTS = ("operations", "collectionOperations", "resources", "errors")
@@ -93,21 +93,23 @@ class _Flattener:
         return out
 
     def _apply(self, shape_id: str, node: Node, origin: str) -> None:
+        own_node = self._assembly.nodes[shape_id]
         for member, traits in self._by_shape.get(shape_id, {}).items():
-            owner = node if member is None else _member(node, member)
+            owner = _part(node, member)
             if owner is None:
                 raise UnknownShape(
                     f"`{origin}`: traits are applied to `{shape_id}${member}`, "
                     "which is not defined",
                 )
-            merged = dict(owner.get("traits", {}))
-            merge_traits(merged, traits, f"trait of `{shape_id}`", origin)
-            owner["traits"] = merged
+            # Applied traits may differ from inherited ones, not from the shape's own.
+            own = dict((_part(own_node, member) or {}).get("traits", {}))
+            merge_traits(own, traits, f"trait of `{shape_id}`", origin)
+            owner["traits"] = {**owner.get("traits", {}), **own}
 
 
-def _member(node: Node, name: str) -> Node | None:
-    found = node["members"].get(name) if "members" in node else node.get(name)
-    return found if isinstance(found, dict) else None
+def _part(node: Node, member: str | None) -> Node | None:
+    """Return the node itself, or that of one member."""
+    return node if member is None else dict(member_nodes(node)).get(member)
 
 
 def _without_local_traits(mixin: Node) -> Node:

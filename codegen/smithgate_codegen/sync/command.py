@@ -102,7 +102,7 @@ def _print(report: SyncReport) -> None:
 
 @contextmanager
 def _progress(length: int) -> Iterator[Progress | None]:
-    """A progress bar on a terminal's stderr, nothing elsewhere."""
+    """Show a progress bar on a terminal's stderr, nothing elsewhere."""
     if not sys.stderr.isatty():
         yield None
         return
