@@ -34,9 +34,8 @@ _BLOCK = frozenset(
 _BREAK = "\x00"  # cannot be in model text that is shown; marks the end of a block
 _SENTENCE_END = re.compile(r"[.!?][)\"'\u201d\u2019]*(?=\s)")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|approx|incl|max|min|no|fig|ex|a\.k\.a|U\.S"
-    r"|[A-Z])\.$",
-    re.IGNORECASE,
+    r"(?:^|[\s(])(?:(?i:e\.g|i\.e|etc|vs|cf|approx|incl|max|min|no|fig|ex|a\.k\.a|u\.s)"
+    r"|[A-Z])\.$"
 )
 
 
