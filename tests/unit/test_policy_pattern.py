@@ -19,10 +19,10 @@ IDS = st.builds("{}:{}".format, SERVICES, NAMES)
 FILLER = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=5
 )
-ATOMS = st.sampled_from(r"""
-    sqs: glue: DeleteQueue DeleteTable Delete Queue .* [^:]+ [DeleteQueue]+ \w+ \.
-    \x41 \p{Greek}? \pN []a-z]* [^]] [[:alpha:]]+ s? :
-    """.split())
+WORDS = ["sqs:", "glue:", "DeleteQueue", "DeleteTable", "Delete", "Queue", "s?", ":"]
+CLASSES = [".*", "[^:]+", "[DeleteQueue]+", "[]a-z]*", "[^]]", "[[:alpha:]]+"]
+ESCAPES = [r"\w+", r"\.", r"\x41", r"\p{Greek}?", r"\pN"]
+ATOMS = st.sampled_from([*WORDS, *CLASSES, *ESCAPES])
 PATTERNS = st.recursive(
     ATOMS,
     lambda inner: st.one_of(
@@ -147,6 +147,8 @@ def test_a_written_out_name_is_named(text, operation):
         ("sqs:DeleteQueu.", "sqs:DeleteQueue"),
         ("sqs:DeleteQueueB?a?t?c?h?", "sqs:DeleteQueue"),
         ("sqs:[DeleteQueue]+", "sqs:DeleteQueue"),
+        ("sqs:[]DeleteQueue]+", "sqs:DeleteQueue"),
+        ("sqs:[^]:DeleteQueue.]?[[:alpha:]DeleteQueue]+", "sqs:DeleteQueue"),
         (r"sqs:\x44eleteQueue", "sqs:DeleteQueue"),
         ("sns:DeleteQueue|sqs:.*", "sqs:DeleteQueue"),
         ("(sns:DeleteQueue|sqs:.*)", "sqs:DeleteQueue"),

@@ -93,10 +93,11 @@ def parse_document(data: bytes) -> Table:
 
 
 def _decode(data: bytes) -> str:
+    data = data.removeprefix(b"\xef\xbb\xbf")  # some editors write a byte order mark
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as problem:
-        good = data[: problem.start].decode("utf-8-sig")
+        good = data[: problem.start].decode()
         line, column = _position(good)
         message = f"not UTF-8: byte 0x{data[problem.start]:02x}"
         hint = "save the file as UTF-8"

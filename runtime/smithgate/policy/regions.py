@@ -15,6 +15,6 @@ _FILE = __file__.removesuffix("regions.py") + "regions.txt"
 @lru_cache(maxsize=1)
 def known_regions() -> Mapping[str, str]:
     """Return every known region name with its partition (``cn-north-1``: ``aws-cn``)."""
-    with open(_FILE, encoding="ascii") as lines:  # noqa: PTH123
+    with open(_FILE, encoding="utf-8") as lines:  # noqa: PTH123
         rows = [line.split() for line in lines if not line.startswith("#")]
     return MappingProxyType(dict(rows))
