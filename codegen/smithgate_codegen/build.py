@@ -1,0 +1,182 @@
+"""The building step: one service's model to the intermediate representation.
+
+Owns the order in which facts are derived and corrected, and which operations are left
+out. Judgement is left to ``knowledge``, printing to ``emit``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .emit.schema import SchemaEmitter, dump_schema
+from .ir import Change, Fact, OperationIR, Reader, Risk, ServiceIR, Skipped
+from .knowledge import corrections
+from .knowledge.absent import absent_codes_of
+from .knowledge.change import change_of
+from .knowledge.corrections import corrected
+from .knowledge.dry_run import dry_run_of
+from .knowledge.iam import iam_actions_of
+from .knowledge.overrides import Overrides, refuse_idle
+from .knowledge.readers import Readers
+from .knowledge.risk import risk_of
+from .knowledge.sensitive import SecretPaths, mark_listed
+from .knowledge.skipped import reason_to_skip
+from .knowledge.subject import Subject
+from .knowledge.summary import summary_of
+from .knowledge.tags import tags_of
+from .knowledge.tokens import token_of
+from .knowledge.wire import headers_of, labels_of
+from .model import Model
+from .patterns import PatternTable
+from .sync.service import ServiceModel
+
+
+def build_service(
+    service: ServiceModel, overrides: Overrides, patterns: PatternTable
+) -> ServiceIR:
+    """Return the representation of one service, sorted throughout.
+
+    Raises ``OverrideError`` for a correction that names or changes nothing, and
+    ``UnsupportedShape`` for a model that schemas cannot be made from.
+    """
+    model = mark_listed(service.model, service.client_name)
+    subjects, skipped = _sort_out(service, model)
+    facts = _derive(service, model, subjects, overrides)
+    emitter = SchemaEmitter(model, patterns)
+    operations = tuple(
+        _operation(service, subject, facts, emitter) for subject in subjects
+    )
+    overrides.require_used()
+    return ServiceIR(
+        client_name=service.client_name,
+        namespace=model.service.id.namespace,
+        sdk_id=service.sdk_id,
+        title=service.title,
+        aliases=tuple(sorted(service.aliases)),
+        source={
+            "sha256": service.sha256,
+            "source": service.source,
+            "version": service.version,
+        },
+        operations=operations,
+        skipped=skipped,
+    )
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What was derived for all operations of a service before they are built."""
+
+    secrets: SecretPaths
+    risks: Mapping[str, Fact[Risk]]
+    changes: Mapping[str, Fact[Change]]
+    readers: Readers
+    overrides: Overrides
+
+
+def _sort_out(
+    service: ServiceModel, model: Model
+) -> tuple[list[Subject], tuple[Skipped, ...]]:
+    """Return the operations to generate and those to leave out."""
+    subjects: list[Subject] = []
+    skipped: list[Skipped] = []
+    for bound in model.operations():
+        subject = Subject(
+            service.client_name, model, bound.shape, bound.resource, bound.lifecycle
+        )
+        reason = reason_to_skip(subject, service.methods)
+        if reason is None:
+            subjects.append(subject)
+        else:
+            skipped.append(Skipped(id=subject.id, reason=reason))
+    subjects.sort(key=lambda subject: subject.name)
+    return subjects, tuple(sorted(skipped, key=lambda item: item.id))
+
+
+def _derive(
+    service: ServiceModel,
+    model: Model,
+    subjects: list[Subject],
+    overrides: Overrides,
+) -> _Facts:
+    """Derive what readers depend on: risk, change and absent codes of everything."""
+    secrets = SecretPaths.of(model, service.client_name)
+    risks: dict[str, Fact[Risk]] = {}
+    changes: dict[str, Fact[Change]] = {}
+    absent: dict[str, tuple[str, ...]] = {}
+    for subject in subjects:
+        name = subject.name
+        risk = risk_of(subject, secrets.credentials_of(subject))
+        risks[name] = corrected(
+            risk, overrides, subject, "risk", corrections.member_of(Risk)
+        )
+        change = change_of(subject, risks[name].value)
+        changes[name] = corrected(
+            change, overrides, subject, "change", corrections.member_of(Change)
+        )
+        absent[name] = _absent_of(subject, overrides)
+    readers = Readers(
+        by_name={subject.name: subject for subject in subjects},
+        risks={name: risk.value for name, risk in risks.items()},
+        absent=absent,
+    )
+    return _Facts(secrets, risks, changes, readers, overrides)
+
+
+def _absent_of(subject: Subject, overrides: Overrides) -> tuple[str, ...]:
+    """Return an operation's "not there" codes, the unmodelled ones of overrides too."""
+    codes = absent_codes_of(subject)
+    row = overrides.get(subject.name, "absent")
+    if row is None:
+        return codes
+    every = tuple(sorted({*codes, *corrections.names_of(row)}))
+    refuse_idle(row, codes, every)
+    return every
+
+
+def _operation(
+    service: ServiceModel, subject: Subject, facts: _Facts, emitter: SchemaEmitter
+) -> OperationIR:
+    overrides = facts.overrides
+    return OperationIR(
+        service=service.client_name,
+        name=subject.name,
+        shape_id=str(subject.shape.id),
+        sdk_id=service.sdk_id,
+        method=service.methods[subject.name],
+        change=facts.changes[subject.name],
+        risk=facts.risks[subject.name],
+        iam_actions=corrected(
+            iam_actions_of(subject),
+            overrides,
+            subject,
+            "iam_actions",
+            corrections.names_of,
+        ),
+        idempotency_token=token_of(subject),
+        required=subject.required,
+        labels=labels_of(subject),
+        headers=headers_of(subject),
+        sensitive=facts.secrets.sensitive_of(subject),
+        sensitive_output=facts.secrets.sensitive_output_of(subject),
+        tags=corrected(
+            tags_of(subject), overrides, subject, "tags", corrections.tag_shape(subject)
+        ),
+        dry_run=corrected(
+            dry_run_of(subject),
+            overrides,
+            subject,
+            "dry_run",
+            corrections.top_level_member(subject),
+        ),
+        reader=_reader_of(subject, facts),
+        deprecated="smithy.api#deprecated" in subject.traits,
+        summary=summary_of(subject.traits.get("smithy.api#documentation")),
+        input_schema=dump_schema(emitter.input_schema(subject.shape)),
+        output_schema=dump_schema(emitter.output_schema(subject.shape)),
+    )
+
+
+def _reader_of(subject: Subject, facts: _Facts) -> Fact[Reader | None]:
+    fact = facts.readers.reader_of(subject, facts.changes[subject.name].value)
+    parse = corrections.reader(subject, facts.readers)
+    return corrected(fact, facts.overrides, subject, "read", parse)

@@ -1,0 +1,1 @@
+"""Printers: JSON Schemas, literals, operation modules and the index."""

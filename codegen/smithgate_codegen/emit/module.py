@@ -1,0 +1,229 @@
+"""The rendering step: one operation of the IR to the text of its three files.
+
+Owns the Jinja environment and the small view that the templates print. Templates only
+interpolate, loop and include; every choice between two texts is made here. Leaves
+literal layout to ``literal`` and the schemas' text to ``schema``.
+"""
+
+import ast
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from ..errors import RenderError
+from ..ir import Fact, OperationIR, Reader, ReadMode, TagShape, TagStyle
+from . import literal
+from .roots import OPERATION_TEMPLATE
+
+
+def environment(root: Path) -> jinja2.Environment:
+    """Return the environment all templates are rendered with."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(root),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 - Python source, printed through `literal`
+        keep_trailing_newline=True,
+        extensions=(),
+    )
+    env.filters.update(
+        text=literal.text, docstring=literal.docstring, comment=literal.comment
+    )
+    return env
+
+
+@dataclass(frozen=True)
+class ModuleView:
+    """One operation as the template prints it: text, and lists of optional fields."""
+
+    op: OperationIR
+
+    @property
+    def shape_id(self) -> str:
+        """Absolute shape id."""
+        return self.op.shape_id
+
+    @property
+    def title(self) -> str:
+        """Subject of the docstring."""
+        return f"{self.op.sdk_id} {self.op.name}"
+
+    @cached_property
+    def imports(self) -> tuple[str, ...]:
+        """Names that the declaration uses, sorted without regard to case."""
+        names = {"Change", "Operation", "Risk"}
+        if self.op.reader.value:
+            names |= {"Read", "ReadMode"}
+        if self.op.tags.value:
+            names |= {"TagStyle", "Tags"}
+        return tuple(sorted(names, key=str.lower))
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The fields that name the operation."""
+        op = self.op
+        return (
+            _line("id", op.id),
+            _line("shape_id", op.shape_id),
+            _line("client", literal.Inline((op.service, op.method))),
+        )
+
+    @property
+    def risk(self) -> str:
+        """Member name of ``Risk``."""
+        return self.op.risk.value.name
+
+    @property
+    def change(self) -> str:
+        """Member name of ``Change``."""
+        return self.op.change.value.name
+
+    @property
+    def iam_actions(self) -> tuple[str, ...]:
+        """The field, left out when there are none."""
+        return _optional("iam_actions", self.op.iam_actions)
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The fields about members, in the order of ``Operation``."""
+        op = self.op
+        lines = [
+            _line("idempotency_token", op.idempotency_token),
+            _line("required", op.required),
+        ]
+        lines += [_line("labels", op.labels)] if op.labels else []
+        lines += [_line("headers", op.headers)] if op.headers else []
+        lines += _optional("sensitive", op.sensitive)
+        lines += _optional("sensitive_output", op.sensitive_output)
+        return tuple(lines)
+
+    @property
+    def tags(self) -> tuple["TagsView", ...]:
+        """The tag shape, if there is one."""
+        tags = self.op.tags
+        return (TagsView(tags.value, tags.source),) if tags.value else ()
+
+    @property
+    def without_tags(self) -> tuple[str, ...]:
+        """The reason why there is no tag shape."""
+        return _reason(self.op.tags)
+
+    @property
+    def dry_run(self) -> tuple[str, ...]:
+        """The field, left out when there is none."""
+        return _optional("dry_run", self.op.dry_run)
+
+    @property
+    def readers(self) -> tuple["ReaderView", ...]:
+        """The reader, if there is one."""
+        reader = self.op.reader
+        return (ReaderView(reader.value, reader.source),) if reader.value else ()
+
+    @property
+    def without_reader(self) -> tuple[str, ...]:
+        """The reason why there is no reader."""
+        return _reason(self.op.reader)
+
+    @property
+    def schemas(self) -> tuple[str, ...]:
+        """Paths of the two schema files."""
+        return (
+            _line("schema", f"{self.op.path}.schema.json"),
+            _line("output_schema", f"{self.op.path}.output.json"),
+        )
+
+
+@dataclass(frozen=True)
+class TagsView:
+    """A tag shape as the template prints it."""
+
+    tags: TagShape
+    source: str
+
+    @property
+    def member(self) -> str:
+        """Literal of the path."""
+        return literal.text(self.tags.member)
+
+    @property
+    def style(self) -> str:
+        """Member name of ``TagStyle``."""
+        return self.tags.style.name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields that name key and value; a map has none."""
+        if self.tags.style is TagStyle.MAP:
+            return ()
+        return (_line("key", self.tags.key), _line("value", self.tags.value))
+
+
+@dataclass(frozen=True)
+class ReaderView:
+    """A reader as the template prints it."""
+
+    reader: Reader
+    source: str
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields inside ``Read(...)``; empty defaults are left out."""
+        reader = self.reader
+        lines = [
+            _line("operation", reader.operation, indent=8),
+            _line("params", dict(reader.params), indent=8),
+        ]
+        if reader.constants:
+            lines.append(_line("constants", dict(reader.constants), indent=8))
+        if reader.select is not None:
+            lines.append(_line("select", reader.select, indent=8))
+        if reader.compare:
+            lines.append(_line("compare", dict(reader.compare), indent=8))
+        if reader.absent:
+            lines.append(_line("absent", reader.absent, indent=8))
+        return tuple(lines)
+
+    @property
+    def mode(self) -> str:
+        """Member name of ``ReadMode``."""
+        return ReadMode(self.reader.mode).name
+
+
+def render_operation(env: jinja2.Environment, op: OperationIR) -> dict[str, str]:
+    """Return the files of one operation, path below the tree's root → text.
+
+    Raises ``RenderError`` when a template is broken or prints what is not Python.
+    """
+    try:
+        module = env.get_template(OPERATION_TEMPLATE).render(module=ModuleView(op))
+        ast.parse(module)
+    except (jinja2.TemplateError, SyntaxError, ValueError) as error:
+        msg = f"`{op.id}` cannot be rendered: {_one_line(error)}"
+        raise RenderError(msg, hint=f"see `{OPERATION_TEMPLATE}`") from error
+    return {
+        f"{op.path}.py": module,
+        f"{op.path}.schema.json": op.input_schema,
+        f"{op.path}.output.json": op.output_schema,
+    }
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _line(name: str, value: Any, *, indent: int = 4) -> str:
+    if isinstance(value, Fact):
+        return literal.argument(name, value.value, indent=indent, note=value.source)
+    return literal.argument(name, value, indent=indent)
+
+
+def _optional(name: str, fact: Fact[Any]) -> tuple[str, ...]:
+    return (_line(name, fact),) if fact.value else ()
+
+
+def _reason(fact: Fact[Any]) -> tuple[str, ...]:
+    return () if fact.value else (fact.source,)

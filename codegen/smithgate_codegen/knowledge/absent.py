@@ -1,0 +1,51 @@
+"""Which errors of a reader mean that there is nothing there yet.
+
+Owns the modelled part: error shapes whose name says so. Codes that services send but
+do not model are overrides on the reader (``field: absent``).
+"""
+
+import re
+
+from ..model import Shape
+from .subject import Subject
+from .words import singular_of
+
+_ABSENT = re.compile(
+    r"(?:NoSuch(?P<after>\w*?)"
+    r"|(?P<before>\w*?)(?:NotFound|DoesNotExist|NonExistent))"
+    r"(?:Exception|Error|Fault)?"
+)
+_GENERIC = frozenset({"", "Entity", "Resource"})
+_QUERY_ERROR = "aws.protocols#awsQueryError"
+
+
+def absent_codes_of(reader: Subject) -> tuple[str, ...]:
+    """Return the error codes that mean "not there", sorted.
+
+    An error about something else than what is read does not count: with a missing
+    cluster or bucket nothing is known about what should be in it.
+    """
+    codes: set[str] = set()
+    service_errors = reader.model.service.errors
+    for error_id in (*reader.shape.errors, *service_errors):
+        shape = reader.model.expect_shape(error_id)
+        match = _ABSENT.fullmatch(shape.id.name)
+        if match and _is_about(match["after"] or match["before"] or "", reader.noun):
+            codes |= _codes(shape)
+    return tuple(sorted(codes))
+
+
+def _is_about(root: str, noun: str) -> bool:
+    if root in _GENERIC:
+        return True
+    wanted = singular_of(root).casefold()
+    return singular_of(noun).casefold().endswith(wanted)
+
+
+def _codes(shape: Shape) -> set[str]:
+    """Return what boto3 may show as the error's code: shape name and query code."""
+    codes = {shape.id.name}
+    trait = shape.traits.get(_QUERY_ERROR)
+    if isinstance(trait, dict) and isinstance(trait.get("code"), str):
+        codes.add(trait["code"])
+    return codes

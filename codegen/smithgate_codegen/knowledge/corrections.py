@@ -1,0 +1,159 @@
+"""Override values turned into facts, checked against the model.
+
+Owns what each field of a correction may hold. A path or expression in a corrected
+reader that does not resolve in the model is an error, so that a model update cannot
+leave a reader behind that reads nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from ..errors import OverrideError
+from ..ir import Fact, Reader, ReadMode, Risk, TagShape, TagStyle
+from .datasets import checked
+from .overrides import Override, Overrides, refuse_idle
+from .readers import Readers
+from .shapes import resolve_path, resolve_select
+from .subject import Subject
+
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+
+
+def corrected(
+    fact: Fact[T],
+    overrides: Overrides,
+    subject: Subject,
+    name: str,
+    parse: Callable[[Override], T],
+) -> Fact[T]:
+    """Return a fact, or what an override says instead.
+
+    Raises ``OverrideError`` when the override's value cannot be used or changes
+    nothing.
+    """
+    row = overrides.get(subject.name, name)
+    if row is None:
+        return fact
+    value = parse(row)
+    refuse_idle(row, fact.value, value)
+    return Fact(value, row.source)
+
+
+def member_of(kind: type[E]) -> Callable[[Override], E]:
+    """Return the parser of an enum field."""
+
+    def parse(row: Override) -> E:
+        try:
+            return kind(row.value)
+        except ValueError as error:
+            msg = f"{row.where}: unknown value `{row.value}`"
+            hint = f"one of {', '.join(sorted(kind))}"
+            raise OverrideError(msg, hint=hint) from error
+
+    return parse
+
+
+def names_of(row: Override) -> tuple[str, ...]:
+    """Return a list of texts, sorted."""
+    value = row.value
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        msg = f"{row.where}: the value is not a list of names"
+        raise OverrideError(msg)
+    return tuple(sorted(set(value)))
+
+
+def top_level_member(subject: Subject) -> Callable[[Override], str | None]:
+    """Return the parser of a field that names a top-level input member."""
+
+    def parse(row: Override) -> str | None:
+        if row.value is not None and row.value not in subject.input.members:
+            msg = f"{row.where}: there is no input member `{row.value}`"
+            raise OverrideError(msg)
+        return row.value if row.value is None else str(row.value)
+
+    return parse
+
+
+def tag_shape(subject: Subject) -> Callable[[Override], TagShape | None]:
+    """Return the parser of ``tags``."""
+
+    def parse(row: Override) -> TagShape | None:
+        if row.value is None:
+            return None
+        value = checked(
+            row.value,
+            where=row.where,
+            required=("member", "style"),
+            optional=("key", "value"),
+        )
+        resolve_path(subject.model, subject.input, value["member"])
+        if value["style"] not in set(TagStyle):
+            msg = f"{row.where}: unknown style `{value['style']}`"
+            raise OverrideError(msg)
+        return TagShape(**{**value, "style": TagStyle(value["style"])})
+
+    return parse
+
+
+def reader(subject: Subject, readers: Readers) -> Callable[[Override], Reader | None]:
+    """Return the parser of ``read``."""
+
+    def parse(row: Override) -> Reader | None:
+        if row.value is None:
+            return None
+        value = checked(
+            row.value,
+            where=row.where,
+            required=("operation", "params"),
+            optional=("constants", "select", "compare", "mode"),
+        )
+        target = readers.by_name.get(value["operation"])
+        if target is None:
+            msg = f"{row.where}: there is no operation `{value['operation']}`"
+            raise OverrideError(msg)
+        risk = readers.risks[target.name]
+        if risk is not Risk.READ:
+            msg = f"{row.where}: `{target.name}` is {risk}, not a read"
+            raise OverrideError(msg)
+        if value.get("mode", "patch") not in set(ReadMode):
+            msg = f"{row.where}: unknown mode `{value['mode']}`"
+            raise OverrideError(msg)
+        _check_paths(row, subject, target, value)
+        return Reader(
+            operation=target.id,
+            params=tuple(sorted(value["params"].items())),
+            constants=tuple(sorted(value.get("constants", {}).items())),
+            select=value.get("select"),
+            compare=tuple(sorted(value.get("compare", {}).items())),
+            absent=readers.absent[target.name],
+            mode=ReadMode(value.get("mode", "patch")),
+        )
+
+    return parse
+
+
+def _check_paths(
+    row: Override, writer: Subject, target: Subject, value: Mapping[str, Any]
+) -> None:
+    """Check that every path and expression of a corrected reader resolves."""
+    try:
+        for path, origin in value["params"].items():
+            resolve_path(target.model, target.input, path)
+            resolve_path(writer.model, writer.input, origin)
+        for path in value.get("constants", {}):
+            resolve_path(target.model, target.input, path)
+        document = resolve_select(target.model, target.output, value.get("select"))
+        for path, where in value.get("compare", {}).items():
+            resolve_path(writer.model, writer.input, path)
+            resolve_path(target.model, document, where)
+    except OverrideError as error:
+        msg = f"{row.where}: {error.message}"
+        raise OverrideError(msg, hint=error.hint) from error
+    given = {path.split(".")[0].split("[")[0] for path in value["params"]}
+    given |= set(value.get("constants", {}))
+    missing = sorted(set(target.required) - given)
+    if missing:
+        msg = f"{row.where}: `{target.name}` needs `{missing[0]}`"
+        raise OverrideError(msg)

@@ -1,0 +1,150 @@
+"""Questions about shapes and paths that several knowledge modules ask.
+
+Owns paths into shapes (``A.B[0].C``), JMESPath expressions judged against an output
+shape, and the comparison of two shapes by the values they hold.
+"""
+
+import re
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from ..errors import OverrideError
+from ..model import Model, Shape, ShapeId
+
+_PART = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_-]*)(?P<items>(?:\[0\])*)")
+
+_KINDS = {
+    "bigDecimal": "number",
+    "bigInteger": "number",
+    "byte": "number",
+    "double": "number",
+    "enum": "string",
+    "float": "number",
+    "intEnum": "number",
+    "integer": "number",
+    "long": "number",
+    "short": "number",
+}
+"""Smithy types whose values a caller cannot tell apart."""
+
+
+def kind_of(shape: Shape) -> str:
+    """Return the kind of value that a shape holds; numbers and texts are one each."""
+    return _KINDS.get(shape.type, shape.type)
+
+
+def item_of(model: Model, shape: Shape) -> Shape:
+    """Return the item of a list or the value of a map."""
+    member = shape.members["member" if shape.type == "list" else "value"]
+    return model.expect_shape(member.target)
+
+
+def resolve_path(model: Model, root: Shape, path: str) -> Shape:
+    """Return the shape at a dotted path of members, ``[0]`` for list items.
+
+    Below a map any key goes. Raises ``OverrideError`` where the path leaves the shape.
+    """
+    shape = root
+    for part in path.split("."):
+        match = _PART.fullmatch(part)
+        name = match["name"] if match else part
+        if shape.type == "map":
+            shape = item_of(model, shape)
+        elif name in shape.members and shape.type in {"structure", "union"}:
+            shape = model.expect_shape(shape.members[name].target)
+        else:
+            msg = f"path `{path}` leaves `{root.id}` at `{part}`"
+            raise OverrideError(msg)
+        for _ in range(match["items"].count("[") if match else 0):
+            if shape.type != "list":
+                msg = f"path `{path}`: `{name}` is not a list"
+                raise OverrideError(msg)
+            shape = item_of(model, shape)
+    return shape
+
+
+def resolve_select(model: Model, root: Shape, expression: str | None) -> Shape:
+    """Return the shape that a JMESPath expression selects; ``None`` selects the root.
+
+    Members, indexes and filters are understood. Raises ``OverrideError`` for what does
+    not compile, leaves the shape or is another kind of expression.
+    """
+    if expression is None:
+        return root
+    try:
+        parsed = jmespath.compile(expression).parsed
+    except JMESPathError as error:
+        reason = " ".join(str(error).split())
+        msg = f"select `{expression}` does not compile: {reason}"
+        raise OverrideError(msg) from error
+    found = _select(model, root, parsed)
+    if found is None:
+        msg = f"select `{expression}` does not fit `{root.id}`"
+        raise OverrideError(msg)
+    return found
+
+
+def _select(model: Model, shape: Shape, node: dict[str, Any]) -> Shape | None:
+    """Return the shape of a parsed expression, ``None`` where it does not fit."""
+    kind, children = node["type"], node["children"]
+    if kind == "field":
+        if shape.type == "map":
+            return item_of(model, shape)
+        member = shape.members.get(node["value"])
+        is_open = shape.type in {"structure", "union"} and member is not None
+        return model.expect_shape(member.target) if member and is_open else None
+    if kind in {"subexpression", "index_expression", "pipe"}:
+        found: Shape | None = shape
+        for child in children:
+            found = _select(model, found, child) if found is not None else None
+        return found
+    if kind == "index":
+        return item_of(model, shape) if shape.type == "list" else None
+    if kind == "filter_projection":
+        left = _select(model, shape, children[0])
+        is_plain = children[1]["type"] == "identity"
+        return left if left is not None and left.type == "list" and is_plain else None
+    return shape if kind == "identity" else None
+
+
+def same_values(
+    model: Model, left: Shape, right: Shape, above: frozenset[ShapeId] = frozenset()
+) -> bool:
+    """Return whether two shapes hold values that can be compared as a whole.
+
+    Simple shapes of one kind do, unless both are enums without a common value.
+    Structures do when they have the same members, which do.
+    """
+    if left.id == right.id:
+        return True
+    if kind_of(left) != kind_of(right) or left.id in above:
+        return False
+    if left.type == "enum" and right.type == "enum":
+        return bool(enum_values(left) & enum_values(right))
+    if left.type in {"structure", "union"}:
+        if set(left.members) != set(right.members):
+            return False
+        pairs = ((left.members[name], right.members[name]) for name in left.members)
+    elif left.type in {"list", "map"}:
+        # The keys of a map are texts on both sides.
+        name = "member" if left.type == "list" else "value"
+        pairs = (pair for pair in ((left.members[name], right.members[name]),))
+    else:
+        return True
+    inside = above | {left.id}
+    return all(
+        same_values(
+            model, model.expect_shape(a.target), model.expect_shape(b.target), inside
+        )
+        for a, b in pairs
+    )
+
+
+def enum_values(shape: Shape) -> frozenset[Any]:
+    """Return the values of an enum."""
+    return frozenset(
+        member.traits.get("smithy.api#enumValue", name)
+        for name, member in shape.members.items()
+    )

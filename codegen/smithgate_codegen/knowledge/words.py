@@ -1,0 +1,99 @@
+"""Operation names as words: the verb, the noun and their usual meaning.
+
+Owns the word lists that the other knowledge modules judge names by. A verb counts only
+as a whole word: ``IssueCertificate`` does not start with "Is".
+"""
+
+import re
+
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+[0-9]*|[0-9]+")
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text that blanks separate."""
+    return frozenset(text.split())
+
+
+MODIFIERS = word_set("Admin Batch Bulk Force")
+"""First words that stand before the verb (``BatchDeleteImage``)."""
+
+READING = word_set(
+    "Calculate Check Count Describe Download Estimate Fetch Filter Find Get Head List "
+    "Lookup Preview Query Resolve Retrieve Scan Search Simulate Test Validate View"
+)
+"""Verbs that ask for something; necessary for a read, never sufficient."""
+
+REMOVING = word_set(
+    "Abort Cancel Clear Delete Deprovision Deregister Destroy Discard Drop Empty Erase "
+    "Evict Expire Expunge Flush Forget Kill Leave Prune Purge Release Remove Reset "
+    "Revert Rollback Shutdown Terminate Truncate Unassign Undeploy Unregister "
+    "Unsubscribe Wipe"
+)
+"""Verbs after which something is gone that the same API does not bring back."""
+
+EXECUTING = word_set("Exec Execute Invoke Run")
+"""Verbs that run what the caller hands over or points at."""
+
+PERMITTING = word_set("Authorize Grant Revoke Share Unshare")
+"""Verbs that decide who may do what."""
+
+VENDING = word_set("Assume")
+"""Verbs that hand out credentials and change nothing."""
+
+CREATING = word_set(
+    "Allocate Clone Copy Create Import Issue Provision Publish Purchase Register "
+    "Request Restore Run Upload"
+)
+"""Verbs after which something new exists."""
+
+UPDATING = word_set(
+    "Add Assign Associate Attach Change Decrease Detach Disable Disassociate Edit "
+    "Enable Extend Increase Modify Move Rename Replace Rotate Set Unset Update"
+)
+"""Verbs that change what exists."""
+
+ACTING = word_set(
+    "Accept Confirm Deactivate Activate Generate Pause Publish Reboot Reject Resume "
+    "Send Start Stop Subscribe Switch Sync Tag Untag Write Put Post"
+)
+"""Other verbs that are known to do something."""
+
+MUTATING = REMOVING | EXECUTING | PERMITTING | CREATING | UPDATING | ACTING
+"""Every verb that is known to change something."""
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words of an operation or member name (``PutDBTags``: Put, DB, Tags)."""
+    return tuple(_WORD.findall(name))
+
+
+def verb_of(name: str) -> str:
+    """Return the verb of an operation name, modifiers left out."""
+    words = words_of(name)
+    if len(words) > 1 and words[0] in MODIFIERS:
+        return words[1]
+    return words[0] if words else ""
+
+
+def noun_of(name: str) -> str:
+    """Return what follows the verb, as one text (``BucketVersioning``)."""
+    words = words_of(name)
+    skip = 2 if len(words) > 1 and words[0] in MODIFIERS else 1
+    return "".join(words[skip:])
+
+
+def singular_of(noun: str) -> str:
+    """Return a noun without its plural ending, as AWS forms plurals."""
+    if noun.endswith("ies"):
+        return noun[:-3] + "y"
+    if noun.endswith("sses"):
+        return noun[:-2]
+    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
+
+
+def plurals_of(noun: str) -> tuple[str, ...]:
+    """Return the plural forms of a noun that AWS may have chosen."""
+    forms = [f"{noun}s", f"{noun}es"]
+    if noun.endswith("y"):
+        forms.append(f"{noun[:-1]}ies")
+    return tuple(forms)
