@@ -79,7 +79,12 @@ class Readers:
         binding = bind(writer, reader)
         document = document_of(writer, reader, binding.params)
         if refusal := binding.reason or _unfit(
-            writer, change, reader, rule, binding.params, document
+            writer,
+            change,
+            reader,
+            binding.params,
+            document,
+            is_part=rule.endswith("-part"),
         ):
             return refusal
         assert document is not None
@@ -147,9 +152,10 @@ def _unfit(
     writer: Subject,
     change: Change,
     reader: Subject,
-    rule: str,
     params: Mapping[str, str],
     document: Document | None,
+    *,
+    is_part: bool,
 ) -> str | None:
     """Return why a bound reader does not show what the writer changes."""
     if not params and (identifiers_of(writer) or change is Change.CREATE):
@@ -159,7 +165,7 @@ def _unfit(
     paired = () if change is Change.DELETE else document.pairs
     if missed := _missed(writer, change, params, paired):
         return f"{reader.name} does not take {missed}"
-    if rule.endswith("-part") and not paired and change is not Change.DELETE:
+    if is_part and not paired and change is not Change.DELETE:
         return f"{reader.name} shows no member of the request"
     return None
 
