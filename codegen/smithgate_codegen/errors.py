@@ -1,12 +1,12 @@
 """The generator's error tree; each class has a stable ``code`` and an exit code of 1.
 
-    CodegenError
-      SyncError      ModelNotFound  LockMismatch
-      ModelError     ModelSyntax  UnknownShape  UnsupportedShape
-      OverrideError
-      RenderError
-      StaleOutput    (``check`` found differences)
-      ConfigError    (services.yaml)
+CodegenError
+  SyncError      ModelNotFound  LockMismatch
+  ModelError     ModelSyntax  UnknownShape  UnsupportedShape
+  OverrideError
+  RenderError
+  StaleOutput    (``check`` found differences)
+  ConfigError    (services.yaml)
 """
 
 from typing import ClassVar
@@ -18,9 +18,19 @@ class CodegenError(Exception):
     code: ClassVar[str] = "codegen_error"
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
+        # Messages quote models and configuration files, which may hold control or
+        # bidirectional characters; these must not reach a terminal.
+        message = printable(message)
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.hint = None if hint is None else printable(hint)
+
+
+def printable(text: str) -> str:
+    """Return ``text`` on one line, with unprintable characters as escapes."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in text
+    )
 
 
 class ConfigError(CodegenError):

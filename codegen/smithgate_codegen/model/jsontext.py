@@ -70,10 +70,13 @@ def parse_json(data: bytes, *, origin: str) -> Any:
 
 def _decode(data: bytes, origin: str) -> str:
     try:
-        return data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
         raise _syntax(origin, before, len(before), "not UTF-8") from error
+    if text.startswith("\ufeff"):
+        raise _syntax(origin, text, 0, "byte order mark")
+    return text
 
 
 def _refuse_lone_surrogates(text: str, value: Any, origin: str) -> None:
