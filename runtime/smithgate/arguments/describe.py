@@ -62,7 +62,8 @@ def _type(nodes: Nodes, declared: Any, depth: int) -> str:
     node = nodes.resolve(declared)
     branches = node.get("oneOf") or node.get("anyOf")
     if branches:
-        return " | ".join(_type(nodes, branch, depth) for branch in branches)
+        texts = dict.fromkeys(_type(nodes, branch, depth) for branch in branches)
+        return " | ".join(texts)
     values = node.get("enum")
     if values is not None and len(values) <= _MAX_INLINE_ENUM:
         return " | ".join(f'"{v}"' if isinstance(v, str) else str(v) for v in values)

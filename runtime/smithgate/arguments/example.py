@@ -32,7 +32,7 @@ _FAMILIAR = (
     "1",
     "a",
 )
-_EXTRAS = (0, 1, 2, 3, 5, 8, 12, 16, 20, 28, 32, 64)
+_EXTRAS = (1, 2, 3, 5, 8, 12, 16, 20, 28, 32, 64)
 _MAX_ITEMS = 16
 _MAX_TEXT = 4096
 _TEXT_RULES = ("type", "pattern", "minLength", "maxLength")
@@ -152,8 +152,12 @@ def _candidates(node: Node) -> Iterator[str]:
         if shortest <= _MAX_TEXT:
             yield "example".ljust(shortest, "a")[:longest]
         return
-    for extra in _EXTRAS:
-        try:
-            yield sample(node["pattern"], extra, _MAX_TEXT)
-        except NoSample:
-            return
+    try:
+        base = sample(node["pattern"], 0, _MAX_TEXT)
+        yield base
+        # Fits where one repetition takes up all of the length.
+        for extra in (shortest - len(base), *_EXTRAS):
+            if extra > 0:
+                yield sample(node["pattern"], extra, _MAX_TEXT)
+    except NoSample:
+        return

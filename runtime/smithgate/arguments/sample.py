@@ -130,7 +130,11 @@ class _Reader:
         while not self._take("]"):
             part = self._class_part()
             single = len(part) == 1 and part[0][0] == part[0][1]
-            if single and self._peek() == "-" and self._pattern[self.at + 1] != "]":
+            if (
+                single
+                and self._peek() == "-"
+                and self._pattern[self.at + 1 :][:1] != "]"
+            ):
                 self._next()
                 part = ((part[0][0], self._class_part()[-1][1]),)
             ranges += part

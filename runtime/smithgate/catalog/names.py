@@ -123,14 +123,11 @@ class Names:
 
     def _near(self, services: list[str], match: re.Match[str]) -> list[str]:
         operation = fold(match["operation"])[:_SHOWN]
-        if not services:
-            services = self.nearest_services(match["service"])
-            exact = self.operations_named(operation)
-            if not services or exact:
-                return exact
+        elsewhere = [] if services else self.operations_named(operation)
+        services = services or self.nearest_services(match["service"])
         names = {n: ids for s in services for n, ids in self._operations[s].items()}
         close = get_close_matches(operation, names, n=_NEAREST)
-        return _unique(id_ for name in close for id_ in names[name])
+        return _unique([*(id_ for name in close for id_ in names[name]), *elsewhere])
 
     def unknown(self, text: str, near: Sequence[str] = ()) -> UnknownOperation:
         """Return the error for a text that spells no generated operation."""
