@@ -163,7 +163,13 @@ def _union(**members: Any) -> dict[str, Any]:
 def standard_tree(root: Path) -> Tree:
     """Return an unwritten tree with a bit of everything that schemas can hold."""
     tree = Tree(root)
-    tree.service("s3", "s3api", title="Amazon Simple Storage Service")
+    tree.service(
+        "s3",
+        "s3api",
+        "simple storage",
+        "simple-storage",
+        title="Amazon Simple Storage Service",
+    )
     tree.service("ec2", title="Amazon Elastic Compute Cloud")
     tree.service("lambda", title="AWS Lambda")
     tree.service("dynamodb", title="Amazon DynamoDB")

@@ -32,6 +32,8 @@ PUT = "s3:PutBucketVersioning"
         "S3_Put_Bucket_Versioning",
         "com.amazonaws.s3#PutBucketVersioning",
         "s3api:PutBucketVersioning",
+        "simple storage:PutBucketVersioning",
+        "aws simple-storage put-bucket-versioning",
     ],
 )
 def test_every_spelling_has_one_canonical_id(catalog: Catalog, spelling: str) -> None:

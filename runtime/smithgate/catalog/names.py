@@ -50,8 +50,9 @@ class Names:
             by_fold.setdefault(fold(entry.name), []).append(entry.id)
         self._services: dict[str, list[str]] = defaultdict(list)
         for service in index.services.values():
-            for spelling in {service.name, *service.aliases, service.namespace}:
-                self._services[fold(spelling)].append(service.name)
+            spellings = (service.name, *service.aliases, service.namespace)
+            for spelling in dict.fromkeys(map(fold, spellings)):
+                self._services[spelling].append(service.name)
         # A client name is never shadowed by another service's alias.
         for name in index.services:
             self._services[fold(name)] = [name]
