@@ -69,9 +69,11 @@ def _store(app: Application) -> Check:
 
 
 def _audit(app: Application) -> Check:
-    from .audit import verify
+    from pathlib import Path
 
-    report = verify(app.store)
+    from .audit.verify import verify
+
+    report = verify(Path(app.settings.state))
     if report.ok:
         return Check("audit", "ok", f"{report.events} events verify")
     return Check(

@@ -369,8 +369,8 @@ def test_no_credentials(tmp_path: Path, endpoint: str, engine: str) -> None:
     ("text", "says"),
     [
         ("version: 1\nrulez: []\n", "rules"),
-        ("version: 2\n", "version"),
-        ("version: 1\ntargets: {a: {account: 1}}\n", "account"),
+        ("version: 2\ntargets: {}\n", "version"),
+        ("version: 1\ntargets: {a: {account: 1, regions: [us-east-1]}}\n", "account"),
         ("", "empty"),
     ],
 )

@@ -3,6 +3,7 @@
 Shared by the demo, the end-to-end tests and the benchmarks.
 """
 
+import logging
 import os
 import subprocess
 import sys
@@ -39,6 +40,7 @@ def moto_server() -> Iterator[str]:
     """Run moto on a free loopback port; yield its URL."""
     from moto.server import ThreadedMotoServer
 
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # one line a request
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     server.start()
     try:

@@ -159,20 +159,15 @@ class TestI2AtMostOnce:
         assert "s3.put_bucket_versioning" not in world.aws.names()
 
     def test_the_token_survives_restarts(self, world: World) -> None:
-        arguments = {"FunctionName": "f", "ImageId": "ami-1"}
-        assert arguments
-        steps = [
-            {
-                "operation": "ec2:CreateVpcEndpoint",
-                "arguments": {"VpcId": "vpc-1", "ServiceName": "s"},
-            }
-        ]
+        arguments = {"Name": "n", "Description": "d"}
+        steps = [{"operation": "secretsmanager:CreateSecret", "arguments": arguments}]
         plan_id = world.ok("plan", steps=steps)["plan_id"]
+        world.restart()
         document = world.app.store.plan(plan_id).document
         assert document is not None
         token = document["steps"][0]["token"]
         assert token == derive_token(plan_id, 0)
-        assert document["steps"][0]["arguments"]["ClientToken"] == token
+        assert document["steps"][0]["arguments"]["ClientRequestToken"] == token
 
 
 class TestI3ApplyTakesAPlanId:

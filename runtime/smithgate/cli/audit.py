@@ -1,11 +1,14 @@
 """``smithgate audit``."""
 
-import json
+import dataclasses
 import sys
+from pathlib import Path
 
 import click
+from rich.text import Text
 
 from ..app import Application
+from ..redact import escape_text
 from .common import EXIT_REFUSED, json_option, out, place_options, print_json
 
 
@@ -19,18 +22,23 @@ def audit() -> None:
 @place_options
 def verify(app: Application, *, as_json: bool) -> None:
     """Prove order and completeness of the record; name the first break."""
-    from ..audit import verify as verify_chain
+    from ..audit.verify import verify as verify_store
 
-    report = verify_chain(app.store)
+    report = verify_store(Path(app.settings.state))
+    console = out()
     if as_json:
-        print_json(report.as_dict())
+        print_json(dataclasses.asdict(report))
     elif report.ok:
-        out().print(
-            f"audit ok: {report.events} events, {report.ops} calls, "
-            f"{report.artifacts} artifacts; head {report.head}"
-        )
+        counts = ", ".join(f"{n} {what}" for what, n in sorted(report.checked.items()))
+        console.print(f"audit ok: {report.events} events; rows and files: {counts}")
+        console.print(f"head: event {report.head.seq}, {report.head.hash}")
     else:
-        out().print(f"audit broken at event {report.first_break}: {report.problem}")
+        where = f" at event {report.first_break}" if report.first_break else ""
+        console.print(Text(f"audit broken{where}", style="bold red"))
+        for problem in report.problems:
+            console.print(Text(f"  {escape_text(problem)}"))
+        if report.problem_count > len(report.problems):
+            console.print(f"  … {report.problem_count - len(report.problems)} more")
     if not report.ok:
         sys.exit(EXIT_REFUSED)
 
@@ -39,7 +47,7 @@ def verify(app: Application, *, as_json: bool) -> None:
 @place_options
 def export(app: Application) -> None:
     """Write every event as JSON Lines, oldest first."""
-    from ..audit import export_events
+    from ..audit.export import export_lines
 
-    for event in export_events(app.store):
-        click.echo(json.dumps(event, ensure_ascii=False))
+    for line in export_lines(Path(app.settings.state)):
+        click.echo(line, nl=not line.endswith("\n"))

@@ -18,6 +18,7 @@ from ..settings import resolve_settings
 
 EXIT_REFUSED = 1
 EXIT_BAD_SETUP = 2
+PIPE_WIDTH = 160
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -97,8 +98,9 @@ def print_json(value: Any) -> None:
 
 
 def out() -> Console:
-    """Return the console for people: colours only on a terminal."""
-    return Console(highlight=False, soft_wrap=True)
+    """Return the console for people: colours only on a terminal, wide in a pipe."""
+    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    return Console(highlight=False, soft_wrap=True, width=width)
 
 
 def word(state: str) -> Text:

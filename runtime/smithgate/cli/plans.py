@@ -42,7 +42,7 @@ def plans(app: Application, limit: int, *, as_json: bool) -> None:
         return
     table = Table(box=None, pad_edge=False)
     for title in ("PLAN", "STATE", "TARGET", "OPERATIONS", "APPROVAL", "TX"):
-        table.add_column(title, overflow="fold")
+        table.add_column(title, overflow="fold", no_wrap=title in {"PLAN", "TARGET"})
     for view in views:
         table.add_row(*_row(view))
     console.print(table)

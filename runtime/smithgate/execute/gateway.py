@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from ..arguments import Arguments, Metadata
 from ..catalog import Catalog
 from ..errors import (
@@ -144,7 +146,7 @@ class Gateway:
                 is_provisional=False,
             )
         decision = self.judge(policy, call)
-        if decision.effect is Effect.DENY:
+        if decision.effect is Effect.DENY or decision.is_provisional:
             raise denied(call.operation, decision)
         if decision.effect is Effect.APPROVE and not call.granted:
             raise PolicyDenied(
@@ -207,7 +209,9 @@ class Gateway:
         self, op_id: str, ours: SmithgateError, error: Exception
     ) -> None:
         """Commit the outcome of a call that gave no response."""
-        metadata = getattr(error, "response", {}).get("ResponseMetadata", {})
+        # HTTP errors of the SDK have a ``response`` that is None.
+        answer = error.response if isinstance(error, ClientError) else {}
+        metadata = answer.get("ResponseMetadata", {})
         unknown = isinstance(ours, OutcomeUnknown | ReplyInvalid)
         self._commit_outcome(
             op_id,
