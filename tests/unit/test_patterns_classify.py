@@ -216,6 +216,12 @@ def test_a_final_newline_is_not_accepted(pattern):
     assert not accepts(printed, "a\n")
 
 
+def test_deep_nesting_is_judged_in_one_pass():
+    # Two visits per level would be 2 ** 55 of them.
+    nested = "^" + "(a" * 55 + ")" * 55 + "$"
+    assert classify(nested).outcome is Outcome.KEPT
+
+
 def test_only_look_around_and_references_need_backtracking():
     assert classify(r"^(?=a)a$").needs_lookaround
     assert classify(r"^(a)\1$").needs_lookaround

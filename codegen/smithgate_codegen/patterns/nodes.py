@@ -204,6 +204,9 @@ def is_dead(tree: Alt) -> bool:
 
 
 def _is_dead_branch(branch: Seq) -> bool:
+    groups = (item for item in branch.items if isinstance(item, Group))
+    if any(not group.is_look and is_dead(group.body) for group in groups):
+        return True
     return _meets_after_text(branch.items, AssertKind.START) or _meets_after_text(
         branch.items[::-1], AssertKind.END
     )
@@ -213,8 +216,6 @@ def _meets_after_text(items: tuple[Node, ...], kind: AssertKind) -> bool:
     taken = 0
     for item in items:
         if taken and isinstance(item, Assert) and item.kind is kind:
-            return True
-        if isinstance(item, Group) and not item.is_look and is_dead(item.body):
             return True
         taken += width(item)[0]
     return False
