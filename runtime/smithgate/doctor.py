@@ -1,8 +1,8 @@
 """Checks that a set-up can work, each with what to do when it does not."""
 
-import os
 import stat
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from .app import Application
@@ -55,7 +55,7 @@ def _botocore(app: Application) -> Check:
 
 def _store(app: Application) -> Check:
     store = app.store
-    mode = stat.S_IMODE(os.stat(app.settings.state).st_mode)
+    mode = stat.S_IMODE(Path(app.settings.state).stat().st_mode)
     if mode & PRIVATE_MODE:
         return Check(
             "store",
@@ -69,8 +69,6 @@ def _store(app: Application) -> Check:
 
 
 def _audit(app: Application) -> Check:
-    from pathlib import Path
-
     from .audit.verify import verify
 
     report = verify(Path(app.settings.state))
@@ -103,7 +101,9 @@ def _identities(app: Application) -> Iterator[Check]:
             yield Check(label, "ok", f"{caller.arn} in {region}")
 
 
-def _guarded(name: str, check: Callable[[Application], Check], app: Application) -> Check:
+def _guarded(
+    name: str, check: Callable[[Application], Check], app: Application
+) -> Check:
     try:
         return check(app)
     except SmithgateError as error:

@@ -43,7 +43,9 @@ def test_error_codes_are_unique() -> None:
     assert len(codes) == len(set(codes))
 
 
-def commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+def commands(
+    group: click.Group, prefix: str = ""
+) -> Iterator[tuple[str, click.Command]]:
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
             yield from commands(command, f"{prefix}{name} ")

@@ -82,9 +82,7 @@ class Stack:
             del env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"]
         return env
 
-    def server(
-        self, engine: str, expose: Sequence[str] = ()
-    ) -> StdioServerParameters:
+    def server(self, engine: str, expose: Sequence[str] = ()) -> StdioServerParameters:
         """Return how a client starts the server."""
         arguments = ["-m", "smithgate", "serve", "--engine", engine]
         for pattern in expose:
@@ -97,9 +95,7 @@ class Stack:
         self, engine: str, *, mode: Any = "auto", expose: Sequence[str] = ()
     ) -> Client:
         """Return the official client over stdio."""
-        return Client(
-            self.server(engine, expose), mode=mode, read_timeout_seconds=60
-        )
+        return Client(self.server(engine, expose), mode=mode, read_timeout_seconds=60)
 
     def cli(
         self, *arguments: str, stdin: str | None = None

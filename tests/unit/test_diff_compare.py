@@ -79,9 +79,12 @@ def test_a_member_without_a_pair_is_never_unchanged() -> None:
     arguments = ENABLE | {"ContentMD5": "x"}
     diff = diff_step(operation(), arguments, exists({"Status": "Enabled"}))
     assert diff.status == "partial"
-    assert {"path": "ContentMD5", "action": "update", "after": "x", "unknown": True} in (
-        entries(diff)
-    )
+    assert {
+        "path": "ContentMD5",
+        "action": "update",
+        "after": "x",
+        "unknown": True,
+    } in (entries(diff))
 
 
 @pytest.mark.parametrize("status", [SnapshotStatus.UNKNOWN, SnapshotStatus.NO_READER])

@@ -5,7 +5,6 @@ well; here the whole core runs over a fake AWS and a real store.
 """
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -341,7 +340,7 @@ class TestI8SecretsStayIn:
         world.ok("apply", plan_id=world.approved_plan())
         state = world.folder / "state"
         for path in [state, *state.rglob("*")]:
-            assert os.stat(path).st_mode & 0o077 == 0, path
+            assert path.stat().st_mode & 0o077 == 0, path
 
 
 class TestI9StalePlans:

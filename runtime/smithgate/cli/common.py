@@ -85,9 +85,7 @@ def fail(error: SmithgateError, *, as_json: bool = False) -> None:
             )
         )
         if error.hint:
-            console.print(
-                Text.assemble(("hint: ", "bold"), escape_text(error.hint))
-            )
+            console.print(Text.assemble(("hint: ", "bold"), escape_text(error.hint)))
     bad_setup = isinstance(error, PolicyFileInvalid)
     sys.exit(EXIT_BAD_SETUP if bad_setup else EXIT_REFUSED)
 

@@ -122,7 +122,9 @@ def _confirm(view: dict[str, object], decision: str, digest: str | None) -> None
             hint="read the card with `smithgate show PLAN`, then give --digest",
         )
     verb = "approve" if decision == "grant" else "deny"
-    typed = click.prompt(f"\nType the plan id to {verb} it", default="", show_default=False)
+    typed = click.prompt(
+        f"\nType the plan id to {verb} it", default="", show_default=False
+    )
     if typed.strip() != view["plan_id"]:
         raise ApprovalRefused(
             "the plan id was not typed: nothing was decided",

@@ -25,9 +25,7 @@ def view_of(app: Application, plan_id: str) -> dict[str, Any]:
 
 
 @click.command()
-@click.option(
-    "--limit", default=20, show_default=True, help="How many, newest first."
-)
+@click.option("--limit", default=20, show_default=True, help="How many, newest first.")
 @json_option
 @place_options
 def plans(app: Application, limit: int, *, as_json: bool) -> None:

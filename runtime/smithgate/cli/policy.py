@@ -90,7 +90,9 @@ def _print_decision(found: Mapping[str, Any]) -> None:
         )
     )
     for reason in decision["reasons"]:
-        console.print(Text(f"  {escape_text(reason['by'])}: {escape_text(reason['text'])}"))
+        console.print(
+            Text(f"  {escape_text(reason['by'])}: {escape_text(reason['text'])}")
+        )
         if reason.get("why"):
             console.print(Text(f"    why: {escape_text(reason['why'])}", style="dim"))
     if decision["approval"]:

@@ -34,9 +34,8 @@ class Entry:
     def as_dict(self) -> dict[str, Any]:
         """Return the entry with the sides that are there."""
         out: dict[str, Any] = {"path": show_path(self.path), "action": self.action}
-        for side, value in (("before", self.before), ("after", self.after)):
-            if value is not MISSING:
-                out[side] = value
+        sides = {"before": self.before, "after": self.after}
+        out |= {side: value for side, value in sides.items() if value is not MISSING}
         if self.unknown:
             out["unknown"] = True
         return out

@@ -23,9 +23,7 @@ class Credentials(NamedTuple):
 class ClientFactory(Protocol):
     """Makes SDK clients; tests give their own."""
 
-    def client(
-        self, service: str, region: str, credentials: Credentials | None
-    ) -> Any:
+    def client(self, service: str, region: str, credentials: Credentials | None) -> Any:
         """Return a thread-safe boto3 client."""
         ...
 
@@ -39,9 +37,7 @@ class Boto3Clients:
         self._session: Any = None
         self._clients: dict[tuple[str, str, Credentials | None], Any] = {}
 
-    def client(
-        self, service: str, region: str, credentials: Credentials | None
-    ) -> Any:
+    def client(self, service: str, region: str, credentials: Credentials | None) -> Any:
         """Return the cached client, making it on first use.
 
         Raises botocore's errors for unknown profiles and unusable configuration.

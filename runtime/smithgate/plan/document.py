@@ -34,8 +34,11 @@ def build_document(
     expires_at: datetime,
     steps: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """Return the document; each step holds operation, arguments, token, risk, change,
-    model digest and the digest of the state it was planned from."""
+    """Return the document.
+
+    Each step holds operation, arguments, token, risk, change, model digest and what
+    was read of the state it was planned from.
+    """
     return {
         "format_version": FORMAT_VERSION,
         "plan_id": plan_id,

@@ -126,7 +126,7 @@ def _expired(
     )
 
 
-def _used(plan: PlanRecord, approval: ApprovalRecord, fields: dict[str, Any]) -> None:
+def _used(plan: PlanRecord, _approval: ApprovalRecord, fields: dict[str, Any]) -> None:
     raise PlanConsumed(
         f"the approval of plan `{plan.id}` was used already",
         hint="plan again and ask for a new approval",
@@ -135,7 +135,7 @@ def _used(plan: PlanRecord, approval: ApprovalRecord, fields: dict[str, Any]) ->
 
 
 def _granted(
-    plan: PlanRecord, approval: ApprovalRecord, fields: dict[str, Any]
+    _plan: PlanRecord, _approval: ApprovalRecord, _fields: dict[str, Any]
 ) -> None:
     """Nothing to refuse: the time is checked by the caller."""
 

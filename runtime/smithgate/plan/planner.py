@@ -174,9 +174,7 @@ class Planner:
         if not reads:
             snapshots = [_no_read(step.operation) for step in steps]
         else:
-            tx_id = self._store.begin(
-                "plan", plan_id=plan_id, requester=requester
-            )
+            tx_id = self._store.begin("plan", plan_id=plan_id, requester=requester)
             try:
                 snapshots = self.snapshots(tx_id, policy, bound, steps, "before")
             except SmithgateError as error:
@@ -269,8 +267,10 @@ class Planner:
 
 
 def combine(decisions: Sequence[Decision]) -> dict[str, Any]:
-    """Return the plan's decision: the strictest effect, the most approvers, the
-    shortest time to live."""
+    """Return the plan's decision.
+
+    The strictest effect, the most approvers, the shortest time to live.
+    """
     strictest = max(decisions, key=lambda d: STRICTNESS[d.effect])
     rules = [d.approval for d in decisions if d.approval is not None]
     out = strictest.as_dict()

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..app import Application
 from ..errors import SmithgateError, UnknownTool
-from .toolset import DEFAULT_TOOLS, INSTRUCTIONS
 from .tool import CallContext, ToolResult, ToolSpec
+from .toolset import DEFAULT_TOOLS, INSTRUCTIONS
 
 if TYPE_CHECKING:
     from .exposed import ExposedTools
@@ -45,21 +45,14 @@ class SmithgateServer:
     def call(self, name: str, arguments: Any, context: CallContext) -> ToolResult:
         """Run a tool; see ``ToolServer.call``."""
         try:
-            if name in self._specs:
-                return success(self._call_default(name, arguments, context))
-            if self._expose and self._exposed_tools().has(name):
-                handlers = self._handlers_ready()
-                return success(
-                    self._exposed_tools().call(name, arguments, context, handlers)
-                )
-            raise UnknownTool(
-                f"there is no tool `{name[:100]}`", hint="see tools/list", tool=name
-            )
+            return success(self._dispatch(name, arguments, context))
         except UnknownTool:
             raise
         except SmithgateError as error:
             return failure(error)
-        except Exception as error:  # noqa: BLE001 - one bad call must not end the server
+        except (
+            Exception
+        ) as error:  # noqa: BLE001 - one bad call must not end the server
             log_internal(name, error)
             return failure(
                 SmithgateError(
@@ -67,6 +60,23 @@ class SmithgateServer:
                     hint="the server's log on stderr has the trace",
                 )
             )
+
+    def _dispatch(
+        self, name: str, arguments: Any, context: CallContext
+    ) -> dict[str, Any]:
+        """Run a listed tool. Raises ``UnknownTool`` and what the tool raises."""
+        if name in self._specs:
+            return self._call_default(name, arguments, context)
+        if self._expose and self._exposed_tools().has(name):
+            handlers = self._handlers_ready()
+            return self._exposed_tools().call(name, arguments, context, handlers)
+        from ..redact import escape_text
+
+        raise UnknownTool(
+            f"there is no tool `{escape_text(name[:100])}`",
+            hint="see tools/list",
+            tool=name[:100],
+        )
 
     def _call_default(
         self, name: str, arguments: Any, context: CallContext

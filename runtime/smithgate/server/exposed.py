@@ -3,7 +3,7 @@
 Listed from the index and the schema files; no operation module is imported to list.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import re2
@@ -69,7 +69,7 @@ class ExposedTools:
 
     def call(
         self, name: str, arguments: Any, context: CallContext, handlers: "Handlers"
-    ) -> Mapping[str, Any] | Any:
+    ) -> dict[str, Any]:
         """Read or plan with the operation's own arguments at the default target."""
         operation = self._ids[name]
         if not isinstance(arguments, dict):

@@ -55,7 +55,7 @@ class Handlers:
         }
 
     def search_operations(
-        self, arguments: Mapping[str, Any], context: CallContext
+        self, arguments: Mapping[str, Any], _context: CallContext
     ) -> dict[str, Any]:
         """Find operations and say what policy makes of each at the default target."""
         hits = self._app.catalog.search(
@@ -81,7 +81,7 @@ class Handlers:
         }
 
     def describe_operation(
-        self, arguments: Mapping[str, Any], context: CallContext
+        self, arguments: Mapping[str, Any], _context: CallContext
     ) -> dict[str, Any]:
         """Return what is needed to fill the request."""
         catalog = self._app.catalog
@@ -191,13 +191,13 @@ class Handlers:
         )
 
     def get_plan(
-        self, arguments: Mapping[str, Any], context: CallContext
+        self, arguments: Mapping[str, Any], _context: CallContext
     ) -> dict[str, Any]:
         """Return a plan and what has become of it."""
         return self._view(arguments["plan_id"])
 
     def diff(
-        self, arguments: Mapping[str, Any], context: CallContext
+        self, arguments: Mapping[str, Any], _context: CallContext
     ) -> dict[str, Any]:
         """Return before and after of each step, and as text."""
         from ..diff.render import render_steps
@@ -245,7 +245,7 @@ class Handlers:
         }
 
     def apply(
-        self, arguments: Mapping[str, Any], context: CallContext
+        self, arguments: Mapping[str, Any], _context: CallContext
     ) -> dict[str, Any]:
         """Apply a plan."""
         policy = self._app.policies.current()
@@ -273,7 +273,7 @@ class Handlers:
         }
 
     def query_artifact(
-        self, arguments: Mapping[str, Any], context: CallContext
+        self, arguments: Mapping[str, Any], _context: CallContext
     ) -> dict[str, Any]:
         """Return a page of a JMESPath result over a stored response."""
         store = self._app.store

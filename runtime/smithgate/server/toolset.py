@@ -95,9 +95,7 @@ DEFAULT_TOOLS: tuple[ToolSpec, ...] = (
         "Read from AWS",
         "Run a read-risk operation at once. Large results come as an artifact for "
         "query_artifact.",
-        _object(
-            ("operation",), operation=_OPERATION, arguments=_ARGUMENTS, **_WHERE
-        ),
+        _object(("operation",), operation=_OPERATION, arguments=_ARGUMENTS, **_WHERE),
         None,
         _CALL,
     ),
