@@ -196,6 +196,28 @@ def test_a_union_lists_its_members(arguments: Arguments) -> None:
     assert found["allowed"] == ["B", "BOOL", "L", "M", "S"]
 
 
+@pytest.mark.parametrize(
+    ("value", "path", "message"),
+    [
+        (5, 'Sparse["k.k"]', "must be a string or null, not an integer"),
+        ("toolong", 'Sparse["k.k"]', "must have at most 3 characters"),
+    ],
+)
+def test_sparse_values_may_be_null(
+    tmp_path: Path, value, path: str, message: str
+) -> None:
+    tree = Tree(tmp_path)
+    tree.service("x")
+    short = {"anyOf": [{"type": "string", "maxLength": 3}, {"type": "null"}]}
+    tree.operation(
+        "x:Op", {"Sparse": {"type": "object", "additionalProperties": short}}
+    )
+    arguments = Arguments(Catalog(tree.write()))
+    arguments.check("x:Op", {"Sparse": {"k.k": None, "b": "abc"}})
+    found = only(arguments, "x:Op", {"Sparse": {"k.k": value}})
+    assert (found["path"], found["message"]) == (path, message)
+
+
 def test_a_bad_map_key_is_not_quoted(arguments: Arguments) -> None:
     value = {"Bucket": "b", "Key": "k", "Metadata": {"far-too-long-a-key": "v"}}
     found = only(arguments, "s3:PutObject", value)

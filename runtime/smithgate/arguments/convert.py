@@ -56,7 +56,9 @@ class _Walk:
             return value
 
 
-class _Refused(Exception):  # noqa: N818 - control flow of this module, not an error
+class _Refused(Exception):
+    """Carries a problem out of the conversion of one value, never out of here."""
+
     def __init__(self, rule: str, message: str) -> None:
         super().__init__(message)
         self.rule = rule

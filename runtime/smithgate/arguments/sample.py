@@ -7,7 +7,7 @@ and boundaries count as empty, so the guess is to be checked by the real engine.
 from typing import NamedTuple
 
 
-class NoSample(Exception):  # noqa: N818 - an answer, not an error
+class NoSample(Exception):
     """The expression has something that is not understood, or the text gets long."""
 
 

@@ -111,7 +111,7 @@ class Explainer:
             message = "must be an object with exactly one of the allowed members"
             yield _Finding(path, error.kind.name, message, names[:_MAX_ALLOWED])
         else:
-            yield _Finding(path, error.kind.name, "has none of the allowed forms")
+            yield _Finding(path, error.kind.name, _no_form(branches, value))
 
     def _branches(self, schema_path: list[str | int]) -> list[Any]:
         node: Any = self._nodes.root
@@ -134,6 +134,15 @@ class Explainer:
         lengths = [_match(steps, path) for steps in self._sensitive]
         lengths.append(self._nodes.sensitive_at(self._arguments, path))
         return min((length for length in lengths if length is not None), default=None)
+
+
+def _no_form(branches: list[Any], value: Any) -> str:
+    """Return the words for a value that fits no branch, such as text or null."""
+    types = [branch.get("type") for branch in branches]
+    actual = json_type(value)
+    if all(isinstance(name, str) for name in types) and actual not in types:
+        return f"must be {_either(types)}, not {_a(actual)}"
+    return "has none of the allowed forms"
 
 
 def _without_echoes(findings: list[_Finding]) -> list[_Finding]:
