@@ -17,7 +17,8 @@ RUNTIME = ROOT / "runtime" / "smithgate"
 
 
 def text(name: str) -> str:
-    return (ROOT / name).read_text(encoding="utf-8")
+    content: str = (ROOT / name).read_text(encoding="utf-8")
+    return content
 
 
 def test_every_tool_is_in_the_readme() -> None:

@@ -50,9 +50,7 @@ class SmithgateServer:
             raise
         except SmithgateError as error:
             return failure(error)
-        except (
-            Exception
-        ) as error:  # noqa: BLE001 - one bad call must not end the server
+        except Exception as error:  # noqa: BLE001 - a bad call must not end the server
             log_internal(name, error)
             return failure(
                 SmithgateError(
