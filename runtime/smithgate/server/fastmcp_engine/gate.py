@@ -8,6 +8,7 @@ end: FastMCP cancels its calls when its input ends, so it is told late.
 
 import json
 import os
+import sys
 import threading
 from typing import Any
 
@@ -48,6 +49,10 @@ class Gate:
         os.dup2(in_read, 0)
         os.close(in_read)
         os.dup2(self._write_end, 1)
+        # FastMCP looks for the channel behind these; they are None or another's when
+        # the process began with closed descriptors or with replaced streams.
+        sys.stdin = os.fdopen(0, closefd=False)
+        sys.stdout = os.fdopen(1, "w", closefd=False)
         self._out = threading.Thread(
             target=self._pump_out, args=(out_read,), name="smithgate-out", daemon=True
         )
