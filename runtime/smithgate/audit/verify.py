@@ -54,7 +54,7 @@ class VerifyReport:
     """Artifact files without a row: left by a crash, or stored this moment."""
 
 
-class _Break(Exception):  # noqa: N818 -- control flow of this module, never leaves it
+class _Break(Exception):
     """The chain does not hold at ``seq``."""
 
     def __init__(self, seq: int, problem: str) -> None:

@@ -21,7 +21,7 @@ from typing import Any
 
 from ..canonical import canonical_json
 from ..errors import ArtifactCorrupt, ArtifactNotFound, FormatUnknown
-from .folder import FILE_MODE, folder_error, make_folder, sync_folder
+from .folder import folder_error, make_folder, open_private, sync_folder
 from .records import ArtifactKind, ArtifactRecord
 from .values import storable
 
@@ -205,10 +205,7 @@ def _holds(path: Path, data: bytes) -> bool:
 
 
 def _write(path: Path, data: bytes) -> None:
-    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(path, flags, FILE_MODE)
-    with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(descriptor, FILE_MODE)
+    with os.fdopen(open_private(path, os.O_EXCL | os.O_WRONLY), "wb") as file:
         file.write(data)
         file.flush()
-        os.fsync(descriptor)
+        os.fsync(file.fileno())

@@ -18,7 +18,7 @@ from ..audit.chain import GENESIS_HASH, GENESIS_KIND, Chain
 from ..errors import AuditUnavailable, FormatUnknown
 from . import tables
 from .database import HEAD, Unit, head_text, unavailable
-from .folder import FILE_MODE, create_file, folder_error
+from .folder import create_file, folder_error, open_private
 from .records import Head
 from .sqlite import EXCLUSIVE, GUARD_RAILS, open_engine, use_wal
 from .values import one_line
@@ -81,9 +81,8 @@ def read_meta(connection: Connection) -> dict[str, str]:
 @contextmanager
 def _creation_lock(path: Path) -> Iterator[None]:
     """Let one process create the database; the others then find it."""
-    flags = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        descriptor = os.open(path.with_suffix(".lock"), flags, FILE_MODE)
+        descriptor = open_private(path.with_suffix(".lock"), os.O_RDWR)
     except OSError as error:
         raise folder_error(path, error) from error
     try:

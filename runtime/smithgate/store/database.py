@@ -156,8 +156,8 @@ class Database:
             try:
                 unit = Unit(connection, self._chain, self.clock())
                 yield unit
-                unit.write_head()
                 _check_alive(connection)
+                unit.write_head()
                 transaction.commit()
             except BaseException:
                 try:
@@ -195,7 +195,10 @@ class Database:
 
 
 def _check_alive(connection: Connection) -> None:
-    """Refuse to commit what the database rolled back: it would report success."""
+    """Refuse to finish what the database rolled back.
+
+    The head pointer would move alone, and the commit would report success.
+    """
     if not in_transaction(connection):
         raise AuditUnavailable("the database ended the transaction itself")
 

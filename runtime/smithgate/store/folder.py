@@ -55,9 +55,8 @@ def create_file(path: Path) -> bool:
     every lock that SQLite holds on it in this process. Raises ``OSError``, also for a
     symbolic link.
     """
-    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        descriptor = os.open(path, flags, FILE_MODE)
+        descriptor = open_private(path, os.O_EXCL | os.O_WRONLY)
     except FileExistsError:
         found = path.lstat().st_mode
         if not stat.S_ISREG(found):
@@ -65,12 +64,24 @@ def create_file(path: Path) -> bool:
         if stat.S_IMODE(found) != FILE_MODE:
             path.chmod(FILE_MODE)
         return False
-    try:
-        os.fchmod(descriptor, FILE_MODE)
-    finally:
-        os.close(descriptor)
+    os.close(descriptor)
     sync_folder(path.parent)
     return True
+
+
+def open_private(path: Path, flags: int) -> int:
+    """Return a descriptor of a 0600 file, created if ``flags`` do not forbid it.
+
+    Never follows a link and is not inherited by other programs. Raises ``OSError``.
+    """
+    always = os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(path, flags | always, FILE_MODE)
+    try:
+        os.fchmod(descriptor, FILE_MODE)  # a umask may have taken bits away
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def sync_folder(folder: Path) -> None:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import AuditBroken
-from .folder import FILE_MODE, folder_error, make_folder
+from .folder import folder_error, make_folder, open_private
 
 LEASES = "leases"
 _OWNER = re.compile(r"own-[A-Za-z0-9-]{1,64}")
@@ -35,8 +35,7 @@ class Lease:
         try:
             if not path.parent.is_dir():
                 make_folder(path.parent)
-            flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
-            descriptor = os.open(draft, flags, FILE_MODE)
+            descriptor = open_private(draft, os.O_EXCL | os.O_RDWR)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 draft.rename(path)

@@ -1,0 +1,406 @@
+"""Claims, transactions and ops."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from smithgate.errors import (
+    AuditUnavailable,
+    OutcomeUnknown,
+    PlanConsumed,
+    PlanExpired,
+    PlanStale,
+    StoreError,
+    TxNotFound,
+)
+from smithgate.store import ApprovalState, ClaimView, OpState, Store, TxState
+from store_kit import (
+    DIGEST,
+    NOW,
+    SECRET,
+    TARGET,
+    Clock,
+    allow,
+    claimed,
+    intend,
+    kinds,
+    planned,
+    raw,
+    request,
+    vote,
+)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    made = Store.open(tmp_path / "s", clock=clock)
+    yield made
+    made.close()
+
+
+def test_a_claim_shows_plan_and_approval_as_of_now(store: Store, clock: Clock) -> None:
+    plan_id = planned(store)
+    request(store, plan_id)
+    vote(store, plan_id)
+    clock.tick(5)
+    seen: list[ClaimView] = []
+    tx_id = store.claim(plan_id, check=seen.append, requester="cli:bob")
+    (view,) = seen
+    assert view.plan == store.plan(plan_id)
+    assert view.approval is not None
+    assert view.approval.state is ApprovalState.GRANTED
+    assert view.now == clock.now
+    tx = store.tx(tx_id)
+    assert (tx.kind, tx.state, tx.plan_id) == ("apply", "Applying", plan_id)
+    assert (tx.requester, tx.owner, tx.started_at) == (
+        "cli:bob",
+        store.owner,
+        clock.now,
+    )
+    assert store.tx_of_plan(plan_id) == tx
+
+
+def test_a_refused_claim_leaves_the_plan_as_it_was(store: Store) -> None:
+    plan_id = planned(store)
+    request(store, plan_id)
+    vote(store, plan_id)
+
+    def refuse(view: ClaimView) -> None:
+        raise PlanStale(f"drift in {view.plan.id}")
+
+    before = (store.plan(plan_id), store.approval(plan_id))
+    with pytest.raises(PlanStale, match="drift"):
+        store.claim(plan_id, check=refuse)
+    assert (store.plan(plan_id), store.approval(plan_id)) == before
+    assert store.tx_of_plan(plan_id) is None
+    assert kinds(store)[-1] == "refusal.recorded"
+    assert "tx.claimed" not in kinds(store)
+    assert store.claim(plan_id, check=allow)
+
+
+def test_a_plan_is_claimed_once(store: Store) -> None:
+    plan_id = planned(store)
+    tx_id = store.claim(plan_id, check=allow)
+    store.end(tx_id, TxState.FAILED, {"code": "x"})
+    with pytest.raises(PlanConsumed) as caught:
+        store.claim(plan_id, check=allow)
+    assert caught.value.fields["tx_id"] == tx_id
+    assert caught.value.fields["state"] == "Failed"
+
+
+def test_an_expired_plan_is_not_claimed(store: Store, clock: Clock) -> None:
+    plan_id = planned(store)
+    clock.tick(3600)
+    with pytest.raises(PlanExpired):
+        store.claim(plan_id, check=allow)
+    assert store.tx_of_plan(plan_id) is None
+
+
+def test_a_check_may_read_but_not_write(store: Store) -> None:
+    plan_id = planned(store)
+
+    def writes(view: ClaimView) -> None:
+        assert store.plan(view.plan.id) == view.plan
+        store.begin("read", requester="x")
+
+    with pytest.raises(StoreError, match="inside of another"):
+        store.claim(plan_id, check=writes)
+    assert store.tx_of_plan(plan_id) is None
+    assert store.claim(plan_id, check=allow)
+
+
+def test_a_fault_in_the_check_claims_nothing(store: Store) -> None:
+    plan_id = planned(store)
+
+    def fault(_view: ClaimView) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        store.claim(plan_id, check=fault)
+    assert store.claim(plan_id, check=allow)
+
+
+def insert_claim(store: Store, plan_id: str) -> None:
+    row = {
+        "id": "tx-2",
+        "kind": "apply",
+        "state": TxState.APPLYING,
+        "plan_id": plan_id,
+        "requester": "x",
+        "owner": "own-x",
+        "started_at": NOW,
+    }
+    with store._database.write() as unit:
+        unit.insert("tx", "claimed", row)
+
+
+def test_the_table_refuses_a_second_claim_by_itself(store: Store) -> None:
+    plan_id = planned(store)
+    store.claim(plan_id, check=allow)
+    with pytest.raises(AuditUnavailable, match="UNIQUE"):
+        insert_claim(store, plan_id)
+
+
+def test_ops_are_told_in_order_with_everything(store: Store, clock: Clock) -> None:
+    tx_id = claimed(store)
+    request_artifact = store.artifacts.put({"q": 1}, kind="request")
+    first = intend(store, tx_id, request_artifact=request_artifact)
+    assert store.tx(tx_id).ops[0].state is OpState.INTENDED
+    clock.tick(1)
+    response = store.artifacts.put({"r": 1}, kind="response")
+    store.outcome(
+        first,
+        OpState.SUCCEEDED,
+        aws_request_id="REQ\ud800",
+        response_artifact=response,
+        http_status=200,
+    )
+    second = intend(store, tx_id, step=1, purpose="after")
+    store.outcome(second, OpState.FAILED, error={"code": "throttled"}, http_status=429)
+    one, two = store.tx(tx_id).ops
+    assert (one.id, two.id) == (first, second)
+    assert (one.operation, one.purpose, one.step, one.attempt) == (
+        "s3:PutBucketTagging",
+        "apply",
+        0,
+        1,
+    )
+    assert (one.target, one.redacted, one.policy_digest) == (TARGET, ("Key",), DIGEST)
+    assert (one.request_artifact, one.response_artifact) == (request_artifact, response)
+    assert (one.state, one.http_status, one.aws_request_id) == (
+        "Succeeded",
+        200,
+        "REQ\ufffd",
+    )
+    assert (one.intended_at, one.ended_at) == (NOW, clock.now)
+    assert (two.state, two.error) == ("Failed", {"code": "throttled"})
+
+
+def test_an_intention_is_durable_before_it_returns(store: Store) -> None:
+    tx_id = claimed(store)
+    op_id = intend(store, tx_id)
+    with raw(store.folder) as connection:  # another connection sees what is committed
+        found = connection.execute("SELECT id, state FROM ops").fetchall()
+    assert found == [(op_id, "Intended")]
+    assert kinds(store)[-1] == "op.intended"
+
+
+@pytest.mark.parametrize("first", list(OpState)[1:])
+def test_an_op_gets_one_outcome(store: Store, first: OpState) -> None:
+    op_id = intend(store, claimed(store))
+    store.outcome(op_id, first)
+    for second in OpState:
+        with pytest.raises(StoreError, match="cannot become"):
+            store.outcome(op_id, second)
+    assert store.txs()[0].ops[0].state is first
+
+
+def test_an_intention_is_no_outcome(store: Store) -> None:
+    op_id = intend(store, claimed(store))
+    with pytest.raises(StoreError, match="cannot become Intended"):
+        store.outcome(op_id, OpState.INTENDED)
+    with pytest.raises(StoreError, match="no op"):
+        store.outcome("op-none", OpState.FAILED)
+
+
+def test_a_step_is_not_sent_twice(store: Store) -> None:
+    tx_id = claimed(store)
+    first = intend(store, tx_id)
+    with pytest.raises(PlanConsumed, match="sent already"):
+        intend(store, tx_id, attempt=2)
+    store.outcome(first, OpState.FAILED)
+    second = intend(store, tx_id, attempt=2)
+    store.outcome(second, OpState.SUCCEEDED)
+    with pytest.raises(PlanConsumed, match="sent already"):
+        intend(store, tx_id, attempt=3)
+    assert intend(store, tx_id, step=1)
+    assert len(store.tx(tx_id).ops) == 3
+
+
+def test_after_an_unknown_outcome_only_the_same_token_goes(store: Store) -> None:
+    tx_id = claimed(store)
+    store.outcome(intend(store, tx_id), OpState.UNKNOWN)
+    with pytest.raises(OutcomeUnknown):
+        intend(store, tx_id, attempt=2)
+    store.outcome(intend(store, tx_id, step=1, idempotency_token="t1"), OpState.UNKNOWN)
+    with pytest.raises(OutcomeUnknown):
+        intend(store, tx_id, step=1, attempt=2, idempotency_token="t2")
+    assert intend(store, tx_id, step=1, attempt=2, idempotency_token="t1")
+
+
+def test_one_attempt_has_one_op(store: Store) -> None:
+    tx_id = claimed(store)
+    store.outcome(intend(store, tx_id), OpState.FAILED)
+    with pytest.raises(AuditUnavailable, match="UNIQUE"):
+        intend(store, tx_id, attempt=1)
+
+
+def test_only_a_claimed_plan_applies(store: Store) -> None:
+    reading = store.begin("read", requester="x")
+    with pytest.raises(StoreError, match="claimed plan"):
+        intend(store, reading)
+    with pytest.raises(StoreError, match="claimed plan"):
+        intend(store, claimed(store), step=None)
+    assert store.tx(reading).ops == ()
+    with pytest.raises(ValueError, match="begins with claim"):
+        store.begin("apply", plan_id=planned(store))
+
+
+def test_reads_may_repeat(store: Store) -> None:
+    tx_id = claimed(store)
+    for _ in range(2):
+        store.outcome(intend(store, tx_id, purpose="before"), OpState.SUCCEEDED)
+    assert len(store.tx(tx_id).ops) == 2
+
+
+def test_an_unknown_artifact_is_not_referred_to(store: Store) -> None:
+    tx_id = claimed(store)
+    with pytest.raises(AuditUnavailable, match="FOREIGN KEY"):
+        intend(store, tx_id, request_artifact="art-" + "0" * 64)
+    assert store.tx(tx_id).ops == ()
+
+
+def test_transactions_of_other_kinds(store: Store) -> None:
+    plan_id = planned(store)
+    tx_id = store.begin("plan", plan_id=plan_id)
+    tx = store.tx(tx_id)
+    assert (tx.kind, tx.state, tx.requester) == ("plan", "Running", "mcp:agent")
+    assert tx.is_open
+    assert store.end(tx_id, TxState.DONE) is TxState.DONE
+    assert not store.tx(tx_id).is_open
+    with pytest.raises(ValueError, match="requester"):
+        store.begin("read")
+    with pytest.raises(ValueError, match="nonsense"):
+        store.begin("nonsense", requester="x")
+    assert store.claim(plan_id, check=allow)
+
+
+ENDS = {
+    ("apply", TxState.APPLIED),
+    ("apply", TxState.FAILED),
+    ("apply", TxState.UNKNOWN),
+    ("read", TxState.DONE),
+    ("read", TxState.FAILED),
+    ("read", TxState.UNKNOWN),
+}
+
+
+@pytest.mark.parametrize("kind", ["apply", "read"])
+def test_every_end_of_every_kind(store: Store, kind: str) -> None:
+    for state in TxState:
+        tx_id = claimed(store) if kind == "apply" else store.begin(kind, requester="x")
+        if (kind, state) in ENDS:
+            assert store.end(tx_id, state) is state
+            with pytest.raises(StoreError, match="already"):
+                store.end(tx_id, state)
+            with pytest.raises(StoreError, match="already"):
+                intend(store, tx_id, purpose="read")
+        else:
+            with pytest.raises(StoreError, match="cannot become"):
+                store.end(tx_id, state)
+            assert store.tx(tx_id).is_open
+
+
+def test_what_was_sent_without_outcome_ends_as_unknown(store: Store) -> None:
+    tx_id = claimed(store)
+    op_id = intend(store, tx_id)
+    assert store.end(tx_id, TxState.FAILED, {"code": "x"}) is TxState.UNKNOWN
+    tx = store.tx(tx_id)
+    assert tx.state is TxState.UNKNOWN
+    assert tx.ops[0].state is OpState.UNKNOWN
+    assert tx.ops[0].error is not None
+    assert tx.ops[0].error["code"] == "outcome_unknown"
+    with pytest.raises(StoreError):
+        store.outcome(op_id, OpState.SUCCEEDED)
+
+
+def test_a_lost_read_back_does_not_undo_an_apply(store: Store) -> None:
+    tx_id = claimed(store)
+    store.outcome(intend(store, tx_id), OpState.SUCCEEDED)
+    intend(store, tx_id, purpose="after")
+    assert store.end(tx_id, TxState.APPLIED) is TxState.APPLIED
+    assert [op.state for op in store.tx(tx_id).ops] == ["Succeeded", "Unknown"]
+
+
+def test_unknown_ends_by_evidence(store: Store) -> None:
+    tx_id = claimed(store)
+    intend(store, tx_id)
+    with pytest.raises(StoreError, match="not an apply of unknown"):
+        store.resolve(tx_id, TxState.APPLIED, by="bob", evidence={})
+    store.end(tx_id, TxState.UNKNOWN, {"code": "outcome_unknown"})
+    with pytest.raises(StoreError, match="cannot become Done"):
+        store.resolve(tx_id, TxState.DONE, by="bob", evidence={})
+    store.resolve(tx_id, TxState.APPLIED, by="bob", evidence={"seen": True})
+    tx = store.tx(tx_id)
+    assert tx.state is TxState.APPLIED
+    assert tx.error == {
+        "code": "resolved",
+        "by": "bob",
+        "evidence": {"seen": True},
+        "error": {"code": "outcome_unknown"},
+    }
+    with pytest.raises(StoreError):
+        store.resolve(tx_id, TxState.FAILED, by="bob", evidence={})
+
+
+def test_transactions_are_listed_newest_first(store: Store) -> None:
+    made = [store.begin("read", requester="x") for _ in range(3)]
+    op_id = intend(store, made[1], purpose="read")
+    assert [tx.id for tx in store.txs()] == made[::-1]
+    assert [tx.id for tx in store.txs(limit=1)] == [made[2]]
+    assert [op.id for op in store.txs()[1].ops] == [op_id]
+
+
+def test_unknown_transactions_are_not_found(store: Store) -> None:
+    for call in (
+        lambda: store.tx("tx-none"),
+        lambda: store.end("tx-none", TxState.DONE),
+        lambda: intend(store, "tx-none"),
+    ):
+        with pytest.raises(TxNotFound):
+            call()
+
+
+def test_another_server_does_not_touch_a_transaction(
+    store: Store, clock: Clock
+) -> None:
+    tx_id = claimed(store)
+    other = Store.open(store.folder, clock=clock)
+    with pytest.raises(StoreError, match="another process"):
+        intend(other, tx_id)
+    with pytest.raises(StoreError, match="another process"):
+        other.end(tx_id, TxState.APPLIED)
+    other.close()
+    assert store.tx(tx_id).is_open
+
+
+def test_events_tell_of_calls_without_their_secrets(store: Store) -> None:
+    tx_id = claimed(store)
+    artifact = store.artifacts.put({"password": SECRET}, kind="response", sealed=True)
+    op_id = intend(store, tx_id, idempotency_token=SECRET)
+    store.outcome(
+        op_id,
+        OpState.FAILED,
+        response_artifact=artifact,
+        error={"code": "aws_refused", "message": f"bad {SECRET}"},
+    )
+    store.end(tx_id, TxState.FAILED, {"code": "aws_refused", "message": SECRET})
+    with raw(store.folder) as connection:
+        text = str(connection.execute("SELECT * FROM events").fetchall())
+    assert SECRET not in text
+    assert '"error_code":"aws_refused"' in text
+    assert artifact in text
+
+
+def test_a_closed_store_is_closed(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "other")
+    store.close()
+    with pytest.raises(StoreError, match="closed"):
+        store.plans()
+    with pytest.raises(StoreError, match="closed"):
+        planned(store)
