@@ -269,6 +269,8 @@ class Gateway:
             )
         elif missing:
             warnings.append(f"the reply lacks {', '.join(missing[:5])}")
+        if metadata.retry_attempts:
+            warnings.append(f"the SDK sent it {metadata.retry_attempts + 1} times")
         failures = self._arguments.partial_failures(value)
         if failures:
             warnings.append(f"parts failed: see {', '.join(sorted(failures)[:5])}")

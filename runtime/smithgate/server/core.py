@@ -82,7 +82,10 @@ class SmithgateServer:
         from .check import check_tool_arguments
 
         check_tool_arguments(self._specs[name], arguments)
-        return self._handlers_ready().by_name[name](arguments, context)
+        result = self._handlers_ready().by_name[name](arguments, context)
+        from .present import fit
+
+        return fit(result)
 
     def _handlers_ready(self) -> "Handlers":
         if self._handlers is None:

@@ -31,6 +31,8 @@ from .tool import CallContext
 if TYPE_CHECKING:
     from ..catalog import Entry
 
+SCHEMA_BYTES = 12 * 1024
+"""The largest schema that describe_operation shows; a cut one would be wrong."""
 PAGE = 50
 """Items of a list that query_artifact returns when no limit is given."""
 
@@ -101,7 +103,10 @@ class Handlers:
             "reader": operation.read.operation if operation.read else None,
         }
         if arguments.get("full_schema"):
-            out["schema"] = catalog.input_schema(canonical)
+            schema = catalog.input_schema(canonical)
+            size = size_of(schema)
+            whole = size <= SCHEMA_BYTES
+            out["schema"] = schema if whole else f"not shown: {size} bytes"
         return out
 
     def _verdict(self, entry: "Entry") -> str:

@@ -51,6 +51,35 @@ def present_response(
     }
 
 
+CUTS = ((2000, 200), (400, 50), (100, 20), (40, 5))
+"""Longest text and longest list that a result keeps, milder first."""
+
+
+def fit(structured: dict[str, Any], limit: int = INLINE_BYTES) -> dict[str, Any]:
+    """Return a result of at most ``limit`` bytes where cutting can reach it.
+
+    Long texts end with their full length, long lists with a count of what is left out;
+    ``truncated`` says that something was cut (I12). What small values remain stays.
+    """
+    for text_limit, item_limit in CUTS:
+        if size_of(structured) <= limit:
+            return structured
+        structured = _cut(structured, text_limit, item_limit) | {"truncated": True}
+    return structured
+
+
+def _cut(value: Any, text_limit: int, item_limit: int) -> Any:
+    if isinstance(value, str) and len(value) > text_limit:
+        return f"{value[:text_limit]}… ({len(value)} characters)"
+    if isinstance(value, list):
+        kept = [_cut(item, text_limit, item_limit) for item in value[:item_limit]]
+        left = len(value) - len(kept)
+        return [*kept, f"… ({left} more)"] if left else kept
+    if isinstance(value, Mapping):
+        return {key: _cut(item, text_limit, item_limit) for key, item in value.items()}
+    return value
+
+
 def _counts(value: Any) -> dict[str, Any]:
     """Return the size of each top-level member: items of lists, keys of maps."""
     if not isinstance(value, Mapping):
