@@ -69,6 +69,12 @@ class ModelSyntax(ModelError):
     code = "model_syntax"
 
 
+class NotAModel(ModelError):
+    """A JSON file is well-formed but names no Smithy version: it is no model."""
+
+    code = "not_a_model"
+
+
 class UnknownShape(ModelError):
     """A shape id that something targets is not there."""
 

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from smithgate_codegen.errors import ModelError, UnknownShape
-from smithgate_codegen.model import NotAModelError, ShapeId, load_model, load_models
+from smithgate_codegen.errors import ModelError, NotAModel, UnknownShape
+from smithgate_codegen.model import ShapeId, load_model, load_models
 
 
 def file(shapes, *, version="2.0", **top):
@@ -52,7 +52,7 @@ def test_unknown_versions_are_refused(version):
 
 
 def test_json_without_a_version_is_told_apart():
-    with pytest.raises(NotAModelError) as caught:
+    with pytest.raises(NotAModel) as caught:
         load_model(b'{"overrides": {}}', origin=".scripts/overrides.json")
     assert caught.value.code == "not_a_model"
     assert "`.scripts/overrides.json` is not a Smithy model" in caught.value.message

@@ -4,7 +4,6 @@ Owns loading and looking up. Where the text comes from is left to ``sync``, what
 follows from the shapes to the stages after.
 """
 
-from .assembly import NotAModelError
 from .ids import ShapeId, is_identifier
 from .jsontext import parse_json
 from .model import Model, load_model, load_models
@@ -17,7 +16,6 @@ __all__ = [
     "BoundOperation",
     "Member",
     "Model",
-    "NotAModelError",
     "Shape",
     "ShapeId",
     "enum_member_names",

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import ModelError
+from ..errors import ModelError, NotAModel
 from .jsontext import parse_json
 from .nodes import Node, check_node, expect, parse_id
 
@@ -26,12 +26,6 @@ UNUSED_TRAITS = frozenset(
         "smithy.api#cors",
     },
 )
-
-
-class NotAModelError(ModelError):
-    """A JSON file is well-formed but has no ``smithy`` version: it is no model."""
-
-    code = "not_a_model"
 
 
 @dataclass(slots=True)
@@ -58,7 +52,7 @@ class Assembly:
 def assemble(files: Iterable[tuple[bytes, str]]) -> Assembly:
     """Parse, check and merge model files given as (bytes, name for errors).
 
-    Raises ``ModelSyntax``, ``NotAModelError`` and ``ModelError``.
+    Raises ``ModelSyntax``, ``NotAModel`` and ``ModelError``.
     """
     out = Assembly()
     for data, origin in files:
@@ -93,7 +87,7 @@ def _add_file(out: Assembly, data: bytes, origin: str) -> None:
 
 def _version(root: Node, origin: str) -> int:
     if "smithy" not in root:
-        raise NotAModelError(
+        raise NotAModel(
             f"`{origin}` is not a Smithy model: it has no `smithy` property",
         )
     text = expect(root["smithy"], str, "`smithy`", origin)

@@ -75,8 +75,9 @@ def _converter_digest() -> str:
     to forget.
     """
     digest = hashlib.sha256()
-    model = resources.files("smithgate_codegen").joinpath("model", "upgrade.py")
+    model = resources.files("smithgate_codegen").joinpath("model")
+    names = [model.joinpath("ids.py"), model.joinpath("upgrade.py")]  # enum names
     sources = [p for p in resources.files(convert).iterdir() if p.name.endswith(".py")]
-    for path in [*sorted(sources, key=lambda p: p.name), model]:
+    for path in [*sorted(sources, key=lambda p: p.name), *names]:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
