@@ -4,7 +4,7 @@ import click
 
 from .. import __version__
 from .audit import audit
-from .decide import approve, deny
+from .decide import approve, deny, revoke
 from .doctor import doctor
 from .plans import plans, show
 from .policy import policy
@@ -23,5 +23,5 @@ def cli() -> None:
     """Plan, approve, apply and audit single AWS operations for AI agents."""
 
 
-for command in (serve, plans, show, approve, deny, audit, policy, doctor):
+for command in (serve, plans, show, approve, deny, revoke, audit, policy, doctor):
     cli.add_command(command)

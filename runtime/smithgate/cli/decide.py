@@ -1,4 +1,4 @@
-"""``smithgate approve`` and ``smithgate deny``: a person's word on a plan.
+"""``smithgate approve``, ``deny`` and ``revoke``: a person's word on a plan.
 
 The only way to grant an approval; no tool of the server leads here (I5). On a terminal
 the person reads the card and types the plan id; in a script the digest that was read
@@ -70,6 +70,32 @@ def deny(
     _decide(app, plan_id, "deny", digest, approver, note, as_json=as_json)
 
 
+@click.command()
+@click.argument("plan_id")
+@name_option
+@json_option
+@place_options
+def revoke(
+    app: Application, plan_id: str, approver: str | None, *, as_json: bool
+) -> None:
+    """Take back an approval that was not used, or a request for one."""
+    app.store.revoke_approval(plan_id, approver=_named(approver))
+    _print_state(app, plan_id, as_json=as_json)
+
+
+def _named(approver: str | None) -> str:
+    """Return who decides: a name that was claimed, or the user of this shell."""
+    return f"user:{approver or os_user()}"
+
+
+def _print_state(app: Application, plan_id: str, *, as_json: bool) -> None:
+    approval = view_of(app, plan_id)["approval"]
+    if as_json:
+        print_json(approval)
+    else:
+        out().print(f"\napproval of {plan_id}: {approval['state']}")
+
+
 def _decide(
     app: Application,
     plan_id: str,
@@ -93,16 +119,12 @@ def _decide(
     app.store.decide_approval(
         plan_id,
         view["digest"],
-        approver=f"user:{approver or os_user()}",
+        approver=_named(approver),
         decision=decision,
         method="cli",
         note=note,
     )
-    after = view_of(app, plan_id)
-    if as_json:
-        print_json(after["approval"])
-    else:
-        out().print(f"\napproval of {plan_id}: {after['approval']['state']}")
+    _print_state(app, plan_id, as_json=as_json)
 
 
 def _confirm(view: dict[str, object], decision: str, digest: str | None) -> None:

@@ -1,0 +1,181 @@
+"""The command line as a person uses it, over a store that a core filled."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_aws import World
+from stack import ROOT
+
+
+class Shell:
+    """Runs commands against the world's store in processes of their own."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def __call__(
+        self, *arguments: str, stdin: str | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        env = {
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(self._world.folder),
+            "SMITHGATE_POLICY": str(self._world.policy_file),
+            "SMITHGATE_STATE": str(self._world.folder / "state"),
+            "SMITHGATE_GENERATED": str(ROOT / "generated"),
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "smithgate", *arguments],
+            env=env,
+            input=stdin or "",
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def json(self, *arguments: str) -> Any:
+        done = self(*arguments, "--json")
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path)
+    yield made
+    made.app.close()
+
+
+@pytest.fixture
+def shell(world: World) -> Shell:
+    return Shell(world)
+
+
+@pytest.fixture
+def asked(world: World) -> str:
+    """A plan whose approval was asked for; the clock is the real one for the CLI."""
+    from smithgate.app import utc_now
+
+    world.clock.now = utc_now()
+    plan_id = world.plan_versioning(reason="because \x1b[2J\u202e I say so")
+    world.ok("request_approval", plan_id=plan_id)
+    return plan_id
+
+
+def test_plans_and_show(shell: Shell, asked: str) -> None:
+    assert asked in shell("plans").stdout
+    card = shell("show", asked).stdout
+    for part in ("123456789012", "us-east-1", "sha256:", "risk write", "Enabled"):
+        assert part in card
+    assert "\x1b" not in card
+    assert "\u202e" not in card
+    assert "untrusted" in card
+    assert shell.json("show", asked)["plan_id"] == asked
+    assert [p["plan_id"] for p in shell.json("plans")] == [asked]
+
+
+def test_no_plans_yet(shell: Shell) -> None:
+    assert shell("plans").stdout == "no plans yet\n"
+
+
+def test_approve_needs_a_terminal_or_the_digest(shell: Shell, asked: str) -> None:
+    piped = shell("approve", asked, stdin=f"{asked}\n")
+    assert piped.returncode == 1
+    assert "approval_refused" in piped.stderr
+    wrong = shell("approve", asked, "--digest", "0" * 12)
+    assert (wrong.returncode, "approval_refused" in wrong.stderr) == (1, True)
+    digest = shell.json("show", asked)["digest"].removeprefix("sha256:")
+    short = shell("approve", asked, "--digest", digest[:11])
+    assert short.returncode == 1
+    done = shell("approve", asked, "--digest", digest[:12], "--as", "ada")
+    assert (done.returncode, "Granted" in done.stdout) == (0, True)
+    assert shell.json("show", asked)["approval"]["granted_by"] == ["user:ada"]
+
+
+def test_deny_wins_and_revoke_takes_back(
+    shell: Shell, asked: str, world: World
+) -> None:
+    digest = shell.json("show", asked)["digest"]
+    assert shell("approve", asked, "--digest", digest).returncode == 0
+    assert "Revoked" in shell("revoke", asked).stdout
+    assert world.refused("apply", plan_id=asked)["code"] == "approval_refused"
+    other = world.plan_versioning()
+    world.ok("request_approval", plan_id=other)
+    digest = shell.json("show", other)["digest"]
+    assert "Denied" in shell("deny", other, "--digest", digest).stdout
+    assert world.refused("apply", plan_id=other)["code"] == "approval_refused"
+
+
+def test_approving_what_nobody_asked_for(shell: Shell, world: World) -> None:
+    plan_id = world.plan_versioning()
+    done = shell("approve", plan_id, "--digest", "0" * 12)
+    assert (done.returncode, "approval_not_found" in done.stderr) == (1, True)
+
+
+def test_audit_verify_names_the_first_break(
+    shell: Shell, asked: str, world: World
+) -> None:
+    assert shell("audit", "verify").returncode == 0
+    lines = shell("audit", "export").stdout.splitlines()
+    assert [json.loads(line)["seq"] for line in lines] == [
+        *range(json.loads(lines[0])["seq"], json.loads(lines[-1])["seq"] + 1)
+    ]
+    with sqlite3.connect(world.folder / "state" / "smithgate.db") as connection:
+        connection.execute("update ops set decided_by = 'rules.nice'")
+    connection.close()
+    broken = shell("audit", "verify")
+    assert broken.returncode == 1
+    assert "decided_by" in broken.stdout
+    assert shell.json("audit", "verify")["ok"] is False
+
+
+def test_policy_explain(shell: Shell, world: World) -> None:
+    said = shell("policy", "explain", "s3 delete-bucket").stdout
+    assert "deny by risks.destructive" in said
+    asked = shell.json(
+        "policy", "explain", "sqs:CreateQueue", "--arguments", '{"QueueName": "q"}'
+    )
+    assert asked["decision"]["decided_by"] == "rules.allow-agent-queues"
+    survey = shell("policy", "explain")
+    assert (survey.returncode, "rules.allow-tagging" in survey.stdout) == (0, True)
+    bad = shell("policy", "explain", "sqs:CreateQueue", "--arguments", "[1")
+    assert (bad.returncode, "malformed_input" in bad.stderr) == (1, True)
+
+
+def test_doctor(shell: Shell, world: World) -> None:
+    checks = {c["name"]: c["status"] for c in shell.json("doctor", "--offline")}
+    assert set(checks.values()) == {"ok"}
+    world.policy_file.write_text("version: 1\n")
+    done = shell("doctor", "--offline")
+    assert (done.returncode, "policy_invalid" in done.stdout) == (1, True)
+
+
+def test_a_broken_policy_has_an_exit_code_of_its_own(
+    shell: Shell, world: World
+) -> None:
+    world.policy_file.write_text("rules: [\n")
+    done = shell("policy", "explain")
+    assert done.returncode == 2
+    assert "error[policy_invalid]" in done.stderr
+    assert "line" in done.stderr
+
+
+def test_wrong_usage_goes_through_click(shell: Shell) -> None:
+    assert shell("serve", "--engine", "nope").returncode == 2
+    assert shell("nope").returncode == 2
+    assert "--expose" in shell("serve", "--help").stdout
+    bad = shell("serve", "--engine", "minimal", "--expose", "s3:(")
+    assert (bad.returncode, "--expose" in bad.stderr) == (2, True)
+    none = shell("serve", "--engine", "minimal", "--expose", "s3:Nope")
+    assert (none.returncode, "matches no operation" in none.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("engine", ["minimal", "fastmcp"])
+def test_the_server_ends_when_its_input_ends(shell: Shell, engine: str) -> None:
+    done = shell("serve", "--engine", engine)
+    assert (done.returncode, done.stdout) == (0, "")
