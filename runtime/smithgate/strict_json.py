@@ -7,6 +7,7 @@ surrogates, numbers beyond a double) is refused. Schemas are checked elsewhere.
 
 import json
 import re
+from itertools import accumulate
 from typing import Any, NamedTuple, NoReturn
 
 from .errors import InputTooLarge, MalformedInput
@@ -15,6 +16,8 @@ from .errors import InputTooLarge, MalformedInput
 # possessive: every token is matched or given up in linear time.
 _STRING = r'"(?:[^"\\]++|\\(?:.|\Z))*+(?:"|\Z)'
 _TOKEN = rf"{_STRING}|[\[\]{{}},]|[^\s\[\]{{}},:\"]++"
+_NO_BRACKET = rf'{_STRING}|[^\[\]{{}}"]++'
+_STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 _SURROGATE = (
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     r"|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
@@ -123,15 +126,10 @@ def _check_depth(text: str, max_depth: int) -> None:
     # Fewer brackets than levels, as in nearly every request: nothing to walk.
     if text.count("[") + text.count("{") <= max_depth:
         return
-    depth = 0
-    for token in re.finditer(_TOKEN, text, re.DOTALL):
-        first = text[token.start()]
-        if first in "[{":
-            depth += 1
-            if depth > max_depth:
-                _too_large(f"nested deeper than {max_depth} levels", token.start())
-        elif first in "]}":
-            depth -= 1
+    brackets = re.sub(_NO_BRACKET, "", text, flags=re.DOTALL)
+    if max(accumulate(map(_STEP.__getitem__, brackets)), default=0) > max_depth:
+        position = _find_level(text, max_depth + 1)
+        _too_large(f"nested deeper than {max_depth} levels", position)
 
 
 def _check_surrogates(text: str) -> None:
@@ -140,6 +138,16 @@ def _check_surrogates(text: str) -> None:
         if escape[1] is not None:
             message = f"not Unicode: lone surrogate `{_shown(escape[0])}`"
             _malformed(message, escape.start())
+
+
+def _find_level(text: str, level: int) -> int | None:
+    """Return where the nesting first reaches ``level``."""
+    depth = 0
+    for token in re.finditer(_TOKEN, text, re.DOTALL):
+        depth += _STEP.get(token[0], 0)
+        if depth == level:
+            return token.start()
+    return None
 
 
 def _find_duplicate(text: str) -> tuple[str, int]:

@@ -106,8 +106,22 @@ class Core:
         raise PolicyDenied("policy denies it", hint="ask for another")
 
     def do_unusable(self, arguments: Any, _context: CallContext) -> ToolResult:
-        values = {"nan": float("nan"), "object": object(), "surrogate": "\ud800"}
+        deep: Any = None
+        for _ in range(3000):
+            deep = [deep]
+        values = {
+            "deep": deep,
+            "nan": float("nan"),
+            "object": object(),
+            "surrogate": "\ud800",
+        }
         return ToolResult({"value": values[arguments["kind"]]}, "unusable")
+
+    def do_deep(self, arguments: Any, _context: CallContext) -> ToolResult:
+        value: Any = None
+        for _ in range(arguments["levels"]):
+            value = [value]
+        return ToolResult({"value": value}, "deep")
 
     def do_large(self, arguments: Any, _context: CallContext) -> ToolResult:
         return ToolResult({"text": "x" * arguments["size"]}, "large")

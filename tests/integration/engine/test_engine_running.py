@@ -176,7 +176,7 @@ def test_an_error_of_ours_keeps_its_code(opened, say):
     assert result["structuredContent"]["hint"] == "ask for another"
 
 
-@pytest.mark.parametrize("kind", ["nan", "object", "surrogate"])
+@pytest.mark.parametrize("kind", ["nan", "object", "surrogate", "deep"])
 def test_a_result_that_is_not_json_is_an_internal_error(opened, say, kind):
     server = opened()
     call = say.legacy("tools/call", 1, name="unusable", arguments={"kind": kind})
@@ -185,6 +185,16 @@ def test_a_result_that_is_not_json_is_an_internal_error(opened, say, kind):
     assert result["structuredContent"]["code"] == "internal"
     server.wait_for_log("result_unusable")
     assert server.ask(say.legacy("ping", 2))["result"] == {}
+
+
+def test_a_deep_result_arrives_or_is_an_internal_error(opened, say):
+    server = opened()
+    call = say.legacy("tools/call", 1, name="deep", arguments={"levels": 400})
+    result = server.ask(call)["result"]
+    if server.engine == "fastmcp":  # pydantic writes at most 255 levels
+        assert result["structuredContent"]["code"] == "internal"
+    else:
+        assert result["isError"] is False
 
 
 def test_a_large_result_arrives_whole(opened, say):

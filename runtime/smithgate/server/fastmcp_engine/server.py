@@ -157,7 +157,11 @@ class _CoreTool(Tool):
             raise
         if isinstance(event, ProtocolError):
             raise _UnknownToolError(event)
-        return _tool_result(event, core_context.protocol_version)
+        version = core_context.protocol_version
+        try:
+            return _tool_result(event, version)
+        except ValueError as error:  # pydantic gives up where JSON is too deep for it
+            return _tool_result(internal_result("result_unusable", error), version)
 
     def _work(
         self,
