@@ -1,22 +1,23 @@
 """Mixins: order of members and traits, local traits, applied traits, refusals."""
 
 import json
+from typing import Any
 
 import pytest
 from smithgate_codegen.errors import ModelError, UnknownShape
 from smithgate_codegen.model import ShapeId, load_model
 
-MIXIN = {"smithy.api#mixin": {}}
+MIXIN: dict[str, Any] = {"smithy.api#mixin": {}}
 
 
-def load(shapes):
+def load(shapes: Any) -> Any:
     shapes = {"a#T": {"type": "string"}, "a#U": {"type": "string"}, **shapes}
     return load_model(
         json.dumps({"smithy": "2.0", "shapes": shapes}).encode(), origin="f"
     )
 
 
-def structure(members, *, mixins=(), traits=None):
+def structure(members: Any, *, mixins: Any = (), traits: Any = None) -> Any:
     return {
         "type": "structure",
         "mixins": [{"target": m} for m in mixins],
@@ -28,7 +29,7 @@ def structure(members, *, mixins=(), traits=None):
     }
 
 
-def test_members_come_from_mixins_first_and_keep_their_place():
+def test_members_come_from_mixins_first_and_keep_their_place() -> None:
     model = load(
         {
             "a#M": structure({"x": {"t#doc": "x of M"}, "y": None}, traits=MIXIN),
@@ -41,7 +42,7 @@ def test_members_come_from_mixins_first_and_keep_their_place():
     assert shape.members["x"].traits == {"t#doc": "x of M", "t#req": {}}
 
 
-def test_traits_are_inherited_but_for_local_ones_and_the_own_wins():
+def test_traits_are_inherited_but_for_local_ones_and_the_own_wins() -> None:
     local = {"smithy.api#mixin": {"localTraits": ["t#local"]}, "t#local": 1}
     model = load(
         {
@@ -53,7 +54,7 @@ def test_traits_are_inherited_but_for_local_ones_and_the_own_wins():
     assert model.expect_shape("a#S").traits == {"t#a": 1, "t#b": 2, "t#c": 3}
 
 
-def test_mixins_leave_the_model_and_cannot_be_targets():
+def test_mixins_leave_the_model_and_cannot_be_targets() -> None:
     shapes = {"a#M": structure({}, traits=MIXIN), "a#S": structure({}, mixins=["a#M"])}
     assert ShapeId("a", "M") not in load(shapes).shapes
     shapes["a#L"] = {"type": "list", "member": {"target": "a#M"}}
@@ -61,7 +62,7 @@ def test_mixins_leave_the_model_and_cannot_be_targets():
         load(shapes)
 
 
-def test_applying_to_an_inherited_member_overrides_what_the_mixin_says():
+def test_applying_to_an_inherited_member_overrides_what_the_mixin_says() -> None:
     mixin = structure({"x": {"t#doc": "old", "t#k": 1}}, traits=MIXIN)
     shapes = {
         "a#M": mixin,
@@ -74,7 +75,7 @@ def test_applying_to_an_inherited_member_overrides_what_the_mixin_says():
     assert model.expect_shape("a#R").members["x"].traits == {"t#doc": "old", "t#k": 1}
 
 
-def test_what_is_applied_to_a_mixin_reaches_the_shapes_that_include_it():
+def test_what_is_applied_to_a_mixin_reaches_the_shapes_that_include_it() -> None:
     model = load(
         {
             "a#M": structure({"x": None}, traits=MIXIN),
@@ -85,7 +86,7 @@ def test_what_is_applied_to_a_mixin_reaches_the_shapes_that_include_it():
     assert model.expect_shape("a#S").members["x"].traits == {"t#k": 1}
 
 
-def test_lists_maps_and_services_take_what_their_mixins_have():
+def test_lists_maps_and_services_take_what_their_mixins_have() -> None:
     model = load(
         {
             "a#LM": {"type": "list", "member": {"target": "a#T"}, "traits": MIXIN},
@@ -144,7 +145,7 @@ def test_lists_maps_and_services_take_what_their_mixins_have():
         ),
     ],
 )
-def test_bad_mixins_are_refused(shapes, error, message):
+def test_bad_mixins_are_refused(shapes: Any, error: Any, message: str) -> None:
     with pytest.raises(error) as caught:
         load(shapes)
     assert message in caught.value.message

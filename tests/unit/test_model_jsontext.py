@@ -1,6 +1,7 @@
 """Strict JSON: each refusal names file, line and column."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,7 @@ from smithgate_codegen.model import parse_json
         ("\ufeff{}", "line 1, column 1", "byte order mark"),
     ],
 )
-def test_refusals_name_the_place(text, place, reason):
+def test_refusals_name_the_place(text: str, place: str, reason: str) -> None:
     with pytest.raises(ModelSyntax) as caught:
         parse_json(text.encode(), origin="x/y.json")
     assert caught.value.message.startswith("`x/y.json`, line ")
@@ -39,16 +40,16 @@ def test_refusals_name_the_place(text, place, reason):
     assert "\n" not in caught.value.message
 
 
-def test_bytes_that_are_not_utf8_are_refused_with_their_place():
+def test_bytes_that_are_not_utf8_are_refused_with_their_place() -> None:
     with pytest.raises(ModelSyntax, match="line 2, column 3: not UTF-8"):
         parse_json(b'{\n "\xff": 1}', origin="f")
 
 
-def test_a_surrogate_pair_is_one_character():
+def test_a_surrogate_pair_is_one_character() -> None:
     assert parse_json(b'["\\ud83d\\ude00"]', origin="f") == ["\U0001f600"]
 
 
-def test_equal_keys_of_different_objects_are_fine():
+def test_equal_keys_of_different_objects_are_fine() -> None:
     assert parse_json(b'[{"a": {"a": 1}}, {"a": 2}]', origin="f") == [
         {"a": {"a": 1}},
         {"a": 2},
@@ -56,7 +57,7 @@ def test_equal_keys_of_different_objects_are_fine():
 
 
 @given(st.data())
-def test_every_truncation_of_a_document_is_refused(data):
+def test_every_truncation_of_a_document_is_refused(data: Any) -> None:
     text = '{"smithy": "2.0", "shapes": {"a#B": {"type": "string"}}}'
     end = data.draw(st.integers(0, len(text) - 1))
     with pytest.raises(ModelSyntax, match="line 1, column"):
@@ -67,7 +68,7 @@ def test_every_truncation_of_a_document_is_refused(data):
     st.dictionaries(st.text(), st.integers(), min_size=1, max_size=5),
     st.data(),
 )
-def test_a_repeated_key_is_found_whatever_it_is_called(members, data):
+def test_a_repeated_key_is_found_whatever_it_is_called(members: Any, data: Any) -> None:
     key = data.draw(st.sampled_from(sorted(members)))
     parts = [f"{json.dumps(k)}: {v}" for k, v in members.items()]
     text = "{" + ", ".join([*parts, f"{json.dumps(key)}: 0"]) + "}"

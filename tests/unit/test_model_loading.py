@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from smithgate_codegen.errors import ModelError, UnknownShape, UnsupportedShape
@@ -13,13 +14,13 @@ SIMPLE = (
 )
 
 
-def load(shapes):
+def load(shapes: Any) -> Any:
     return load_model(
         json.dumps({"smithy": "2.0", "shapes": shapes}).encode(), origin="f"
     )
 
 
-def ref(*names):
+def ref(*names: Any) -> Any:
     return [{"target": f"a#{name}"} for name in names]
 
 
@@ -48,7 +49,7 @@ def ref(*names):
         ),
     ],
 )
-def test_dangling_targets_name_file_and_shape(shapes, message):
+def test_dangling_targets_name_file_and_shape(shapes: Any, message: str) -> None:
     with pytest.raises(UnknownShape) as caught:
         load(shapes)
     assert caught.value.message == message
@@ -65,25 +66,25 @@ def test_dangling_targets_name_file_and_shape(shapes, message):
         ({"type": "map", "key": {"target": "smithy.api#String"}}, "has no `value`"),
     ],
 )
-def test_incomplete_shapes_are_refused(shape, message):
+def test_incomplete_shapes_are_refused(shape: Any, message: str) -> None:
     with pytest.raises(ModelError) as caught:
         load({"a#S": shape})
     assert message in caught.value.message
 
 
 @pytest.mark.parametrize("kind", SIMPLE)
-def test_every_simple_type_has_a_prelude_shape(kind):
+def test_every_simple_type_has_a_prelude_shape(kind: str) -> None:
     model = load({})
     name = kind[0].upper() + kind[1:]
     assert model.expect_shape(f"smithy.api#{name}", kind).traits == {}
 
 
-def test_unit_is_an_empty_structure():
+def test_unit_is_an_empty_structure() -> None:
     unit = load({}).expect_shape(UNIT, "structure")
     assert (dict(unit.members), "smithy.api#unitType" in unit.traits) == ({}, True)
 
 
-def test_expect_shape_refuses_what_is_missing_and_what_is_of_another_type():
+def test_expect_shape_refuses_what_is_missing_and_what_is_of_another_type() -> None:
     model = load({"a#S": {"type": "string"}})
     assert model.expect_shape(ShapeId("a", "S"), "blob", "string").type == "string"
     with pytest.raises(UnknownShape, match="the model has no shape `a#T`"):
@@ -92,12 +93,12 @@ def test_expect_shape_refuses_what_is_missing_and_what_is_of_another_type():
         model.expect_shape("a#S", "list", "map")
 
 
-def test_shapes_are_built_once():
+def test_shapes_are_built_once() -> None:
     model = load({"a#S": {"type": "string"}})
     assert model.expect_shape("a#S") is model.shapes[ShapeId("a", "S")]
 
 
-def test_the_shape_table_is_a_mapping_in_file_order():
+def test_the_shape_table_is_a_mapping_in_file_order() -> None:
     shapes = load({"a#Z": {"type": "string"}, "a#A": {"type": "blob"}}).shapes
     own = [i.name for i in shapes if i.namespace == "a"]
     assert own == ["Z", "A"]
@@ -106,8 +107,8 @@ def test_the_shape_table_is_a_mapping_in_file_order():
     assert "a#Z" not in shapes
 
 
-def test_recursion_unions_streams_and_documents_load():
-    streams = {"smithy.api#streaming": {}}
+def test_recursion_unions_streams_and_documents_load() -> None:
+    streams: dict[str, Any] = {"smithy.api#streaming": {}}
     model = load(
         {
             "a#Tree": {"type": "structure", "members": {"kids": {"target": "a#Trees"}}},
@@ -131,7 +132,7 @@ def test_recursion_unions_streams_and_documents_load():
     assert model.expect_shape("a#Doc", "document").id == ShapeId("a", "Doc")
 
 
-def test_member_traits_override_those_of_the_target():
+def test_member_traits_override_those_of_the_target() -> None:
     length = "smithy.api#length"
     model = load(
         {
@@ -154,19 +155,19 @@ def test_member_traits_override_those_of_the_target():
 
 
 @pytest.mark.parametrize("names", [(), ("S", "T")])
-def test_a_model_has_exactly_one_service(names):
+def test_a_model_has_exactly_one_service(names: Any) -> None:
     model = load({f"a#{name}": {"type": "service"} for name in names})
     with pytest.raises(ModelError, match="must have one service shape"):
         _ = model.service
 
 
-def test_operations_without_input_and_output_have_unit():
+def test_operations_without_input_and_output_have_unit() -> None:
     shape = load({"a#O": {"type": "operation"}}).expect_shape("a#O")
     assert (shape.input, shape.output, shape.errors) == (UNIT, UNIT, ())
     assert load({"a#S": {"type": "string"}}).expect_shape("a#S").input is None
 
 
-def service_with_resources():
+def service_with_resources() -> Any:
     operations = ("Plain", "Create", "Put", "Get", "List", "Batch", "Move", "Deep")
     return load(
         {
@@ -196,7 +197,7 @@ def service_with_resources():
     )
 
 
-def test_operations_are_found_through_nested_resources_once_and_sorted():
+def test_operations_are_found_through_nested_resources_once_and_sorted() -> None:
     found = [
         (b.shape.id.name, b.resource and b.resource.name, b.lifecycle)
         for b in service_with_resources().operations()
@@ -213,7 +214,7 @@ def test_operations_are_found_through_nested_resources_once_and_sorted():
     ]
 
 
-def test_a_binding_to_something_else_than_an_operation_is_refused():
+def test_a_binding_to_something_else_than_an_operation_is_refused() -> None:
     model = load(
         {
             "a#T": {"type": "string"},
@@ -229,7 +230,7 @@ SHARED = Path(__file__).parents[2].parent / "shared" / "api-models-aws"
 
 @pytest.mark.models
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the public models are not there")
-def test_every_public_model_loads():
+def test_every_public_model_loads() -> None:
     count = bound = files = 0
     for path in sorted(SHARED.glob("*/service/*/*.json")):
         model = load_model(path.read_bytes(), origin=path.name)

@@ -1,5 +1,7 @@
 """The form of JSON AST nodes: what is refused, and how the error reads."""
 
+from typing import Any
+
 import pytest
 from smithgate_codegen.errors import ModelError, UnsupportedShape
 from smithgate_codegen.model.nodes import (
@@ -42,31 +44,33 @@ from smithgate_codegen.model.nodes import (
         ({"type": "string", "mixins": {}}, "`mixins` of `a#B` must be a list"),
     ],
 )
-def test_wrong_node_types_are_refused_with_file_and_shape(node, message):
+def test_wrong_node_types_are_refused_with_file_and_shape(
+    node: Any, message: str
+) -> None:
     with pytest.raises(ModelError) as caught:
         check_node("a#B", node, "f.json")
     assert caught.value.message.startswith("`f.json`: ")
     assert message in caught.value.message
 
 
-def test_an_unknown_property_names_the_nearest_known_one():
+def test_an_unknown_property_names_the_nearest_known_one() -> None:
     with pytest.raises(ModelError, match="unknown property `member`") as caught:
         check_node("a#B", {"type": "structure", "member": {}}, "f")
     assert caught.value.hint == "did you mean `members`"
 
 
-def test_a_property_of_another_type_is_unknown():
+def test_a_property_of_another_type_is_unknown() -> None:
     with pytest.raises(ModelError, match="unknown property `input`"):
         check_node("a#B", {"type": "string", "input": {"target": "a#C"}}, "f")
 
 
-def test_an_unknown_type_is_unsupported():
+def test_an_unknown_type_is_unsupported() -> None:
     with pytest.raises(UnsupportedShape, match="unknown type `strng`") as caught:
         check_node("a#B", {"type": "strng"}, "f")
     assert caught.value.hint == "did you mean `string`"
 
 
-def test_members_and_references_are_found():
+def test_members_and_references_are_found() -> None:
     resource = {
         "type": "resource",
         "identifiers": {"id": {"target": "a#Id"}},
@@ -83,7 +87,7 @@ def test_members_and_references_are_found():
     assert [name for name, _ in member_nodes(mapping)] == ["key", "value"]
 
 
-def test_a_bad_id_is_reported_with_its_file():
+def test_a_bad_id_is_reported_with_its_file() -> None:
     with pytest.raises(ModelError, match=r"^`f`: shape: `B` is not an absolute") as e:
         parse_id("B", "shape", "f")
     assert e.value.hint

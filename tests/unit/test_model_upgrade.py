@@ -1,6 +1,7 @@
 """Enums, sets and version 1.0 in the one form that later stages see."""
 
 import json
+from typing import Any
 
 import pytest
 from smithgate_codegen.errors import ModelError
@@ -9,19 +10,19 @@ from smithgate_codegen.model import UNIT, enum_member_names, is_identifier, load
 ENUM = "smithy.api#enum"
 VALUE = "smithy.api#enumValue"
 DEFAULT = "smithy.api#default"
-BOX = {"smithy.api#box": {}}
+BOX: dict[str, Any] = {"smithy.api#box": {}}
 
 
-def load(shapes, version="2.0"):
+def load(shapes: Any, version: Any = "2.0") -> Any:
     text = json.dumps({"smithy": version, "shapes": shapes})
     return load_model(text.encode(), origin="f")
 
 
-def values(shape):
+def values(shape: Any) -> Any:
     return {name: member.traits[VALUE] for name, member in shape.members.items()}
 
 
-def test_an_enum_trait_becomes_an_enum_shape():
+def test_an_enum_trait_becomes_an_enum_shape() -> None:
     definitions = [
         {"name": "ONE", "value": "1", "documentation": "the first", "tags": ["x"]},
         {"name": "TWO", "value": "2", "deprecated": True},
@@ -37,7 +38,7 @@ def test_an_enum_trait_becomes_an_enum_shape():
     assert shape.members["TWO"].traits["smithy.api#deprecated"] == {}
 
 
-def test_an_enum_trait_without_names_gets_names_from_its_values():
+def test_an_enum_trait_without_names_gets_names_from_its_values() -> None:
     trait = {ENUM: [{"value": "t2.micro"}, {"value": "t2-micro"}, {"value": "0"}]}
     shape = load({"a#E": {"type": "string", "traits": trait}}).expect_shape("a#E")
     assert values(shape) == {
@@ -56,19 +57,19 @@ def test_an_enum_trait_without_names_gets_names_from_its_values():
         ([{"name": "A", "value": "1"}, {"name": "A", "value": "2"}], "repeats a name"),
     ],
 )
-def test_bad_enum_traits_are_refused(trait, message):
+def test_bad_enum_traits_are_refused(trait: Any, message: str) -> None:
     with pytest.raises(ModelError, match=message) as caught:
         load({"a#E": {"type": "string", "traits": {ENUM: trait}}})
     assert "`a#E`" in caught.value.message
 
 
-def test_enum_members_without_a_value_have_their_name():
+def test_enum_members_without_a_value_have_their_name() -> None:
     members = {"A": {"target": "smithy.api#Unit"}}
     shape = load({"a#E": {"type": "enum", "members": members}}).expect_shape("a#E")
     assert values(shape) == {"A": "A"}
 
 
-def test_int_enums_keep_their_values():
+def test_int_enums_keep_their_values() -> None:
     members = {"A": {"target": "smithy.api#Unit", "traits": {VALUE: 7}}}
     shape = load({"a#E": {"type": "intEnum", "members": members}}).expect_shape("a#E")
     assert (shape.type, values(shape)) == ("intEnum", {"A": 7})
@@ -83,26 +84,28 @@ def test_int_enums_keep_their_values():
         ("intEnum", {}, "`a#E.A` must be an integer"),
     ],
 )
-def test_enum_values_of_the_wrong_type_are_refused(kind, traits, message):
+def test_enum_values_of_the_wrong_type_are_refused(
+    kind: str, traits: Any, message: str
+) -> None:
     member = {"target": "smithy.api#Unit", "traits": traits}
     with pytest.raises(ModelError, match=message):
         load({"a#E": {"type": kind, "members": {"A": member}}})
 
 
-def test_enum_names_are_distinct_identifiers():
+def test_enum_names_are_distinct_identifiers() -> None:
     texts = ["a.b", "a-b", "a_b", "", "*", "9", "é", "a b", "_", "None", "a_b_2"]
     names = enum_member_names(texts)
     assert len(set(names)) == len(texts)
     assert all(is_identifier(name) for name in names)
 
 
-def test_a_set_is_a_list_of_unique_items():
+def test_a_set_is_a_list_of_unique_items() -> None:
     node = {"type": "set", "member": {"target": "smithy.api#String"}}
     shape = load({"a#S": node}, "1.0").expect_shape("a#S")
     assert (shape.type, shape.traits) == ("list", {"smithy.api#uniqueItems": {}})
 
 
-def test_prelude_names_of_version_1_carry_defaults():
+def test_prelude_names_of_version_1_carry_defaults() -> None:
     model = load({})
     for name, zero in {"Boolean": False, "Long": 0, "Double": 0.0}.items():
         assert model.expect_shape(f"smithy.api#{name}").traits == {}
@@ -110,7 +113,7 @@ def test_prelude_names_of_version_1_carry_defaults():
         assert primitive.traits == {DEFAULT: zero}
 
 
-def members_of_version_1(version):
+def members_of_version_1(version: Any) -> Any:
     member = {
         "boxed_here": {"target": "a#Plain", "traits": BOX},
         "boxed_there": {"target": "a#Boxed"},
@@ -129,7 +132,7 @@ def members_of_version_1(version):
     return load(shapes, version)
 
 
-def test_version_1_numbers_are_never_null_unless_boxed():
+def test_version_1_numbers_are_never_null_unless_boxed() -> None:
     model = members_of_version_1("1.0")
     traits = {n: m.traits for n, m in model.expect_shape("a#S").members.items()}
     assert traits == {
@@ -146,7 +149,7 @@ def test_version_1_numbers_are_never_null_unless_boxed():
     assert model.expect_shape("a#L").members["member"].traits == {}
 
 
-def test_version_2_is_taken_at_its_word():
+def test_version_2_is_taken_at_its_word() -> None:
     members = members_of_version_1("2.0").expect_shape("a#S").members
     assert members["plain"].traits == {}
     assert members["primitive"].traits == {}

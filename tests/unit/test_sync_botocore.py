@@ -2,6 +2,8 @@
 
 import gzip
 import json
+from pathlib import Path
+from typing import Any
 
 import botocore
 import pytest
@@ -19,7 +21,7 @@ METADATA = {
 }
 
 
-def description(**metadata):
+def description(**metadata: Any) -> Any:
     operations = {"Op": {"name": "Op", "http": {"method": "POST", "requestUri": "/"}}}
     return {
         "version": "2.0",
@@ -29,7 +31,15 @@ def description(**metadata):
     }
 
 
-def write(data, client, version, document, *, stem="service-2", zipped=False):
+def write(
+    data: Any,
+    client: Any,
+    version: Any,
+    document: Any,
+    *,
+    stem: Any = "service-2",
+    zipped: Any = False,
+) -> Any:
     folder = data / client / version
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(document).encode()
@@ -42,7 +52,7 @@ def write(data, client, version, document, *, stem="service-2", zipped=False):
 
 
 @pytest.fixture
-def data(tmp_path):
+def data(tmp_path: Path) -> Any:
     write(tmp_path, "toy", "2019-12-31", description(serviceId="Old"))
     write(tmp_path, "toy", "2020-01-01", description(), zipped=True)
     (tmp_path / "endpoints.json").write_text("{}")
@@ -50,7 +60,7 @@ def data(tmp_path):
     return tmp_path
 
 
-def test_the_latest_version_counts_and_other_folders_do_not(data):
+def test_the_latest_version_counts_and_other_folders_do_not(data: Any) -> None:
     services = find_services(data)
     assert list(services) == ["toy"]
     assert services["toy"].version == "2020-01-01"
@@ -59,7 +69,7 @@ def test_the_latest_version_counts_and_other_folders_do_not(data):
     assert (services["toy"].paginators(), services["toy"].waiters()) == ({}, {})
 
 
-def test_extras_are_merged_deeply(data):
+def test_extras_are_merged_deeply(data: Any) -> None:
     extra = {"merge": {"metadata": {"serviceId": "Better"}, "shapes": {"S": {}}}}
     write(data, "toy", "2020-01-01", extra, stem="service-2.sdk-extras")
     pages = {"pagination": {"Op": {"input_token": "T"}}}
@@ -73,7 +83,7 @@ def test_extras_are_merged_deeply(data):
     assert service.paginators() == {"Op": {"input_token": "T", "limit_key": "L"}}
 
 
-def test_metadata_are_found_wherever_they_stand(tmp_path):
+def test_metadata_are_found_wherever_they_stand(tmp_path: Path) -> None:
     late = {"shapes": {"metadata": {"serviceId": "Wrong"}}, **description()}
     write(tmp_path, "late", "1", late)
     write(tmp_path, "long", "1", description(serviceFullName="x" * 70_000))
@@ -86,7 +96,7 @@ def test_metadata_are_found_wherever_they_stand(tmp_path):
     ("content", "reason"),
     [(b'{"a": 1, "a": 2}', "repeated key `a`"), (b'{"a": ', "too early")],
 )
-def test_damaged_files_are_refused(tmp_path, content, reason):
+def test_damaged_files_are_refused(tmp_path: Path, content: Any, reason: str) -> None:
     folder = write(tmp_path, "toy", "1", {})
     (folder / "service-2.json").write_bytes(content)
     with pytest.raises(ModelSyntax) as caught:
@@ -95,13 +105,13 @@ def test_damaged_files_are_refused(tmp_path, content, reason):
     assert reason in caught.value.message
 
 
-def test_a_description_that_is_no_object_is_refused(tmp_path):
+def test_a_description_that_is_no_object_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "toy", "1", [])
     with pytest.raises(ModelSyntax, match="not a JSON object"):
         BotocoreSource(tmp_path).fetch("toy")
 
 
-def test_the_source_fetches_converted_models(data):
+def test_the_source_fetches_converted_models(data: Any) -> None:
     source = BotocoreSource(data)
     raw = source.fetch("toy")
     assert (list(source.services()), source.name) == (["toy"], "botocore")
@@ -111,25 +121,27 @@ def test_the_source_fetches_converted_models(data):
     assert bound.shape.id.name == "Op"
 
 
-def test_an_unknown_service_names_the_nearest(data):
+def test_an_unknown_service_names_the_nearest(data: Any) -> None:
     with pytest.raises(ModelNotFound, match="no service `toyy`") as caught:
         BotocoreSource(data).fetch("toyy")
     assert caught.value.hint == "did you mean `toy`"
 
 
-def test_only_the_installed_data_have_a_release(data):
+def test_only_the_installed_data_have_a_release(data: Any) -> None:
     assert BotocoreSource(data).release is None
     assert BotocoreSource().release == botocore.__version__
 
 
-def test_user_models_are_not_read(data, monkeypatch):
+def test_user_models_are_not_read(data: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DATA_PATH", str(data))
     assert "toy" not in BotocoreSource().services()
 
 
 @pytest.mark.parametrize("stem", ["service-2", "paginators-1", "waiters-2"])
 @pytest.mark.parametrize("tail", ["", ".sdk-extras"])
-def test_the_fingerprint_follows_every_file_that_is_read(data, stem, tail):
+def test_the_fingerprint_follows_every_file_that_is_read(
+    data: Any, stem: Any, tail: Any
+) -> None:
     source = BotocoreSource(data)
     before = source.fingerprint("toy")
     assert source.fingerprint("toy") == before
@@ -138,20 +150,22 @@ def test_the_fingerprint_follows_every_file_that_is_read(data, stem, tail):
     assert source.fingerprint("toy") != before
 
 
-def test_the_fingerprint_ignores_what_is_not_read(data):
+def test_the_fingerprint_ignores_what_is_not_read(data: Any) -> None:
     before = BotocoreSource(data).fingerprint("toy")
     write(data, "toy", "2020-01-01", {}, stem="examples-1")
     write(data, "toy", "2019-12-31", {})
     assert BotocoreSource(data).fingerprint("toy") == before
 
 
-def test_the_fingerprint_follows_the_converter(data, monkeypatch):
+def test_the_fingerprint_follows_the_converter(
+    data: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = BotocoreSource(data).fingerprint("toy")
     monkeypatch.setattr(botocore_source, "_converter_digest", lambda: "another")
     assert BotocoreSource(data).fingerprint("toy") != before
 
 
-def test_s3_and_ec2_convert_and_load():
+def test_s3_and_ec2_convert_and_load() -> None:
     source = BotocoreSource()
     s3 = load_model(source.fetch("s3").data, origin="s3")
     names = {bound.shape.id.name for bound in s3.operations()}
@@ -166,7 +180,7 @@ def test_s3_and_ec2_convert_and_load():
 
 
 @pytest.mark.models
-def test_every_service_of_the_installed_botocore_converts_and_loads():
+def test_every_service_of_the_installed_botocore_converts_and_loads() -> None:
     source = BotocoreSource()
     count = expected = 0
     for name, files in find_services(installed_data()).items():

@@ -4,6 +4,7 @@ import hashlib
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from smithgate_codegen.errors import LockMismatch, SyncError
@@ -14,7 +15,7 @@ DATA = b'{"smithy": "2.0"}'
 SHA256 = hashlib.sha256(DATA).hexdigest()
 
 
-def test_what_was_put_can_be_got(tmp_path):
+def test_what_was_put_can_be_got(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "deep" / "cache")
     assert cache.get(SHA256) is None
     assert cache.put(DATA) == SHA256
@@ -22,7 +23,7 @@ def test_what_was_put_can_be_got(tmp_path):
     assert cache.get(SHA256) == DATA
 
 
-def test_only_the_owner_can_read(tmp_path):
+def test_only_the_owner_can_read(tmp_path: Path) -> None:
     root = tmp_path / "cache"
     cache = Cache(root)
     cache.put(DATA)
@@ -32,7 +33,7 @@ def test_only_the_owner_can_read(tmp_path):
         assert stat.S_IMODE(path.stat().st_mode) == expected, path
 
 
-def test_a_loose_folder_is_closed(tmp_path):
+def test_a_loose_folder_is_closed(tmp_path: Path) -> None:
     folder = tmp_path / "cache" / "models"
     folder.mkdir(parents=True)
     folder.chmod(0o777)
@@ -41,7 +42,9 @@ def test_a_loose_folder_is_closed(tmp_path):
 
 
 @pytest.mark.parametrize("damaged", [DATA[:-1], DATA + b" ", b""])
-def test_a_damaged_text_is_refused_with_both_digests(tmp_path, damaged):
+def test_a_damaged_text_is_refused_with_both_digests(
+    tmp_path: Path, damaged: Any
+) -> None:
     cache = Cache(tmp_path)
     cache.put(DATA)
     (tmp_path / "models" / f"{SHA256}.json").write_bytes(damaged)
@@ -51,7 +54,7 @@ def test_a_damaged_text_is_refused_with_both_digests(tmp_path, damaged):
     assert hashlib.sha256(damaged).hexdigest() in caught.value.message
 
 
-def test_a_fingerprint_is_known_once_remembered(tmp_path):
+def test_a_fingerprint_is_known_once_remembered(tmp_path: Path) -> None:
     cache, pin = Cache(tmp_path), Pin("botocore", "1", SHA256)
     assert cache.known("botocore", "s3", "f1") is None
     cache.remember("s3", "f1", pin)
@@ -65,7 +68,7 @@ def test_a_fingerprint_is_known_once_remembered(tmp_path):
     "text",
     ["", "{", "[]", "1", "{}", '{"fingerprint": "f"}', '{"fingerprint": ["f"]}'],
 )
-def test_a_damaged_fingerprint_is_not_known(tmp_path, text):
+def test_a_damaged_fingerprint_is_not_known(tmp_path: Path, text: str) -> None:
     cache = Cache(tmp_path)
     cache.remember("s3", "f", Pin("botocore", "1", SHA256))
     (tmp_path / "fingerprints" / "botocore" / "s3.json").write_text(text)
@@ -73,7 +76,7 @@ def test_a_damaged_fingerprint_is_not_known(tmp_path, text):
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "", ".x", "a\n"])
-def test_names_cannot_leave_the_folder(tmp_path, name):
+def test_names_cannot_leave_the_folder(tmp_path: Path, name: str) -> None:
     cache = Cache(tmp_path)
     with pytest.raises(SyncError, match="cannot be the name of a cache file"):
         cache.get(name)
@@ -81,24 +84,26 @@ def test_names_cannot_leave_the_folder(tmp_path, name):
         cache.remember(name, "f", Pin("botocore", "1", SHA256))
 
 
-def test_a_cache_that_cannot_be_written_says_what_to_do(tmp_path):
+def test_a_cache_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SyncError, match="cannot be written") as caught:
         Cache(tmp_path / "file").put(DATA)
-    assert "SMITHGATE_CACHE" in caught.value.hint
+    assert "SMITHGATE_CACHE" in str(caught.value.hint)
 
 
-def test_a_cache_that_cannot_be_read_is_an_error(tmp_path):
+def test_a_cache_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "models" / f"{SHA256}.json").mkdir(parents=True)
     with pytest.raises(SyncError, match="cannot be read"):
         Cache(tmp_path).get(SHA256)
 
 
-def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
+def test_a_failed_write_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"old")
 
-    def broken(*args):
+    def broken(*args: Any) -> None:
         raise OSError("disk full")
 
     monkeypatch.setattr(os, "fdopen", broken)
@@ -116,7 +121,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
         ({"XDG_CACHE_HOME": "/x"}, "/x/smithgate"),
     ],
 )
-def test_the_environment_names_the_folder(environment, expected):
+def test_the_environment_names_the_folder(environment: Any, expected: Any) -> None:
     assert default_cache_root(environment) == Path(expected)
 
 
@@ -128,6 +133,8 @@ def test_the_environment_names_the_folder(environment, expected):
         ("win32", "smithgate"),
     ],
 )
-def test_each_platform_has_a_default(monkeypatch, platform, tail):
+def test_each_platform_has_a_default(
+    monkeypatch: pytest.MonkeyPatch, platform: Any, tail: Any
+) -> None:
     monkeypatch.setattr("sys.platform", platform)
     assert default_cache_root({}) == Path.home() / tail

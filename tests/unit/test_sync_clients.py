@@ -1,5 +1,7 @@
 """The table of boto3's clients, against botocore itself."""
 
+from typing import Any
+
 import botocore.session
 import pytest
 from botocore import xform_name
@@ -9,23 +11,22 @@ from smithgate_codegen.sync.clients import ClientTable, client_table, hyphenated
 class Files:
     """Service files without a disk."""
 
-    def __init__(self, metadata):
+    def __init__(self, metadata: Any) -> None:
         self._metadata = metadata
 
-    def metadata(self):
+    def metadata(self) -> Any:
         return self._metadata
 
 
-def table(**services):
-    return ClientTable(
-        {
-            name: Files({"serviceId": sdk, "endpointPrefix": prefix} | more)
-            for name, (sdk, prefix, more) in services.items()
-        }
-    )
+def table(**services: Any) -> ClientTable:
+    files: Any = {
+        name: Files({"serviceId": sdk, "endpointPrefix": prefix} | more)
+        for name, (sdk, prefix, more) in services.items()
+    }
+    return ClientTable(files)
 
 
-def test_the_table_has_the_clients_that_botocore_lists():
+def test_the_table_has_the_clients_that_botocore_lists() -> None:
     # A session without user models: an empty data path.
     session = botocore.session.Session()
     loader = session.get_component("data_loader")
@@ -46,11 +47,11 @@ def test_the_table_has_the_clients_that_botocore_lists():
         ("Stub Inventory", None),
     ],
 )
-def test_sdk_ids_are_joined_to_clients(sdk_id, client):
+def test_sdk_ids_are_joined_to_clients(sdk_id: Any, client: Any) -> None:
     assert client_table().client_name(sdk_id) == client
 
 
-def test_methods_are_those_of_the_client_class():
+def test_methods_are_those_of_the_client_class() -> None:
     session = botocore.session.Session()
     client = session.create_client(
         "cloudfront",
@@ -64,7 +65,7 @@ def test_methods_are_those_of_the_client_class():
     assert methods["GetDistribution"] == xform_name("GetDistribution")
 
 
-def test_aliases_take_every_spelling():
+def test_aliases_take_every_spelling() -> None:
     clients = table(
         logs=("CloudWatch Logs", "logs", {}),
         cloudwatch=("CloudWatch", "monitoring", {"signingName": "Monitor"}),
@@ -75,7 +76,7 @@ def test_aliases_take_every_spelling():
     assert "log-arn" in clients.aliases("logs", ["Log ARN"])
 
 
-def test_an_alias_never_names_another_client_or_several_services():
+def test_an_alias_never_names_another_client_or_several_services() -> None:
     clients = table(
         rds=("RDS", "rds", {}),
         neptune=("Neptune", "rds", {}),
@@ -89,9 +90,9 @@ def test_an_alias_never_names_another_client_or_several_services():
     )
 
 
-def test_no_alias_of_the_real_table_is_ambiguous():
+def test_no_alias_of_the_real_table_is_ambiguous() -> None:
     clients = client_table()
-    seen = {}
+    seen: dict[str, str] = {}
     for name in clients.clients:
         for alias in clients.aliases(name):
             assert alias not in clients.clients
@@ -102,5 +103,5 @@ def test_no_alias_of_the_real_table_is_ambiguous():
     assert "email" not in seen
 
 
-def test_hyphenated():
+def test_hyphenated() -> None:
     assert hyphenated("Elastic  Load Balancing v2") == "elastic-load-balancing-v2"

@@ -1,6 +1,7 @@
 """The command: what it prints, writes and refuses."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -12,7 +13,7 @@ STUB = Path(__file__).parents[2] / "smithy-models" / "stub"
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     folder = tmp_path / "smithy-models"
     folder.mkdir()
     (folder / "services.yaml").write_text(
@@ -21,13 +22,13 @@ def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SMITHGATE_CACHE", str(tmp_path / "cache"))
 
-    def call(*arguments):
+    def call(*arguments: Any) -> Any:
         return CliRunner().invoke(sync_command, arguments)
 
     return call
 
 
-def test_a_sync_says_what_it_did(run):
+def test_a_sync_says_what_it_did(run: Any) -> None:
     result = run()
     assert result.exit_code == 0
     assert result.stdout == (
@@ -42,11 +43,11 @@ def test_a_sync_says_what_it_did(run):
     assert again.stdout == "2 services, 2 unchanged, 0 read from their source\n"
 
 
-def test_nothing_but_the_report_is_printed_without_a_terminal(run):
+def test_nothing_but_the_report_is_printed_without_a_terminal(run: Any) -> None:
     assert run().stderr == ""
 
 
-def test_locked_fails_when_the_lock_is_behind_and_writes_nothing(run):
+def test_locked_fails_when_the_lock_is_behind_and_writes_nothing(run: Any) -> None:
     result = run("--locked")
     assert isinstance(result.exception, LockMismatch)
     assert result.exit_code == 1
@@ -56,7 +57,7 @@ def test_locked_fails_when_the_lock_is_behind_and_writes_nothing(run):
     assert run("--locked").exit_code == 0
 
 
-def test_paths_can_be_named(run, tmp_path):
+def test_paths_can_be_named(run: Any, tmp_path: Path) -> None:
     config = Path("smithy-models/services.yaml").rename("other.yaml")
     result = run("--config", str(config), "--lock", "here.json", "--cache", "there")
     assert result.exit_code == 0
@@ -65,7 +66,7 @@ def test_paths_can_be_named(run, tmp_path):
     assert not Path("cache").exists()
 
 
-def test_another_source_is_synced_whole_into_a_lock_of_its_own(run):
+def test_another_source_is_synced_whole_into_a_lock_of_its_own(run: Any) -> None:
     result = run("--source", "stub")
     assert result.exit_code == 0
     assert "added   stub-inventory\n" in result.stdout
@@ -73,36 +74,38 @@ def test_another_source_is_synced_whole_into_a_lock_of_its_own(run):
     assert not Path("smithy-models/models.lock.json").exists()
 
 
-def test_update_takes_known_services_only(run):
+def test_update_takes_known_services_only(run: Any) -> None:
     result = run("--update", "s3")
     assert isinstance(result.exception, ConfigError)
     assert run("--update", "sqs", "--update", "sts").exit_code == 0
 
 
-def test_a_terminal_gets_a_progress_bar_on_stderr(run, monkeypatch):
+def test_a_terminal_gets_a_progress_bar_on_stderr(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from smithgate_codegen.sync import command
 
     drawn = []
 
     class Bar:
-        def __init__(self, **options):
+        def __init__(self, **options: Any) -> None:
             self.options = options
 
-        def __enter__(self):
+        def __enter__(self) -> Any:
             return self
 
-        def __exit__(self, *details):
+        def __exit__(self, *details: object) -> None:
             pass
 
-        def update(self, steps):
+        def update(self, steps: Any) -> None:
             drawn.append((steps, self.options["length"], self.options["file"]))
 
     class Terminal:
-        def isatty(self):
+        def isatty(self) -> Any:
             return True
 
     terminal = Terminal()
-    monkeypatch.setattr(command.click, "progressbar", Bar)
+    monkeypatch.setattr("click.progressbar", Bar)
     monkeypatch.setattr(command, "sys", type("Sys", (), {"stderr": terminal}))
     assert run().exit_code == 0
     assert drawn == [(1, 2, terminal), (1, 2, terminal)]

@@ -1,6 +1,7 @@
 """services.yaml: strict reading, and what the errors say."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from smithgate_codegen.errors import ConfigError, SyncError
@@ -16,13 +17,13 @@ from smithgate_codegen.sync.config import check_services
 ROOT = Path(__file__).parents[2]
 
 
-def config(tmp_path, text):
+def config(tmp_path: Path, text: Any) -> Any:
     path = tmp_path / "services.yaml"
     path.write_text(text, "utf-8")
     return load_config(path)
 
 
-def test_services_are_sorted_and_have_a_source(tmp_path):
+def test_services_are_sorted_and_have_a_source(tmp_path: Path) -> None:
     (tmp_path / "models").mkdir()
     loaded = config(
         tmp_path,
@@ -44,7 +45,7 @@ services: [sqs, {name: thing, source: own}, {name: iam}]
     assert loaded.lock_path == tmp_path / "models.lock.json"
 
 
-def test_all_stands_for_every_service_of_the_default_source(tmp_path):
+def test_all_stands_for_every_service_of_the_default_source(tmp_path: Path) -> None:
     loaded = config(
         tmp_path,
         "format_version: 1\nsource: own\nsources: {own: x}\nservices: all\n",
@@ -52,7 +53,7 @@ def test_all_stands_for_every_service_of_the_default_source(tmp_path):
     assert loaded.choices(["b", "a"]) == (Choice("a", "own"), Choice("b", "own"))
 
 
-def test_another_source_has_a_lock_of_its_own(tmp_path):
+def test_another_source_has_a_lock_of_its_own(tmp_path: Path) -> None:
     loaded = config(
         tmp_path,
         "format_version: 1\nsources: {stub: stub}\nservices: [s3]\n",
@@ -99,16 +100,18 @@ V = "format_version: 1\n"
         ("", "must be a mapping", None),
     ],
 )
-def test_anything_unexpected_is_refused(tmp_path, text, message, hint):
+def test_anything_unexpected_is_refused(
+    tmp_path: Path, text: str, message: str, hint: Any
+) -> None:
     with pytest.raises(ConfigError) as caught:
         config(tmp_path, text)
     assert message in caught.value.message
     assert "services.yaml" in caught.value.message
     if hint:
-        assert hint in caught.value.hint
+        assert hint in str(caught.value.hint)
 
 
-def test_files_that_cannot_be_read_are_refused(tmp_path):
+def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         load_config(tmp_path / "gone.yaml")
     (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\xff")
@@ -116,7 +119,7 @@ def test_files_that_cannot_be_read_are_refused(tmp_path):
         load_config(tmp_path / "bytes.yaml")
 
 
-def test_a_missing_source_folder_is_refused(tmp_path):
+def test_a_missing_source_folder_is_refused(tmp_path: Path) -> None:
     loaded = config(
         tmp_path,
         V + "sources: {own: gone}\nservices: [{name: x, source: own}]",
@@ -132,7 +135,7 @@ def test_a_missing_source_folder_is_refused(tmp_path):
         ("zzzzzzzz", "the names are boto3's client names"),
     ],
 )
-def test_an_unknown_service_names_the_nearest(name, hint):
+def test_an_unknown_service_names_the_nearest(name: str, hint: Any) -> None:
     with pytest.raises(ConfigError, match=f"no service `{name}`") as caught:
         check_services(
             [Choice("s3", "botocore"), Choice(name, "botocore")],
@@ -142,10 +145,11 @@ def test_an_unknown_service_names_the_nearest(name, hint):
     assert caught.value.hint == hint
 
 
-def test_the_projects_own_file_lists_the_default_set():
+def test_the_projects_own_file_lists_the_default_set() -> None:
     loaded = load_config(ROOT / "smithy-models" / "services.yaml")
     names = """cloudwatch dynamodb ec2 ecr ecs events iam kms lambda logs s3
     secretsmanager sns sqs ssm sts"""
+    assert loaded.services is not None
     assert [c.name for c in loaded.services] == names.split()
     assert {c.source for c in loaded.services} == {"botocore"}
     stub = build_sources(loaded.with_source("stub"))["stub"]

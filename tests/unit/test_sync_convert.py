@@ -1,6 +1,7 @@
 """Conversion of botocore's descriptions: each thing that has to come across."""
 
 import json
+from typing import Any
 
 import pytest
 from smithgate_codegen.errors import UnsupportedShape
@@ -18,7 +19,7 @@ METADATA = {
 NS = "com.amazonaws.thingtwo#"
 
 
-def describe(shapes=None, operations=None, **metadata):
+def describe(shapes: Any = None, operations: Any = None, **metadata: Any) -> Any:
     return {
         "metadata": {**METADATA, **metadata},
         "operations": operations or {},
@@ -27,28 +28,28 @@ def describe(shapes=None, operations=None, **metadata):
     }
 
 
-def convert(document, paginators=None, waiters=None):
+def convert(document: Any, paginators: Any = None, waiters: Any = None) -> Any:
     data = convert_service(document, paginators or {}, waiters or {}, origin="o")
     return load_model(data, origin="converted")
 
 
-def operation(**more):
+def operation(**more: Any) -> Any:
     return {"name": "Op", "http": {"method": "POST", "requestUri": "/"}, **more}
 
 
-def shape(name, description, **others):
+def shape(name: Any, description: Any, **others: Any) -> Any:
     shapes = {"String": {"type": "string"}, name: description, **others}
     return convert(describe(shapes)).expect_shape(NS + name)
 
 
-def bounds(value):
+def bounds(value: Any) -> Any:
     if not isinstance(value, tuple):
         return value
     both = zip(("min", "max"), value, strict=True)
     return {name: bound for name, bound in both if bound is not None}
 
 
-def member(description, *, structure=None, target=None):
+def member(description: Any, *, structure: Any = None, target: Any = None) -> Any:
     body = {
         "type": "structure",
         "members": {"m": {"shape": "Target", **description}},
@@ -58,7 +59,7 @@ def member(description, *, structure=None, target=None):
     return shape("Body", body, **others).members["m"]
 
 
-def test_the_service_shape():
+def test_the_service_shape() -> None:
     model = convert(describe())
     service = model.service
     assert str(service.id) == NS + "ThingTwo"
@@ -72,7 +73,7 @@ def test_the_service_shape():
     }
 
 
-def test_the_endpoint_prefix_stands_in_for_the_signing_name():
+def test_the_endpoint_prefix_stands_in_for_the_signing_name() -> None:
     document = describe()
     del document["metadata"]["signingName"]
     assert convert(document).service.traits["aws.auth#sigv4"] == {
@@ -91,11 +92,11 @@ def test_the_endpoint_prefix_stands_in_for_the_signing_name():
         ({"protocols": ["smithy-rpc-v2-cbor", "json"]}, "smithy.protocols#rpcv2Cbor"),
     ],
 )
-def test_protocols(metadata, trait):
+def test_protocols(metadata: Any, trait: Any) -> None:
     assert trait in convert(describe(**metadata)).service.traits
 
 
-def test_an_unknown_protocol_is_refused_with_its_origin():
+def test_an_unknown_protocol_is_refused_with_its_origin() -> None:
     with pytest.raises(UnsupportedShape, match="`o` cannot be converted: KeyError"):
         convert(describe(protocol="carrier-pigeon"))
 
@@ -146,16 +147,16 @@ def test_an_unknown_protocol_is_refused_with_its_origin():
         ),
     ],
 )
-def test_shape_types_and_constraints(description, kind, traits):
+def test_shape_types_and_constraints(description: Any, kind: str, traits: Any) -> None:
     converted = shape("Shape", description)
     assert converted.type == kind
-    expected = {}
+    expected: dict[str, Any] = {}
     for name, value in traits.items():
         expected[f"smithy.api#{name}"] = bounds(value)
     assert converted.traits == expected
 
 
-def test_enums_become_enum_shapes_in_botocores_order():
+def test_enums_become_enum_shapes_in_botocores_order() -> None:
     converted = shape("E", {"type": "string", "enum": ["b.c", "a"], "pattern": "x"})
     values = [m.traits["smithy.api#enumValue"] for m in converted.members.values()]
     assert (converted.type, list(converted.members)) == ("enum", ["b_c", "a"])
@@ -184,31 +185,31 @@ def test_enums_become_enum_shapes_in_botocores_order():
         ({"eventheader": True}, {"eventHeader": {}}),
     ],
 )
-def test_member_traits(description, traits):
+def test_member_traits(description: Any, traits: Any) -> None:
     expected = {f"smithy.api#{name}": value for name, value in traits.items()}
     assert member(description).traits == expected
 
 
-def test_required_and_payload_are_named_by_the_structure():
+def test_required_and_payload_are_named_by_the_structure() -> None:
     converted = member({}, structure={"required": ["m"], "payload": "m"})
-    expected = {"smithy.api#required": {}, "smithy.api#httpPayload": {}}
+    expected: dict[str, Any] = {"smithy.api#required": {}, "smithy.api#httpPayload": {}}
     assert converted.traits == expected
 
 
-def test_a_map_in_the_query_string_is_any_parameters():
+def test_a_map_in_the_query_string_is_any_parameters() -> None:
     target = {"type": "map", "key": {"shape": "String"}, "value": {"shape": "String"}}
     converted = member({"location": "querystring"}, target=target)
     assert converted.traits == {"smithy.api#httpQueryParams": {}}
 
 
-def test_json_values_are_documents():
+def test_json_values_are_documents() -> None:
     converted = member({"jsonvalue": True, "location": "header", "locationName": "x"})
     assert str(converted.target) == "smithy.api#Document"
     assert converted.traits["smithy.api#mediaType"] == "application/json"
     assert converted.traits["smithy.api#httpHeader"] == "x"
 
 
-def test_a_streaming_member_gets_a_streaming_twin_of_its_target():
+def test_a_streaming_member_gets_a_streaming_twin_of_its_target() -> None:
     body = {"type": "blob", "documentation": "d"}
     members = {
         "a": {"shape": "Data", "streaming": True},
@@ -225,7 +226,7 @@ def test_a_streaming_member_gets_a_streaming_twin_of_its_target():
     assert "smithy.api#streaming" not in model.member_traits(converted["c"])
 
 
-def test_an_enum_on_a_member_gets_a_shape_of_its_own():
+def test_an_enum_on_a_member_gets_a_shape_of_its_own() -> None:
     members = {"kind": {"shape": "String", "enum": ["A", "B"]}}
     shapes = {
         "String": {"type": "string"},
@@ -268,12 +269,14 @@ def test_an_enum_on_a_member_gets_a_shape_of_its_own():
         ),
     ],
 )
-def test_errors(description, traits):
+def test_errors(description: Any, traits: Any) -> None:
     body = {"type": "structure", "members": {}, "exception": True, **description}
     assert shape("Oops", body).traits == traits
 
 
-def one_operation(paginators=None, waiters=None, shapes=None, **description):
+def one_operation(
+    paginators: Any = None, waiters: Any = None, shapes: Any = None, **description: Any
+) -> Any:
     metadata = description.pop("metadata", {})
     document = describe(shapes, {"Op": operation(**description)}, **metadata)
     model = convert(document, paginators, waiters)
@@ -281,15 +284,15 @@ def one_operation(paginators=None, waiters=None, shapes=None, **description):
     return bound.shape
 
 
-def test_an_operation_without_input_and_output_has_unit():
+def test_an_operation_without_input_and_output_has_unit() -> None:
     converted = one_operation()
     assert (converted.id.name, str(converted.input)) == ("Op", "smithy.api#Unit")
     assert str(converted.output) == "smithy.api#Unit"
 
 
-def test_operations_keep_botocores_shape_names():
-    shapes = {name: {"type": "structure", "members": {}} for name in ("I", "O", "E")}
-    shapes["E"]["exception"] = True
+def test_operations_keep_botocores_shape_names() -> None:
+    body: dict[str, Any] = {"type": "structure", "members": {}}
+    shapes = {"I": body, "O": body, "E": {**body, "exception": True}}
     converted = one_operation(
         shapes=shapes,
         input={"shape": "I"},
@@ -300,7 +303,7 @@ def test_operations_keep_botocores_shape_names():
     assert [error.name for error in converted.errors] == ["E"]
 
 
-def test_a_shape_called_like_an_operation_gets_another_name():
+def test_a_shape_called_like_an_operation_gets_another_name() -> None:
     shapes = {name: {"type": "structure", "members": {}} for name in ("Op", "OpShape")}
     converted = one_operation(shapes=shapes, input={"shape": "Op"})
     assert (converted.id.name, converted.input.name) == ("Op", "OpShape2")
@@ -321,13 +324,13 @@ def test_a_shape_called_like_an_operation_gets_another_name():
         ({"authtype": "v4-unsigned-body", "httpChecksumRequired": True}, {}),
     ],
 )
-def test_operation_traits(description, traits):
+def test_operation_traits(description: Any, traits: Any) -> None:
     converted = one_operation(metadata={"protocol": "query"}, **description)
     expected = {f"smithy.api#{name}": value for name, value in traits.items()}
     assert converted.traits == expected
 
 
-def test_uri_labels_get_member_names():
+def test_uri_labels_get_member_names() -> None:
     members = {
         "BucketName": {"shape": "S", "location": "uri", "locationName": "Bucket"},
         "Key": {"shape": "S", "location": "uri", "locationName": "Key"},
@@ -368,12 +371,12 @@ def test_uri_labels_get_member_names():
         ({"result_key": "A"}, None),
     ],
 )
-def test_pagination(paginator, trait):
+def test_pagination(paginator: Any, trait: Any) -> None:
     converted = one_operation({"Op": paginator, "Gone": paginator})
     assert converted.traits.get("smithy.api#paginated") == trait
 
 
-def test_waiters():
+def test_waiters() -> None:
     acceptors = [
         {"matcher": "status", "expected": 200, "state": "success"},
         {"matcher": "status", "expected": 404, "state": "retry"},
@@ -398,7 +401,7 @@ def test_waiters():
     waiter = {"operation": "Op", "delay": 5, "maxAttempts": 20, "description": "until"}
     converted = one_operation(waiters={"Done": {**waiter, "acceptors": acceptors}})
 
-    def output(path, expected, comparator):
+    def output(path: Any, expected: Any, comparator: Any) -> Any:
         return {
             "output": {"path": path, "expected": expected, "comparator": comparator}
         }
@@ -440,12 +443,12 @@ def test_waiters():
         describe({"S": {"type": "timestamp", "timestampFormat": "lunar"}}),
     ],
 )
-def test_descriptions_that_contradict_themselves_are_refused(document):
+def test_descriptions_that_contradict_themselves_are_refused(document: Any) -> None:
     with pytest.raises(UnsupportedShape, match="`o` cannot be converted"):
         convert_service(document, {}, {}, origin="o")
 
 
-def test_equal_descriptions_give_equal_bytes_without_white_space():
+def test_equal_descriptions_give_equal_bytes_without_white_space() -> None:
     document = describe({"S": {"type": "string", "documentation": "é"}})
     data = convert_service(document, {}, {}, origin="one")
     again = convert_service(json.loads(json.dumps(document)), {}, {}, origin="two")

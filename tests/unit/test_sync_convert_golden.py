@@ -4,6 +4,7 @@ import difflib
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from smithgate_codegen.model import load_model
@@ -17,7 +18,7 @@ CASES = sorted(path.parent for path in GOLDEN.glob("*/service-2.json"))
 UPDATE = "SMITHGATE_UPDATE_MODEL_GOLDENS"
 
 
-def converted(case):
+def converted(case: Any) -> Any:
     files = ServiceFiles(case.name, "golden", case)
     return convert_service(
         files.service(),
@@ -27,12 +28,12 @@ def converted(case):
     )
 
 
-def test_there_are_cases():
+def test_there_are_cases() -> None:
     assert CASES
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_the_converted_model_is_the_checked_in_one(case):
+def test_the_converted_model_is_the_checked_in_one(case: Path) -> None:
     data = converted(case)
     actual = json.dumps(json.loads(data), indent=2, ensure_ascii=False) + "\n"
     path = case / "model.json"
@@ -48,7 +49,7 @@ def test_the_converted_model_is_the_checked_in_one(case):
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_the_converted_model_loads(case):
+def test_the_converted_model_loads(case: Path) -> None:
     model = load_model(converted(case), origin=case.name)
     described = json.loads((case / "service-2.json").read_bytes())["operations"]
     assert [b.shape.id.name for b in model.operations()] == sorted(described)

@@ -1,6 +1,7 @@
 """botocore's full-match patterns as patterns that search."""
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ from smithgate_codegen.sync.convert.patterns import searching
         ("", "^(?:)$"),
     ],
 )
-def test_wrapping(pattern, expected):
+def test_wrapping(pattern: str, expected: Any) -> None:
     assert searching(pattern) == expected
 
 
@@ -37,6 +38,8 @@ def test_wrapping(pattern, expected):
     st.sampled_from(["a", "a|b", "^a|b$", "^a$", "^(a|b)+$", "(?i)a|b", "a*", "[ab]?"]),
     st.text("abAB", max_size=3),
 )
-def test_the_result_finds_what_the_pattern_matches_in_full(pattern, text):
+def test_the_result_finds_what_the_pattern_matches_in_full(
+    pattern: str, text: str
+) -> None:
     full = re.fullmatch(pattern, text) is not None
     assert (re.search(searching(pattern), text) is not None) == full

@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from smithgate_codegen.errors import ModelError, ModelNotFound, ModelSyntax, SyncError
@@ -12,13 +13,13 @@ SHARED = Path(__file__).parents[2].parent / "shared" / "api-models-aws"
 STUB = Path(__file__).parents[2] / "smithy-models" / "stub"
 
 
-def model(sdk_id, **shapes):
+def model(sdk_id: Any, **shapes: Any) -> Any:
     traits = {} if sdk_id is None else {"aws.api#service": {"sdkId": sdk_id}}
     service = {"type": "service", "version": "1", "traits": traits}
     return {"smithy": "2.0", "shapes": {"a#Service": service, **shapes}}
 
 
-def put(root, path, document):
+def put(root: Any, path: Any, document: Any) -> Any:
     target = root / path
     target.parent.mkdir(parents=True, exist_ok=True)
     text = document if isinstance(document, str) else json.dumps(document, indent=1)
@@ -26,13 +27,13 @@ def put(root, path, document):
     return target
 
 
-def test_models_are_joined_to_clients_or_named_by_their_sdk_id(tmp_path):
+def test_models_are_joined_to_clients_or_named_by_their_sdk_id(tmp_path: Path) -> None:
     put(tmp_path, "eventbridge/service/1/m.json", model("EventBridge"))
     put(tmp_path, "x/service/1/m.json", model("My Own Thing"))
     assert DirectorySource(tmp_path).services() == ["events", "my-own-thing"]
 
 
-def test_json_files_that_are_no_models_are_passed_over(tmp_path):
+def test_json_files_that_are_no_models_are_passed_over(tmp_path: Path) -> None:
     put(tmp_path, ".scripts/overrides.json", {"sdkId": "S3"})
     put(tmp_path, "x/service/1/m.json", model("X"))
     put(tmp_path, "x/service/1/notes.json", {"note": "no model"})
@@ -44,14 +45,14 @@ def test_json_files_that_are_no_models_are_passed_over(tmp_path):
     assert raw.data == (tmp_path / "x/service/1/m.json").read_bytes()
 
 
-def test_the_greatest_version_counts(tmp_path):
+def test_the_greatest_version_counts(tmp_path: Path) -> None:
     put(tmp_path, "x/service/2020-01-01/a.json", model("X"))
     put(tmp_path, "x/service/2021-01-01/b.json", model("X"))
     put(tmp_path, "x/service/2019-01-01/c.json", model("X"))
     assert DirectorySource(tmp_path).fetch("x").version == "2021-01-01"
 
 
-def test_two_models_of_one_service_are_refused(tmp_path):
+def test_two_models_of_one_service_are_refused(tmp_path: Path) -> None:
     put(tmp_path, "x/service/1/a.json", model("X"))
     put(tmp_path, "y/service/1/b.json", model("X"))
     with pytest.raises(SyncError, match="two models of `x`"):
@@ -59,7 +60,7 @@ def test_two_models_of_one_service_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("sdk_ids", [[], ["A", "B"]])
-def test_a_model_needs_one_sdk_id(tmp_path, sdk_ids):
+def test_a_model_needs_one_sdk_id(tmp_path: Path, sdk_ids: Any) -> None:
     document = model(None)
     for sdk_id in sdk_ids:
         traits = {"aws.api#service": {"sdkId": sdk_id}}
@@ -70,7 +71,7 @@ def test_a_model_needs_one_sdk_id(tmp_path, sdk_ids):
     assert "`directory/x/service/1/a.json`" in caught.value.message
 
 
-def test_an_sdk_id_inside_documentation_does_not_count(tmp_path):
+def test_an_sdk_id_inside_documentation_does_not_count(tmp_path: Path) -> None:
     text = '{"sdkId": "Fake"}'
     traits = {"smithy.api#documentation": text}
     put(
@@ -82,21 +83,23 @@ def test_an_sdk_id_inside_documentation_does_not_count(tmp_path):
 
 
 @pytest.mark.parametrize("end", [0.5, 0.98])
-def test_a_truncated_model_is_refused_at_the_latest_when_loaded(tmp_path, end):
+def test_a_truncated_model_is_refused_at_the_latest_when_loaded(
+    tmp_path: Path, end: Any
+) -> None:
     text = json.dumps(model("X", **{"a#S": {"type": "string"}}))
     put(tmp_path, "x/service/1/a.json", text[: int(len(text) * end)])
     with pytest.raises(ModelSyntax, match=r"`directory/x/service/1/a.json`, line 1"):
         load_service("x", DirectorySource(tmp_path))
 
 
-def test_a_missing_folder_or_service_is_refused(tmp_path):
+def test_a_missing_folder_or_service_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SyncError, match="there is no folder"):
         DirectorySource(tmp_path / "gone")
     with pytest.raises(ModelNotFound, match="has no service `x`"):
         DirectorySource(tmp_path).fetch("x")
 
 
-def test_the_fingerprint_is_the_contents(tmp_path):
+def test_the_fingerprint_is_the_contents(tmp_path: Path) -> None:
     path = put(tmp_path, "x/service/1/a.json", model("X"))
     source = DirectorySource(tmp_path)
     before = source.fingerprint("x")
@@ -107,7 +110,9 @@ def test_the_fingerprint_is_the_contents(tmp_path):
     assert source.fingerprint("x") == before
 
 
-def test_methods_of_a_service_that_boto3_has_leave_out_what_boto3_lacks(tmp_path):
+def test_methods_of_a_service_that_boto3_has_leave_out_what_boto3_lacks(
+    tmp_path: Path,
+) -> None:
     operations = [{"target": f"a#{name}"} for name in ("GetCallerIdentity", "NotThere")]
     shapes = {o["target"]: {"type": "operation"} for o in operations}
     document = model("STS", **shapes)
@@ -118,7 +123,7 @@ def test_methods_of_a_service_that_boto3_has_leave_out_what_boto3_lacks(tmp_path
     assert service.methods == {"GetCallerIdentity": "get_caller_identity"}
 
 
-def test_the_stub_exercises_the_language():
+def test_the_stub_exercises_the_language() -> None:
     service = load_service("stub-inventory", DirectorySource(STUB, name="stub"))
     assert not service.in_boto3
     assert service.aliases == ("stub inventory",)
@@ -144,7 +149,7 @@ def test_the_stub_exercises_the_language():
 
 @pytest.mark.models
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the public models are not there")
-def test_the_public_models_are_all_found():
+def test_the_public_models_are_all_found() -> None:
     source = DirectorySource(SHARED)
     assert len(source.services()) == 402
     assert {"s3", "events", "elbv2", "cloudwatch-events"} <= set(source.services())

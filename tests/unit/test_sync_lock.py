@@ -1,5 +1,8 @@
 """The lock: one text per content, strict reading."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from smithgate_codegen.errors import SyncError
 from smithgate_codegen.sync import Lock, Pin, read_lock
@@ -21,11 +24,11 @@ TEXT = f"""\
 """
 
 
-def test_the_text_is_sorted_with_one_line_per_service():
+def test_the_text_is_sorted_with_one_line_per_service() -> None:
     assert LOCK.text() == TEXT
 
 
-def test_reading_and_writing_are_inverse(tmp_path):
+def test_reading_and_writing_are_inverse(tmp_path: Path) -> None:
     path = tmp_path / "lock.json"
     assert LOCK.write(path) is True
     assert path.read_bytes() == TEXT.encode()
@@ -35,14 +38,14 @@ def test_reading_and_writing_are_inverse(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["lock.json"]
 
 
-def test_a_missing_lock_is_empty_and_an_empty_lock_can_be_read(tmp_path):
+def test_a_missing_lock_is_empty_and_an_empty_lock_can_be_read(tmp_path: Path) -> None:
     path = tmp_path / "lock.json"
     assert read_lock(path) == Lock()
     Lock().write(path)
     assert read_lock(path) == Lock()
 
 
-def test_the_digest_follows_every_pin():
+def test_the_digest_follows_every_pin() -> None:
     changed = Lock({**LOCK.services, "sqs": Pin("own", "2", A)}, LOCK.releases)
     assert changed.digest != LOCK.digest
 
@@ -67,7 +70,9 @@ def test_the_digest_follows_every_pin():
         ("}\n}", "}", "the text ends too early"),
     ],
 )
-def test_anything_else_is_refused(tmp_path, old, new, message):
+def test_anything_else_is_refused(
+    tmp_path: Path, old: Any, new: Any, message: str
+) -> None:
     assert old in TEXT
     path = tmp_path / "lock.json"
     path.write_text(TEXT.replace(old, new), "utf-8")
@@ -81,7 +86,7 @@ def test_anything_else_is_refused(tmp_path, old, new, message):
 @pytest.mark.parametrize(
     "text", ["[]", '{"format_version": 1, "releases": {}, "services": []}']
 )
-def test_wrong_types_are_refused(tmp_path, text):
+def test_wrong_types_are_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "lock.json"
     path.write_text(text, "utf-8")
     with pytest.raises(SyncError, match="not a usable lock"):

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from smithgate_codegen.errors import ConfigError, LockMismatch, ModelError, SyncError
@@ -20,7 +21,7 @@ from smithgate_codegen.sync import (
 )
 
 
-def model_text(name, **more):
+def model_text(name: Any, **more: Any) -> Any:
     traits = {"aws.api#service": {"sdkId": name}, "smithy.api#title": f"Toy {name}"}
     service = {"type": "service", "version": "1", "traits": traits}
     document = {"smithy": "2.0", "shapes": {"a#Service": service}, **more}
@@ -30,27 +31,27 @@ def model_text(name, **more):
 class ToySource:
     """A source in memory that counts what is read."""
 
-    def __init__(self, *names, name="toy", release="1.0"):
+    def __init__(self, *names: Any, name: Any = "toy", release: Any = "1.0") -> None:
         self.name, self.release = name, release
         self.texts = {n: model_text(n) for n in names}
-        self.fetched = []
+        self.fetched: list[str] = []
 
-    def services(self):
+    def services(self) -> Any:
         return sorted(self.texts)
 
-    def fetch(self, client_name):
+    def fetch(self, client_name: Any) -> Any:
         self.fetched.append(client_name)
         data = self.texts[client_name]
         return RawModel(data=data, version="2020", origin=f"toy/{client_name}")
 
-    def fingerprint(self, client_name):
+    def fingerprint(self, client_name: Any) -> Any:
         return hashlib.sha256(self.texts[client_name]).hexdigest()
 
 
 class Stand:
     """A configuration of toys with its source, lock and cache."""
 
-    def __init__(self, root, *names):
+    def __init__(self, root: Any, *names: Any) -> None:
         self.source = ToySource(*names)
         self.sources = {"toy": self.source}
         self.config = Config(
@@ -62,34 +63,34 @@ class Stand:
         self.cache_root = root / "cache"
         self.cache = Cache(self.cache_root)
 
-    def choose(self, *names):
+    def choose(self, *names: Any) -> None:
         choices = tuple(Choice(name, "toy") for name in names)
         self.config = replace(self.config, services=choices)
 
-    def sync(self, job=sync, **options):
+    def sync(self, job: Any = sync, **options: Any) -> Any:
         self.source.fetched.clear()
         return job(self.config, self.sources, self.lock, self.cache, **options)
 
-    def load(self, **options):
+    def load(self, **options: Any) -> Any:
         options = {"sources": self.sources, **options}
         return list(load_locked(self.config, self.cache, self.lock, **options))
 
-    def pinned(self):
+    def pinned(self) -> Any:
         pins = read_lock(self.lock).services
         return {name: pin.sha256 for name, pin in pins.items()}
 
-    def change(self, name):
+    def change(self, name: Any) -> Any:
         self.source.texts[name] = model_text(name, metadata={"changed": True})
         return hashlib.sha256(self.source.texts[name]).hexdigest()
 
 
 @pytest.fixture
-def stand(tmp_path):
+def stand(tmp_path: Path) -> Any:
     return Stand(tmp_path, "a", "b", "c")
 
 
-def test_the_first_sync_pins_and_caches_everything(stand):
-    told = []
+def test_the_first_sync_pins_and_caches_everything(stand: Stand) -> None:
+    told: list[str] = []
     report = stand.sync(progress=told.append)
     assert (report.added, report.fetched) == (("a", "b", "c"), ("a", "b", "c"))
     assert not report.is_current
@@ -102,7 +103,7 @@ def test_the_first_sync_pins_and_caches_everything(stand):
         assert (pin.source, pin.version) == ("toy", "2020")
 
 
-def test_an_unchanged_service_is_not_read_again(stand):
+def test_an_unchanged_service_is_not_read_again(stand: Stand) -> None:
     stand.sync()
     before = stand.lock.stat().st_mtime_ns
     report = stand.sync()
@@ -112,7 +113,7 @@ def test_an_unchanged_service_is_not_read_again(stand):
     assert stand.lock.stat().st_mtime_ns == before
 
 
-def test_only_what_changed_is_read_again(stand):
+def test_only_what_changed_is_read_again(stand: Stand) -> None:
     stand.sync()
     changed = stand.change("b")
     report = stand.sync()
@@ -121,7 +122,7 @@ def test_only_what_changed_is_read_again(stand):
     assert stand.pinned()["b"] == changed
 
 
-def test_a_damaged_or_missing_cache_file_is_written_anew(stand):
+def test_a_damaged_or_missing_cache_file_is_written_anew(stand: Stand) -> None:
     stand.sync()
     pins = stand.pinned()
     models = stand.cache_root / "models"
@@ -133,7 +134,7 @@ def test_a_damaged_or_missing_cache_file_is_written_anew(stand):
     assert stand.cache.get(pins["a"]) == stand.source.texts["a"]
 
 
-def test_a_service_that_is_no_longer_configured_leaves_the_lock(stand):
+def test_a_service_that_is_no_longer_configured_leaves_the_lock(stand: Stand) -> None:
     stand.sync()
     stand.choose("a")
     report = stand.sync()
@@ -141,7 +142,7 @@ def test_a_service_that_is_no_longer_configured_leaves_the_lock(stand):
     assert list(stand.pinned()) == ["a"]
 
 
-def test_only_leaves_all_others_alone(stand):
+def test_only_leaves_all_others_alone(stand: Stand) -> None:
     stand.sync()
     old = stand.pinned()
     new = {name: stand.change(name) for name in ("a", "b")}
@@ -151,7 +152,7 @@ def test_only_leaves_all_others_alone(stand):
     assert read_lock(stand.lock).releases == {"toy": "1.0"}, "not a full sync"
 
 
-def test_update_holds_other_pins_but_takes_in_new_services(stand):
+def test_update_holds_other_pins_but_takes_in_new_services(stand: Stand) -> None:
     stand.choose("a", "b")
     stand.sync()
     old = stand.pinned()
@@ -163,7 +164,7 @@ def test_update_holds_other_pins_but_takes_in_new_services(stand):
     assert stand.pinned()["b"] == new["b"]
 
 
-def test_a_release_alone_changes_no_pin(stand):
+def test_a_release_alone_changes_no_pin(stand: Stand) -> None:
     stand.sync()
     stand.source.release = "2.0"
     assert stand.sync(verify).is_current
@@ -171,7 +172,7 @@ def test_a_release_alone_changes_no_pin(stand):
     assert read_lock(stand.lock).releases == {"toy": "2.0"}
 
 
-def test_verify_does_not_write_the_lock(stand):
+def test_verify_does_not_write_the_lock(stand: Stand) -> None:
     report = stand.sync(verify)
     assert report.added == ("a", "b", "c")
     assert not stand.lock.exists()
@@ -182,7 +183,7 @@ def test_verify_does_not_write_the_lock(stand):
     assert stand.lock.read_bytes() == text
 
 
-def test_two_machines_write_the_same_lock(stand, tmp_path):
+def test_two_machines_write_the_same_lock(stand: Stand, tmp_path: Path) -> None:
     stand.sync()
     other = Stand(tmp_path / "other", "a", "b", "c")
     (tmp_path / "other").mkdir()
@@ -191,7 +192,7 @@ def test_two_machines_write_the_same_lock(stand, tmp_path):
     assert str(tmp_path).encode() not in stand.lock.read_bytes()
 
 
-def test_a_model_that_does_not_load_is_not_pinned(stand):
+def test_a_model_that_does_not_load_is_not_pinned(stand: Stand) -> None:
     stand.sync()
     text = stand.lock.read_bytes()
     stand.source.texts["b"] = b'{"smithy": "2.0", "shapes": {"a#S": {}}}'
@@ -201,19 +202,21 @@ def test_a_model_that_does_not_load_is_not_pinned(stand):
 
 
 @pytest.mark.parametrize("option", ["only", "update"])
-def test_asking_for_an_unconfigured_service_is_an_error(stand, option):
+def test_asking_for_an_unconfigured_service_is_an_error(
+    stand: Stand, option: Any
+) -> None:
     with pytest.raises(ConfigError, match="`z` is not among the configured services"):
         stand.sync(**{option: ["z"]})
 
 
-def test_an_unknown_service_is_an_error_before_anything_is_read(stand):
+def test_an_unknown_service_is_an_error_before_anything_is_read(stand: Stand) -> None:
     stand.choose("a", "zz")
     with pytest.raises(ConfigError, match="source `toy` has no service `zz`"):
         stand.sync()
     assert stand.source.fetched == []
 
 
-def test_loading_gives_the_pinned_services_in_order(stand):
+def test_loading_gives_the_pinned_services_in_order(stand: Stand) -> None:
     stand.sync()
     stand.source.fetched.clear()
     services = stand.load()
@@ -225,18 +228,20 @@ def test_loading_gives_the_pinned_services_in_order(stand):
     assert [s.client_name for s in stand.load(only=["b"])] == ["b"]
 
 
-def test_loading_needs_no_source_when_the_cache_is_filled(stand):
+def test_loading_needs_no_source_when_the_cache_is_filled(stand: Stand) -> None:
     stand.sync()
     assert len(stand.load(sources={})) == 3
 
 
-def test_loading_ignores_what_the_source_has_by_now(stand):
+def test_loading_ignores_what_the_source_has_by_now(stand: Stand) -> None:
     stand.sync()
     stand.change("a")
     assert stand.load(only=["a"])[0].sha256 == stand.pinned()["a"]
 
 
-def test_an_empty_cache_is_filled_from_the_source_and_verified(stand, tmp_path):
+def test_an_empty_cache_is_filled_from_the_source_and_verified(
+    stand: Stand, tmp_path: Path
+) -> None:
     stand.sync()
     stand.cache = Cache(tmp_path / "fresh")
     stand.source.fetched.clear()
@@ -245,7 +250,9 @@ def test_an_empty_cache_is_filled_from_the_source_and_verified(stand, tmp_path):
     assert len(stand.load(sources={})) == 3
 
 
-def test_a_source_that_moved_on_is_refused_with_both_digests(stand, tmp_path):
+def test_a_source_that_moved_on_is_refused_with_both_digests(
+    stand: Stand, tmp_path: Path
+) -> None:
     stand.sync()
     stand.cache = Cache(tmp_path / "fresh")
     found = stand.change("a")
@@ -259,7 +266,7 @@ def test_a_source_that_moved_on_is_refused_with_both_digests(stand, tmp_path):
     assert "(toy 2.0)" in message
 
 
-def test_a_damaged_cache_file_is_never_loaded(stand):
+def test_a_damaged_cache_file_is_never_loaded(stand: Stand) -> None:
     stand.sync()
     path = stand.cache_root / "models" / f"{stand.pinned()['a']}.json"
     path.write_bytes(stand.source.texts["b"])
@@ -267,13 +274,13 @@ def test_a_damaged_cache_file_is_never_loaded(stand):
         stand.load()
 
 
-def test_a_service_that_is_not_pinned_asks_for_a_sync(stand):
+def test_a_service_that_is_not_pinned_asks_for_a_sync(stand: Stand) -> None:
     with pytest.raises(SyncError, match="`a` from source `toy` is not in") as caught:
         stand.load()
-    assert "sync" in caught.value.hint
+    assert "sync" in str(caught.value.hint)
 
 
-def test_a_pin_of_another_source_does_not_count(stand):
+def test_a_pin_of_another_source_does_not_count(stand: Stand) -> None:
     stand.sync()
     other = tuple(Choice(name, "other") for name in "abc")
     stand.config = replace(stand.config, services=other)
@@ -281,13 +288,13 @@ def test_a_pin_of_another_source_does_not_count(stand):
         stand.load()
 
 
-def test_loading_an_unconfigured_service_is_an_error(stand):
+def test_loading_an_unconfigured_service_is_an_error(stand: Stand) -> None:
     stand.sync()
     with pytest.raises(ConfigError, match="`z` is not among"):
         stand.load(only=["z"])
 
 
-def test_a_service_can_be_loaded_without_cache_and_lock(stand):
+def test_a_service_can_be_loaded_without_cache_and_lock(stand: Stand) -> None:
     service = load_service("a", stand.source)
     digest = hashlib.sha256(stand.source.texts["a"]).hexdigest()
     assert (service.sdk_id, service.sha256) == ("a", digest)
@@ -296,7 +303,9 @@ def test_a_service_can_be_loaded_without_cache_and_lock(stand):
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_checked_in_lock_is_what_the_installed_botocore_gives(tmp_path):
+def test_the_checked_in_lock_is_what_the_installed_botocore_gives(
+    tmp_path: Path,
+) -> None:
     import botocore
     from smithgate_codegen.sync import build_sources, load_config
 
