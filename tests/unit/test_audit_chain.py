@@ -2,11 +2,11 @@ import hashlib
 import json
 from pathlib import Path
 
-from smithgate.audit.chain import GENESIS_HASH, Link, Sha256Chain
 from smithgate.audit.export import export_lines
-from smithgate.audit.kinds import CREATING, KINDS
 from smithgate.audit.replay import ENTITIES
 from smithgate.store import Store
+from smithgate.store.chain import GENESIS_HASH, Link, Sha256Chain
+from smithgate.store.kinds import CREATING, KINDS
 from smithgate.store.tables import ENTITIES as TABLES
 from store_kit import Clock, planned
 

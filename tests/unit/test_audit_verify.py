@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from smithgate.audit.chain import Link, Sha256Chain
 from smithgate.audit.export import export_lines
 from smithgate.audit.replay import Replay
 from smithgate.audit.verify import MAX_PROBLEMS, verify
 from smithgate.canonical import canonical_json
 from smithgate.errors import AuditBroken, AuditUnavailable, FormatUnknown
 from smithgate.store import ArtifactStore, Head, OpState, Store, TxState
+from smithgate.store.chain import Link, Sha256Chain
 from smithgate.store.snapshot import open_snapshot
 from store_kit import Clock, allow, draft, intend, planned, raw, request, vote
 

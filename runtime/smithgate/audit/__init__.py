@@ -1,6 +1,4 @@
-"""The event chain: how events are linked, verified and exported.
+"""Reads the event chain: ``verify`` proves it, ``export`` writes it out.
 
-``chain`` is pure and used by the store for every write; ``verify`` and ``export`` read
-a store, also one that a server has open. Nothing is imported here: the store imports
-``chain`` and the readers import the store.
+Both work on a store that a server has open. The chain itself is written by the store.
 """

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from ..canonical import canonical_json
 from ..errors import AuditBroken
+from ..store.chain import Chain, Sha256Chain
 from ..store.snapshot import open_snapshot
-from .chain import Chain, Sha256Chain
 
 if TYPE_CHECKING:
     from ..store import Store

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..store.kinds import CREATING, KINDS
 from ..store.states import FIRST, may_follow
-from .kinds import CREATING, KINDS
 
 ENTITIES = ("plan", "approval", "vote", "tx", "op", "artifact")
 

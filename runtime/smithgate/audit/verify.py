@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from ..canonical import canonical_json
 from ..errors import AuditBroken, SmithgateError
 from ..store.artifacts import ArtifactStore
+from ..store.chain import GENESIS_HASH, GENESIS_KIND, Chain, Link, Sha256Chain
 from ..store.core import ARTIFACTS
 from ..store.records import Head
 from ..store.snapshot import Snapshot, decode_row, open_snapshot
 from ..store.values import utc_now
 from ..store.witness import witness
-from .chain import GENESIS_HASH, GENESIS_KIND, Chain, Link, Sha256Chain
 from .replay import ENTITIES, Expected, Replay
 
 if TYPE_CHECKING:

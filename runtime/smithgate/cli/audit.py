@@ -50,4 +50,5 @@ def export(app: Application) -> None:
     from ..audit.export import export_lines
 
     for line in export_lines(Path(app.settings.state)):
-        click.echo(line, nl=not line.endswith("\n"))
+        # A terminal gets no raw control or bidi character; a pipe gets what was hashed.
+        click.echo(escape_text(line) if sys.stdout.isatty() else line)

@@ -5,6 +5,7 @@ sensitive values, since apply runs exactly it; only the view is ever shown.
 """
 
 import hashlib
+import secrets
 import uuid
 from datetime import datetime
 from typing import Any
@@ -42,6 +43,8 @@ def build_document(
     return {
         "format_version": FORMAT_VERSION,
         "plan_id": plan_id,
+        # Digests are public; without it a short secret could be guessed from one.
+        "nonce": secrets.token_hex(16),
         "requester": requester,
         "target": target,
         "policy_digest": policy_digest,

@@ -11,10 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from ..audit.chain import Chain, Sha256Chain
 from ..errors import PlanNotFound, SmithgateError, StoreError
 from . import approvals
 from .artifacts import ArtifactStore
+from .chain import Chain, Sha256Chain
 from .create import open_database
 from .database import Database, Unit
 from .folder import DATABASE, prepare_folder

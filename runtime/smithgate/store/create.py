@@ -14,9 +14,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, select
 
-from ..audit.chain import GENESIS_HASH, GENESIS_KIND, Chain
 from ..errors import AuditUnavailable, FormatUnknown
 from . import tables
+from .chain import GENESIS_HASH, GENESIS_KIND, Chain
 from .database import HEAD, Unit, head_text, unavailable
 from .folder import create_file, folder_error, open_private
 from .records import Head

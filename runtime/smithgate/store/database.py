@@ -16,11 +16,11 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from ..audit.chain import Chain, Link
-from ..audit.kinds import KINDS
 from ..canonical import canonical_json
 from ..errors import AuditBroken, AuditUnavailable, StoreError
 from . import tables
+from .chain import Chain, Link
+from .kinds import KINDS
 from .records import Head
 from .sqlite import BUSY_TIMEOUT_S, EXCLUSIVE, in_transaction
 from .states import FIRST, may_follow

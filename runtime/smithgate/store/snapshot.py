@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, select, type_coerce
 from sqlalchemy.types import NullType
 
-from ..audit.chain import Chain
 from ..errors import AuditUnavailable
 from . import tables
+from .chain import Chain
 from .columns import decode_cell
 from .create import check_format, read_meta
 from .database import parse_head, unavailable
