@@ -36,6 +36,16 @@ def test_everything_sent_before_the_end_is_answered(start, say):
     assert answers[2]["structuredContent"] == {"cancelled": False}
 
 
+def test_a_call_that_began_may_finish_after_the_end_of_input(opened, say):
+    server = opened()
+    server.send(say.legacy("tools/call", 1, name="brief"))
+    server.wait_for_log("brief began")
+    server.end_input()
+    (answer,) = server.rest_of_output()
+    assert answer["result"]["structuredContent"] == {"cancelled": False}
+    assert server.wait() == 0
+
+
 def test_the_last_line_may_lack_its_newline(start, say):
     server = start()
     os.write(server.process.stdin.fileno(), json.dumps(say.initialize()).encode())

@@ -205,10 +205,9 @@ def test_a_large_result_arrives_whole(opened, say):
 
 
 def test_the_working_directory_configures_nothing(start, say, tmp_path):
-    # FastMCP reads `.env` where it is started; an agent may write that file.
-    settings = (
-        "FASTMCP_LOG_LEVEL=DEBUG\nFASTMCP_LOG_ENABLED=true\nFASTMCP_TRANSPORT=sse\n"
-    )
+    # FastMCP reads `.env` where it is started, which an agent may write; a level that
+    # does not exist would keep it from starting.
+    settings = "FASTMCP_LOG_LEVEL=NONSENSE\nFASTMCP_TRANSPORT=sse\n"
     tmp_path.joinpath(".env").write_text(settings)
     server = start(cwd=tmp_path)
     server.ask(say.initialize())
