@@ -178,5 +178,5 @@ def _operation(
 
 def _reader_of(subject: Subject, facts: _Facts) -> Fact[Reader | None]:
     fact = facts.readers.reader_of(subject, facts.changes[subject.name].value)
-    parse = corrections.reader(subject, facts.readers)
+    parse = corrections.reader(subject, facts.readers, fact.value)
     return corrected(fact, facts.overrides, subject, "read", parse)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..model import Member
 from .shapes import item_of, kind_of, same_values
 from .subject import Subject
-from .words import plurals_of, word_set, words_of
+from .words import SETTING, plurals_of, singular_of, word_set, words_of
 
 _CALL_MEMBERS = word_set(
     "dryrun limit marker maxitems maxrecords maxresults nexttoken pagesize "
@@ -20,13 +20,12 @@ _CALL_MEMBERS = word_set(
 )
 """Members that say how to call a reader."""
 
-_CONTEXT = word_set(
-    "AccountId CatalogId ExpectedBucketOwner Qualifier RequestPayer VersionId "
-    "accountId qualifier"
+_VARIANTS = word_set(
+    "IndexName Qualifier VersionId VersionName VersionStage qualifier versionId"
 )
-"""Optional members that pick the variant of a thing on both sides."""
+"""Optional members that pick one variant of a thing, on writers and readers alike."""
 
-_ID_ENDINGS = word_set("ARN Arn Bucket Id ID Identifier Key Name Uri URI Url URL")
+_ID_ENDINGS = word_set("ARN Arn Bucket Id ID Identifier Name Uri URI Url URL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,8 @@ def is_identifier(subject: Subject, name: str) -> bool:
         return True
     if kind_of(subject.target(member)) != "string":
         return False
+    if name == "Key" or name.casefold() == singular_of(subject.noun).casefold():
+        return True
     words = words_of(name[:1].upper() + name[1:])
     return bool(words) and words[-1] in _ID_ENDINGS
 
@@ -82,12 +83,7 @@ def _match(
     same = _same_name(writer, name)
     if same is not None:
         other = writer.target(writer.input.members[same])
-        may_select = (
-            reader.is_required(member)
-            or same in writer.required
-            or same in _CONTEXT
-            or is_identifier(writer, same)
-        )
+        may_select = reader.is_required(member) or _narrows(writer, reader, same)
         if may_select and same_values(writer.model, other, target):
             return name, same
     if target.type == "list" and kind_of(item_of(reader.model, target)) == "string":
@@ -96,6 +92,36 @@ def _match(
             if is_one and _is_plural(name, candidate):
                 return f"{name}[0]", candidate
     return None
+
+
+def _narrows(writer: Subject, reader: Subject, name: str) -> bool:
+    """Return whether an optional member of both says which thing is meant.
+
+    Left out, the reader shows another thing (an ECS service of the default cluster).
+    Where a writer sets values, what the reader shows under this name is a value to
+    compare instead. Preconditions and secrets do not say which thing is meant.
+    """
+    member = writer.input.members[name]
+    if name.startswith("If") or writer.has(member, "smithy.api#sensitive"):
+        return False
+    if name in writer.required or name in _VARIANTS:
+        return True
+    if writer.verb not in SETTING and is_identifier(writer, name):
+        return True
+    is_text = kind_of(writer.target(member)) == "string"
+    return is_text and name not in _shown(reader)
+
+
+def _shown(reader: Subject) -> set[str]:
+    """Return member names of the output and of the structures it holds directly."""
+    names = set(reader.output.members)
+    for member in reader.output.members.values():
+        target = reader.target(member)
+        if target.type == "list":
+            target = item_of(reader.model, target)
+        if target.type == "structure":
+            names |= set(target.members)
+    return names
 
 
 def _same_name(writer: Subject, name: str) -> str | None:

@@ -17,6 +17,8 @@ from .readers import Readers
 from .shapes import resolve_path, resolve_select
 from .subject import Subject
 
+_READ_FIELDS = ("operation", "params", "constants", "select", "compare", "mode")
+
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
@@ -97,29 +99,27 @@ def tag_shape(subject: Subject) -> Callable[[Override], TagShape | None]:
     return parse
 
 
-def reader(subject: Subject, readers: Readers) -> Callable[[Override], Reader | None]:
-    """Return the parser of ``read``."""
+def reader(
+    subject: Subject, readers: Readers, derived: Reader | None
+) -> Callable[[Override], Reader | None]:
+    """Return the parser of ``read``.
+
+    A value without ``operation`` changes single fields of the ``derived`` reader.
+    """
 
     def parse(row: Override) -> Reader | None:
         if row.value is None:
             return None
+        value = checked(row.value, where=row.where, required=(), optional=_READ_FIELDS)
+        if derived is not None and "operation" not in value:
+            value = {**_as_value(derived), **value}
         value = checked(
-            row.value,
+            value,
             where=row.where,
             required=("operation", "params"),
-            optional=("constants", "select", "compare", "mode"),
+            optional=_READ_FIELDS,
         )
-        target = readers.by_name.get(value["operation"])
-        if target is None:
-            msg = f"{row.where}: there is no operation `{value['operation']}`"
-            raise OverrideError(msg)
-        risk = readers.risks[target.name]
-        if risk is not Risk.READ:
-            msg = f"{row.where}: `{target.name}` is {risk}, not a read"
-            raise OverrideError(msg)
-        if value.get("mode", "patch") not in set(ReadMode):
-            msg = f"{row.where}: unknown mode `{value['mode']}`"
-            raise OverrideError(msg)
+        target = _target(row, readers, value["operation"])
         _check_paths(row, subject, target, value)
         return Reader(
             operation=target.id,
@@ -134,10 +134,36 @@ def reader(subject: Subject, readers: Readers) -> Callable[[Override], Reader | 
     return parse
 
 
+def _as_value(derived: Reader) -> dict[str, Any]:
+    return {
+        "operation": derived.operation.partition(":")[2],
+        "params": dict(derived.params),
+        "constants": dict(derived.constants),
+        "select": derived.select,
+        "compare": dict(derived.compare),
+        "mode": derived.mode.value,
+    }
+
+
+def _target(row: Override, readers: Readers, name: str) -> Subject:
+    target = readers.by_name.get(name)
+    if target is None:
+        msg = f"{row.where}: there is no operation `{name}`"
+        raise OverrideError(msg)
+    risk = readers.risks[name]
+    if risk is not Risk.READ:
+        msg = f"{row.where}: `{name}` is {risk}, not a read"
+        raise OverrideError(msg)
+    return target
+
+
 def _check_paths(
     row: Override, writer: Subject, target: Subject, value: Mapping[str, Any]
 ) -> None:
     """Check that every path and expression of a corrected reader resolves."""
+    if value.get("mode", "patch") not in set(ReadMode):
+        msg = f"{row.where}: unknown mode `{value['mode']}`"
+        raise OverrideError(msg)
     try:
         for path, origin in value["params"].items():
             resolve_path(target.model, target.input, path)
@@ -151,9 +177,24 @@ def _check_paths(
     except OverrideError as error:
         msg = f"{row.where}: {error.message}"
         raise OverrideError(msg, hint=error.hint) from error
+    _check_told(row, writer, target, value)
+
+
+def _check_told(
+    row: Override, writer: Subject, target: Subject, value: Mapping[str, Any]
+) -> None:
+    """Check that the reader gets what it requires, and that an item is asked for.
+
+    The first item of a list is only the right one when a required member of the
+    request selects it: an optional one may be missing at run time.
+    """
     given = {path.split(".")[0].split("[")[0] for path in value["params"]}
     given |= set(value.get("constants", {}))
     missing = sorted(set(target.required) - given)
     if missing:
         msg = f"{row.where}: `{target.name}` needs `{missing[0]}`"
+        raise OverrideError(msg)
+    roots = {path.split(".")[0].split("[")[0] for path in value["params"].values()}
+    if "[0]" in (value.get("select") or "") and not roots & set(writer.required):
+        msg = f"{row.where}: no required member selects the item of the list"
         raise OverrideError(msg)

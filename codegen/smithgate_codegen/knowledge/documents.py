@@ -8,14 +8,18 @@ asked for by identifier (``Vpcs[0]``). Leaves member pairs to ``pairing``.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..ir import Change
 from ..model import Shape
 from .binding import root_of
-from .pairing import pairs_of
-from .shapes import item_of
+from .pairing import pairs_of, tag_pair
+from .shapes import item_of, resolve_select
 from .subject import Subject
 from .words import singular_of, word_set
 
-_PAGING = word_set("istruncated marker nextmarker nexttoken position totalcount")
+_BESIDE = word_set(
+    "failures istruncated marker nextmarker nexttoken position totalcount truncated"
+)
+"""Output members about the call itself, not about what is read."""
 _WRAPPERS = ("", "description", "configuration", "config", "detail", "details", "info")
 """What AWS appends to a thing's name for the structure that describes it."""
 
@@ -29,18 +33,28 @@ class Document:
 
 
 def document_of(
-    writer: Subject, reader: Subject, params: Mapping[str, str]
+    writer: Subject, change: Change, reader: Subject, params: Mapping[str, str]
 ) -> Document | None:
     """Return the document that shows the writer's thing; ``None`` if none does."""
+    found = _document_of(writer, reader, params)
+    if found is None or found.pairs or change is not Change.TAG:
+        return found
+    shape = resolve_select(reader.model, reader.output, found.select)
+    return Document(found.select, tag_pair(writer, shape))
+
+
+def _document_of(
+    writer: Subject, reader: Subject, params: Mapping[str, str]
+) -> Document | None:
     members = {
         name: reader.target(member)
         for name, member in reader.output.members.items()
-        if name.casefold() not in _PAGING
+        if name.casefold() not in _BESIDE
     }
     lists = [name for name, shape in members.items() if _is_listing(reader, shape)]
     if reader.verb == "Describe" and len(lists) == len(members) == 1:
         item = item_of(reader.model, members[lists[0]])
-        if not _selects_one(writer, item, params):
+        if not _selects_one(writer, reader, item, params):
             return None
         return _document(writer, f"{lists[0]}[0]", item, params)
     wrapper = _wrapper(reader, members)
@@ -70,13 +84,23 @@ def _wrapper(reader: Subject, members: Mapping[str, Shape]) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def _selects_one(writer: Subject, item: Shape, params: Mapping[str, str]) -> bool:
+def _selects_one(
+    writer: Subject, reader: Subject, item: Shape, params: Mapping[str, str]
+) -> bool:
     """Return whether a list that was asked for by identifier holds just one item.
 
-    The item must carry every identifier, and one of them must be named after it.
+    The item must carry every identifier, and be named after one of them: asked for by
+    the identifier of a parent, it would be any of the parent's children.
     """
     names = {member.casefold() for member in item.members}
     required = [path for path in params.values() if path in writer.required]
-    noun = singular_of(writer.noun).casefold()
-    carried = all(path.casefold() in names for path in required)
-    return carried and any(root_of(path) in noun for path in required)
+    noun = singular_of(reader.noun).casefold()
+    return all(_is_carried(path, names) for path in required) and any(
+        noun.endswith(root_of(path)) for path in required
+    )
+
+
+def _is_carried(path: str, names: set[str]) -> bool:
+    return any(
+        path.casefold() + ending in names for ending in ("", "arn", "id", "name")
+    )

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from ..model import Model, Shape
-from .shapes import same_values
+from .shapes import resolve_path, same_values
 from .subject import Subject
+from .tags import is_tag_member, tags_of
 
 _NEVER = frozenset({"DryRun", "RevisionId", "dryRun", "revisionId"})
 """Members that say how to call or what must not have changed, not what to change."""
@@ -52,6 +53,19 @@ def pairs_of(
     taken = Counter([*direct.values(), *wrapped.values()])
     pairs = {**wrapped, **direct}
     return tuple(sorted((w, r) for w, r in pairs.items() if taken[r] == 1))
+
+
+def tag_pair(writer: Subject, document: Shape) -> tuple[tuple[str, str], ...]:
+    """Return the pair of a request's tags and the tags of a document, if any."""
+    tags = tags_of(writer).value
+    if tags is None or document.type != "structure":
+        return ()
+    given = resolve_path(writer.model, writer.input, tags.member)
+    for name in sorted(document.members):
+        shown = _target(writer.model, document, name)
+        if is_tag_member(name) and same_values(writer.model, given, shown):
+            return ((tags.member, name),)
+    return ()
 
 
 def _below(

@@ -8,37 +8,20 @@ override, or no reader with the reason; "unknown" is an honest answer in a diff.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..ir import Change, Fact, Reader, ReadMode, Risk
 from .binding import bind, identifiers_of, unbound
 from .documents import Document, document_of
+from .reader_names import PART, reader_names
+from .shapes import enum_values, item_of
 from .subject import Subject
-from .words import plurals_of, singular_of, words_of
+from .words import SETTING, singular_of
 
-_VERBS = ("Get", "Describe", "Head")
-_SUFFIXES = (
-    "Configuration",
-    "Attributes",
-    "Attribute",
-    "Settings",
-    "Status",
-    "Details",
-)
-_PLURALS_TOO = frozenset({"Describe", "Get"})
-_SHRINKING = frozenset(
-    {Change.UPDATE, Change.OTHER, Change.DELETE, Change.TAG, Change.UNTAG}
-)
-"""Changes for which the reader of the whole thing also shows its part."""
 _DEPRECATED = "smithy.api#deprecated"
 _STREAMING = "smithy.api#streaming"
-_TAG_READERS = (
-    "ListTagsForResource",
-    "ListTagsOfResource",
-    "ListResourceTags",
-    "ListTags",
-    "DescribeTags",
-    "GetTags",
-)
+_ALL = "All"
+_ATTRIBUTE = "Attribute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,133 +37,139 @@ class Readers:
         """Return the best reader, or ``None`` with the reason."""
         if change is Change.NONE:
             return Fact(None, "nothing changes")
-        reason = f"no operation of {writer.service} reads {writer.noun or writer.name}"
+        reasons: list[str] = []
         for name, rule in self._candidates(writer, change):
-            found = self._judge(writer, change, self.by_name[name], rule)
-            if isinstance(found, Fact):
-                return found
-            reason = found
-        return Fact(None, f"rule none: {reason}")
+            attempt = _Attempt(writer, change, self.by_name[name], rule)
+            refusal = self._refusal(attempt) or attempt.refusal()
+            if refusal is None:
+                return Fact(attempt.reader_ir(self.absent[name]), rule)
+            reasons.append(refusal)
+        # The first candidate is the likeliest one: its refusal says most.
+        reasons.append(f"no operation reads {writer.noun or writer.name}")
+        return Fact(None, f"rule none: {reasons[0]}")
 
     def _candidates(self, writer: Subject, change: Change) -> Iterator[tuple[str, str]]:
-        """Yield (operation name, rule name) of what is there, the best first."""
-        seen: set[str] = set()
-        for name, rule in _names(writer, change):
-            if name in self.by_name and name != writer.name and name not in seen:
+        """Yield (operation name, source) of what is there, the best first."""
+        seen = {writer.name}
+        for name, source in _named(writer, change):
+            if name in self.by_name and name not in seen:
                 seen.add(name)
-                yield name, rule
+                yield name, source
 
-    def _judge(
-        self, writer: Subject, change: Change, reader: Subject, rule: str
-    ) -> Fact[Reader | None] | str:
-        """Return the reader as a fact, or why this one will not do."""
-        if refusal := self._refusal(writer, reader):
-            return refusal
-        binding = bind(writer, reader)
-        document = document_of(writer, reader, binding.params)
-        if refusal := binding.reason or _unfit(
-            writer,
-            change,
-            reader,
-            binding.params,
-            document,
-            is_part=rule.endswith("-part"),
-        ):
-            return refusal
-        assert document is not None
-        paired = () if change is Change.DELETE else document.pairs
-        return Fact(
-            Reader(
-                operation=reader.id,
-                params=tuple(sorted(binding.params.items())),
-                select=document.select,
-                compare=paired,
-                absent=self.absent[reader.name],
-                mode=ReadMode.REPLACE if change is Change.PUT else ReadMode.PATCH,
-            ),
-            f"rule {rule}",
-        )
-
-    def _refusal(self, writer: Subject, reader: Subject) -> str | None:
+    def _refusal(self, attempt: "_Attempt") -> str | None:
         """Return why an operation may not be a reader, whatever it shows."""
+        reader = attempt.reader
         if self.risks[reader.name] is not Risk.READ:
             return f"{reader.name} is {self.risks[reader.name]}, not a plain read"
         if any(reader.has(m, _STREAMING) for m in reader.output.members.values()):
             return f"{reader.name} streams the whole content"
-        if _DEPRECATED in reader.traits and _DEPRECATED not in writer.traits:
+        if _DEPRECATED in reader.traits and _DEPRECATED not in attempt.writer.traits:
             return f"{reader.name} is deprecated"
         return None
 
 
-def _names(writer: Subject, change: Change) -> Iterator[tuple[str, str]]:
-    """Yield (possible reader name, rule name), the best first."""
-    rule = f"{writer.verb.lower()}-"
-    if change in {Change.TAG, Change.UNTAG}:
-        for name in _tag_reader_names(writer):
-            yield name, f"{rule}list-tags"
-    noun = writer.noun
-    yield from _verbs_with(noun, rule, "")
-    for suffix in _SUFFIXES:
-        yield from _verbs_with(noun + suffix, rule, "")
-    if change not in _SHRINKING:
-        return
-    words = words_of(noun)
-    for length in range(len(words) - 1, 0, -1):
-        yield from _verbs_with("".join(words[:length]), rule, "-part")
+class _Attempt:
+    """One writer with one candidate: how it would be called and what it would show."""
+
+    def __init__(
+        self, writer: Subject, change: Change, reader: Subject, source: str
+    ) -> None:
+        self.writer = writer
+        self.change = change
+        self.reader = reader
+        self.is_part = source.endswith(PART)
+        binding = bind(writer, reader)
+        self.unusable = binding.reason
+        self.params = binding.params
+        self.document: Document | None = None
+        if self.unusable is None:
+            self.document = document_of(writer, change, reader, self.params)
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """What the request sets and the document shows."""
+        sets = self.writer.verb in SETTING or self.change is Change.TAG
+        return self.document.pairs if self.document is not None and sets else ()
+
+    def refusal(self) -> str | None:
+        """Return why the reader does not show what the writer changes."""
+        name = self.reader.name
+        if self.unusable is not None:
+            return self.unusable
+        if not self.params and not self._needs_no_telling():
+            return f"{name} is not told what to read"
+        if self.document is None or self._lists_others():
+            return f"{name} does not show one document"
+        if _ATTRIBUTE in self.reader.input.members and _ATTRIBUTE not in self.params:
+            return f"{name} shows one attribute at a time"
+        if missed := self._missed():
+            return f"{name} does not take {missed}"
+        if self.is_part and not self.pairs:
+            return f"{name} shows no member of the request"
+        return None
+
+    def reader_ir(self, absent: tuple[str, ...]) -> Reader:
+        """Return the reader; only after ``refusal`` had nothing to say."""
+        assert self.document is not None
+        return Reader(
+            operation=self.reader.id,
+            params=tuple(sorted(self.params.items())),
+            constants=tuple(_asked_for_all(self.reader)),
+            select=self.document.select,
+            compare=self.pairs,
+            absent=absent,
+            mode=ReadMode.REPLACE if self.change is Change.PUT else ReadMode.PATCH,
+        )
+
+    def _needs_no_telling(self) -> bool:
+        """Return whether there is one such thing per account and region."""
+        is_one = self.reader.verb == "Get" and self.change is not Change.CREATE
+        return is_one and not identifiers_of(self.writer)
+
+    def _lists_others(self) -> bool:
+        """Return whether a listing would be taken for the thing made or removed."""
+        is_listing = self.reader.noun != singular_of(self.reader.noun)
+        return (
+            self.change in {Change.CREATE, Change.DELETE}
+            and is_listing
+            and self.reader.noun != self.writer.noun
+            and self.document is not None
+            and self.document.select is None
+        )
+
+    def _missed(self) -> str | None:
+        """Return an identifier of the request that the reader never hears of.
+
+        One that an update sets, and the reader shows, is a value and no identifier;
+        inside a list it might be what tells one item from the next.
+        """
+        assert self.document is not None
+        values: set[str] = set()
+        is_item = (self.document.select or "").endswith("]")
+        if self.params and self.change in {Change.PUT, Change.UPDATE} and not is_item:
+            values = {path for path, _ in self.pairs}
+        missed = unbound(self.writer, self.params)
+        return next((name for name in missed if name not in values), None)
 
 
-def _verbs_with(noun: str, rule: str, tail: str) -> Iterator[tuple[str, str]]:
-    if not noun:
-        return
-    one = singular_of(noun)
-    for verb in _VERBS:
-        yield f"{verb}{noun}", f"{rule}{verb.lower()}{tail}"
-        if verb in _PLURALS_TOO:
-            for form in (one, *plurals_of(one)):
-                yield f"{verb}{form}", f"{rule}{verb.lower()}{tail}"
+def _named(writer: Subject, change: Change) -> Iterator[tuple[str, str]]:
+    """Yield (possible reader name, source): first what the model says, then names."""
+    if writer.resource is not None:
+        resource = writer.model.expect_shape(writer.resource, "resource")
+        if read := resource.lifecycle.get("read"):
+            yield read.name, "trait resource lifecycle read"
+    for name, rule in reader_names(writer, change):
+        yield name, f"rule {rule}"
 
 
-def _tag_reader_names(writer: Subject) -> Iterator[str]:
-    yield from _TAG_READERS
-    noun = writer.noun
-    for name in (noun, noun.removesuffix("Tags").removesuffix("Resource")):
-        for form in (name, singular_of(name)):
-            yield from (f"List{form}Tags", f"ListTagsFor{form}", f"Get{form}Tagging")
+def _asked_for_all(reader: Subject) -> Iterator[tuple[str, Any]]:
+    """Yield the constants of readers that return nothing unless asked.
 
-
-def _unfit(
-    writer: Subject,
-    change: Change,
-    reader: Subject,
-    params: Mapping[str, str],
-    document: Document | None,
-    *,
-    is_part: bool,
-) -> str | None:
-    """Return why a bound reader does not show what the writer changes."""
-    if not params and (identifiers_of(writer) or change is Change.CREATE):
-        return f"{reader.name} is not told what to read"
-    if document is None:
-        return f"{reader.name} does not show one document"
-    paired = () if change is Change.DELETE else document.pairs
-    if missed := _missed(writer, change, params, paired):
-        return f"{reader.name} does not take {missed}"
-    if is_part and not paired and change is not Change.DELETE:
-        return f"{reader.name} shows no member of the request"
-    return None
-
-
-def _missed(
-    writer: Subject,
-    change: Change,
-    params: Mapping[str, str],
-    pairs: tuple[tuple[str, str], ...],
-) -> str | None:
-    """Return an identifier of the request that the reader never hears of, if any.
-
-    One that an update sets, and the reader shows, is a value and no identifier.
+    SQS GetQueueAttributes takes names of attributes, one of which is "All".
     """
-    values: set[str] = set()
-    if params and change in {Change.PUT, Change.UPDATE}:
-        values = {path for path, _ in pairs}
-    return next((n for n in unbound(writer, params) if n not in values), None)
+    for name, member in sorted(reader.input.members.items()):
+        target = reader.target(member)
+        if "attribute" in name.casefold() and target.type == "list":
+            item = item_of(reader.model, target)
+            if item.type == "enum" and _ALL in enum_values(item):
+                yield name, [_ALL]

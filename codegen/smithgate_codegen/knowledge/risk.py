@@ -19,6 +19,7 @@ from .words import (
     READING,
     REMOVING,
     VENDING,
+    singular_of,
     word_set,
 )
 
@@ -52,6 +53,9 @@ _RUNNABLE = word_set(
     "Run Script Session Statement Statements Task Tasks Workflow"
 )
 """What ``Start`` and ``Send`` set going that the caller wrote or chose."""
+
+_ENDING = word_set("Execution Job Run Task")
+"""What cannot be started again once it was stopped: its progress is lost."""
 
 _CODE_MEMBERS = word_set(
     "Commands Sql SqlStatement SqlStatements Statements TemplateBody TemplateURL "
@@ -100,6 +104,8 @@ def _removed(subject: Subject) -> Fact[Risk] | None:
         return None
     if subject.verb in REMOVING:
         return Fact(Risk.DESTRUCTIVE, f"rule removing-verb {subject.verb}")
+    if subject.verb == "Stop" and singular_of(subject.words[-1]) in _ENDING:
+        return Fact(Risk.DESTRUCTIVE, f"rule stops-for-good {subject.words[-1]}")
     if subject.verb == "Schedule" and "Deletion" in subject.words:
         return Fact(Risk.DESTRUCTIVE, "rule scheduled-deletion")
     if subject.lifecycle == "delete":

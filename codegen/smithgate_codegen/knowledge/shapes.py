@@ -11,9 +11,9 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from ..errors import OverrideError
-from ..model import Model, Shape, ShapeId
+from ..model import Member, Model, Shape, ShapeId
 
-_PART = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_-]*)(?P<items>(?:\[0\])*)")
+_PART = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_-]*)(?P<items>(?:\[[0-9]\])*)")
 
 _KINDS = {
     "bigDecimal": "number",
@@ -42,7 +42,7 @@ def item_of(model: Model, shape: Shape) -> Shape:
 
 
 def resolve_path(model: Model, root: Shape, path: str) -> Shape:
-    """Return the shape at a dotted path of members, ``[0]`` for list items.
+    """Return the shape at a dotted path of members, ``[0]`` for a list item.
 
     Below a map any key goes. Raises ``OverrideError`` where the path leaves the shape.
     """
@@ -68,7 +68,7 @@ def resolve_path(model: Model, root: Shape, path: str) -> Shape:
 def resolve_select(model: Model, root: Shape, expression: str | None) -> Shape:
     """Return the shape that a JMESPath expression selects; ``None`` selects the root.
 
-    Members, indexes and filters are understood. Raises ``OverrideError`` for what does
+    Members, indexes, filters, flattening and hashes are understood. Raises ``OverrideError`` for what does
     not compile, leaves the shape or is another kind of expression.
     """
     if expression is None:
@@ -90,11 +90,7 @@ def _select(model: Model, shape: Shape, node: dict[str, Any]) -> Shape | None:
     """Return the shape of a parsed expression, ``None`` where it does not fit."""
     kind, children = node["type"], node["children"]
     if kind == "field":
-        if shape.type == "map":
-            return item_of(model, shape)
-        member = shape.members.get(node["value"])
-        is_open = shape.type in {"structure", "union"} and member is not None
-        return model.expect_shape(member.target) if member and is_open else None
+        return _field(model, shape, node["value"])
     if kind in {"subexpression", "index_expression", "pipe"}:
         found: Shape | None = shape
         for child in children:
@@ -102,11 +98,50 @@ def _select(model: Model, shape: Shape, node: dict[str, Any]) -> Shape | None:
         return found
     if kind == "index":
         return item_of(model, shape) if shape.type == "list" else None
-    if kind == "filter_projection":
-        left = _select(model, shape, children[0])
-        is_plain = children[1]["type"] == "identity"
-        return left if left is not None and left.type == "list" and is_plain else None
+    if kind == "flatten":
+        found = _select(model, shape, children[0])
+        return found if found is not None and found.type == "list" else None
+    if kind in {"projection", "filter_projection"}:
+        return _projection(model, shape, children)
+    if kind == "multi_select_dict":
+        return _hash(model, shape, children)
+    if kind == "comparator":
+        is_fit = _select(model, shape, children[0]) is not None
+        return model.expect_shape("smithy.api#Boolean") if is_fit else None
     return shape if kind == "identity" else None
+
+
+def _field(model: Model, shape: Shape, name: str) -> Shape | None:
+    if shape.type == "map":
+        return item_of(model, shape)
+    member = shape.members.get(name)
+    if member is None or shape.type not in {"structure", "union"}:
+        return None
+    return model.expect_shape(member.target)
+
+
+def _projection(
+    model: Model, shape: Shape, children: list[dict[str, Any]]
+) -> Shape | None:
+    """Return the list that a projection gives: of the items, or of lists in them."""
+    left = _select(model, shape, children[0])
+    if left is None or left.type != "list":
+        return None
+    if children[1]["type"] == "identity":
+        return left
+    right = _select(model, item_of(model, left), children[1])
+    return right if right is not None and right.type == "list" else None
+
+
+def _hash(model: Model, shape: Shape, children: list[dict[str, Any]]) -> Shape | None:
+    """Return the structure that a multi-select hash makes."""
+    members: dict[str, Member] = {}
+    for pair in children:
+        found = _select(model, shape, pair["children"][0])
+        if found is None:
+            return None
+        members[pair["value"]] = Member(pair["value"], found.id)
+    return Shape(id=shape.id, type="structure", members=members)
 
 
 def same_values(

@@ -11,6 +11,11 @@ _KEYS = ("Key", "key", "TagKey", "tagKey")
 _VALUES = ("Value", "value", "TagValue", "tagValue")
 
 
+def is_tag_member(name: str) -> bool:
+    """Return whether a member of this name holds tags."""
+    return name.casefold() in _NAMES
+
+
 def tags_of(subject: Subject) -> Fact[TagShape | None]:
     """Return where the tags of a request are.
 
@@ -37,7 +42,7 @@ def tags_of(subject: Subject) -> Fact[TagShape | None]:
 def _tag_shape(
     subject: Subject, name: str, member: Member, path: str
 ) -> TagShape | None:
-    if name.casefold() not in _NAMES:
+    if not is_tag_member(name):
         return None
     target = subject.target(member)
     if target.type == "map":

@@ -58,6 +58,13 @@ ACTING = word_set(
 )
 """Other verbs that are known to do something."""
 
+SETTING = word_set("Change Create Edit Modify Put Register Set Update")
+"""Verbs after which the members of the request are the state.
+
+After others (``Disassociate``, ``Stop``, ``Reject``) a member that the state shows
+already may be just what is taken away.
+"""
+
 MUTATING = REMOVING | EXECUTING | PERMITTING | CREATING | UPDATING | ACTING
 """Every verb that is known to change something."""
 
