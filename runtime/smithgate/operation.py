@@ -81,9 +81,14 @@ class Read:
     operation: str
     """Canonical id of the reader, such as ``s3:GetBucketVersioning``."""
     params: Mapping[str, str]
-    """Reader input member → dotted path in the writer's arguments."""
+    """Reader input path → dotted path in the writer's arguments.
+
+    An input path is a member, or goes into lists: ``VpcIds[0]`` makes a list of one
+    value, ``Filters[0].Values`` fills in what ``constants`` has begun.
+    """
     constants: Mapping[str, Any] = field(default_factory=dict)
-    """Reader input members with a fixed value (``AttributeNames: ["All"]``)."""
+    """Reader input members with a fixed value (``AttributeNames: ["All"]``); set
+    before ``params``."""
     select: str | None = None
     """JMESPath into the reader's output; ``None`` takes the whole output."""
     compare: Mapping[str, str] = field(default_factory=dict)
