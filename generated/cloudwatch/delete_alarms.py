@@ -12,9 +12,15 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AlarmNames",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-describe
+    read=Read(  # override cloudwatch.yaml
         operation="cloudwatch:DescribeAlarms",
         params={"AlarmNames": "AlarmNames"},
+        constants={
+            "AlarmTypes": [
+                "CompositeAlarm",
+                "MetricAlarm",
+            ],
+        },
         mode=ReadMode.PATCH,
     ),
     schema="cloudwatch/delete_alarms.schema.json",

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("RuleNames",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeInsightRules does not show one document
+    read=None,  # rule none: DescribeInsightRules is not told what to read
     schema="cloudwatch/delete_insight_rules.schema.json",
     output_schema="cloudwatch/delete_insight_rules.output.json",
 )

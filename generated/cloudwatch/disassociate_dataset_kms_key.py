@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DatasetIdentifier",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: GetDataset shows no member of the request
+    read=None,  # rule none: no operation reads DatasetKmsKey
     schema="cloudwatch/disassociate_dataset_kms_key.schema.json",
     output_schema="cloudwatch/disassociate_dataset_kms_key.output.json",
 )

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeAnomalyDetectors does not show one document
+    read=None,  # rule none: DescribeAnomalyDetectors is not told what to read
     schema="cloudwatch/put_anomaly_detector.schema.json",
     output_schema="cloudwatch/put_anomaly_detector.output.json",
 )

@@ -24,7 +24,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=None,  # rule none: no operation of cloudwatch reads LogAlarm
+    read=None,  # rule none: no operation reads LogAlarm
     schema="cloudwatch/put_log_alarm.schema.json",
     output_schema="cloudwatch/put_log_alarm.output.json",
 )

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ManagedRules",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of cloudwatch reads ManagedInsightRules
+    read=None,  # rule none: no operation reads ManagedInsightRules
     schema="cloudwatch/put_managed_insight_rules.schema.json",
     output_schema="cloudwatch/put_managed_insight_rules.output.json",
 )

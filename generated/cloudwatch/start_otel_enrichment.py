@@ -15,10 +15,6 @@ OPERATION = Operation(
     read=Read(  # rule start-get
         operation="cloudwatch:GetOTelEnrichment",
         params={},
-        compare={
-            "ExcludeFilters": "ExcludeFilters",
-            "IncludeFilters": "IncludeFilters",
-        },
         mode=ReadMode.PATCH,
     ),
     schema="cloudwatch/start_otel_enrichment.schema.json",

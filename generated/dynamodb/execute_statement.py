@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Statement",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of dynamodb reads Statement
+    read=None,  # rule none: no operation reads Statement
     schema="dynamodb/execute_statement.schema.json",
     output_schema="dynamodb/execute_statement.output.json",
 )

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token="ClientRequestToken",  # trait smithy.api#idempotencyToken
     required=("TransactStatements",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of dynamodb reads Transaction
+    read=None,  # rule none: no operation reads Transaction
     schema="dynamodb/execute_transaction.schema.json",
     output_schema="dynamodb/execute_transaction.output.json",
 )

@@ -15,7 +15,7 @@ OPERATION = Operation(
         "TableArn",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeTable needs TableName
+    read=None,  # rule none: no operation reads TableToPointInTime
     schema="dynamodb/export_table_to_point_in_time.schema.json",
     output_schema="dynamodb/export_table_to_point_in_time.output.json",
 )

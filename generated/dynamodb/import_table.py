@@ -16,7 +16,7 @@ OPERATION = Operation(
         "TableCreationParameters",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeTable needs TableName
+    read=None,  # rule none: no operation reads Table
     schema="dynamodb/import_table.schema.json",
     output_schema="dynamodb/import_table.output.json",
 )

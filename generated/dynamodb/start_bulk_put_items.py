@@ -16,7 +16,7 @@ OPERATION = Operation(
         "TableName",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of dynamodb reads BulkPutItems
+    read=None,  # rule none: no operation reads BulkPutItems
     schema="dynamodb/start_bulk_put_items.schema.json",
     output_schema="dynamodb/start_bulk_put_items.output.json",
 )

@@ -7,12 +7,12 @@ OPERATION = Operation(
     id="dynamodb:TransactGetItems",
     shape_id="com.amazonaws.dynamodb#TransactGetItems",
     client=("dynamodb", "transact_get_items"),
-    change=Change.OTHER,  # rule other-verb Transact
-    risk=Risk.WRITE,  # rule unknown-verb Transact
+    change=Change.NONE,  # override dynamodb.yaml
+    risk=Risk.READ,  # override dynamodb.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TransactItems",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of dynamodb reads GetItems
+    read=None,  # nothing changes
     schema="dynamodb/transact_get_items.schema.json",
     output_schema="dynamodb/transact_get_items.output.json",
 )

@@ -8,11 +8,11 @@ OPERATION = Operation(
     shape_id="com.amazonaws.dynamodb#TransactWriteItems",
     client=("dynamodb", "transact_write_items"),
     change=Change.OTHER,  # rule other-verb Transact
-    risk=Risk.WRITE,  # rule unknown-verb Transact
+    risk=Risk.DESTRUCTIVE,  # override dynamodb.yaml
     idempotency_token="ClientRequestToken",  # trait smithy.api#idempotencyToken
     required=("TransactItems",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of dynamodb reads WriteItems
+    read=None,  # rule none: no operation reads WriteItems
     schema="dynamodb/transact_write_items.schema.json",
     output_schema="dynamodb/transact_write_items.output.json",
 )

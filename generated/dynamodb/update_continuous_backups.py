@@ -15,10 +15,14 @@ OPERATION = Operation(
         "TableName",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe
+    read=Read(  # override dynamodb.yaml
         operation="dynamodb:DescribeContinuousBackups",
         params={"TableName": "TableName"},
-        select="ContinuousBackupsDescription",
+        select="ContinuousBackupsDescription.PointInTimeRecoveryDescription.{PointInTimeRecoveryEnabled: PointInTimeRecoveryStatus=='ENABLED', RecoveryPeriodInDays: RecoveryPeriodInDays}",
+        compare={
+            "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled": "PointInTimeRecoveryEnabled",
+            "PointInTimeRecoverySpecification.RecoveryPeriodInDays": "RecoveryPeriodInDays",
+        },
         mode=ReadMode.PATCH,
     ),
     schema="dynamodb/update_continuous_backups.schema.json",

@@ -19,6 +19,7 @@ OPERATION = Operation(
         operation="dynamodb:GetItem",
         params={
             "Key": "Key",
+            "ReturnConsumedCapacity": "ReturnConsumedCapacity",
             "TableName": "TableName",
         },
         absent=("ResourceNotFoundException",),

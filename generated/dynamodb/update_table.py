@@ -12,22 +12,19 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TableName",),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe
+    read=Read(  # override dynamodb.yaml
         operation="dynamodb:DescribeTable",
         params={"TableName": "TableName"},
         select="Table",
         compare={
             "AttributeDefinitions": "AttributeDefinitions",
+            "BillingMode": "BillingModeSummary.BillingMode",
             "DeletionProtectionEnabled": "DeletionProtectionEnabled",
-            "DisassociationProtectionEnabled": "DisassociationProtectionEnabled",
-            "GlobalTableSettingsReplicationMode": "GlobalTableSettingsReplicationMode",
-            "MultiRegionConsistency": "MultiRegionConsistency",
             "OnDemandThroughput": "OnDemandThroughput",
             "ProvisionedThroughput.ReadCapacityUnits": "ProvisionedThroughput.ReadCapacityUnits",
             "ProvisionedThroughput.WriteCapacityUnits": "ProvisionedThroughput.WriteCapacityUnits",
             "StreamSpecification": "StreamSpecification",
-            "WarmThroughput.ReadUnitsPerSecond": "WarmThroughput.ReadUnitsPerSecond",
-            "WarmThroughput.WriteUnitsPerSecond": "WarmThroughput.WriteUnitsPerSecond",
+            "TableClass": "TableClassSummary.TableClass",
         },
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,

@@ -8,18 +8,21 @@ OPERATION = Operation(
     shape_id="com.amazonaws.dynamodb#UpdateTimeToLive",
     client=("dynamodb", "update_time_to_live"),
     change=Change.UPDATE,  # rule update-verb Update
-    risk=Risk.WRITE,  # rule writing-verb Update
+    risk=Risk.DESTRUCTIVE,  # override dynamodb.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "TableName",
         "TimeToLiveSpecification",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe
+    read=Read(  # override dynamodb.yaml
         operation="dynamodb:DescribeTimeToLive",
         params={"TableName": "TableName"},
-        select="TimeToLiveDescription",
-        compare={"TimeToLiveSpecification.AttributeName": "AttributeName"},
+        select="TimeToLiveDescription.{AttributeName: AttributeName, Enabled: TimeToLiveStatus=='ENABLED'}",
+        compare={
+            "TimeToLiveSpecification.AttributeName": "AttributeName",
+            "TimeToLiveSpecification.Enabled": "Enabled",
+        },
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
     ),

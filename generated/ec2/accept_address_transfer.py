@@ -18,7 +18,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeAddresses does not show one document
+    read=None,  # rule none: DescribeAddressTransfers is not told what to read
     schema="ec2/accept_address_transfer.schema.json",
     output_schema="ec2/accept_address_transfer.output.json",
 )

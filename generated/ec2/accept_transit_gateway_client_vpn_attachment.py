@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("TransitGatewayAttachmentId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeTransitGateways is not told what to read
+    read=None,  # rule none: no operation reads TransitGatewayClientVpnAttachment
     schema="ec2/accept_transit_gateway_client_vpn_attachment.schema.json",
     output_schema="ec2/accept_transit_gateway_client_vpn_attachment.output.json",
 )

@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVpcs is not told what to read
+    read=None,  # rule none: DescribeVpcEndpointConnections is not told what to read
     schema="ec2/accept_vpc_endpoint_connections.schema.json",
     output_schema="ec2/accept_vpc_endpoint_connections.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("Cidr",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeByoipCidrs does not show one document
+    read=None,  # rule none: DescribeByoipCidrs is not told what to read
     schema="ec2/advertise_byoip_cidr.schema.json",
     output_schema="ec2/advertise_byoip_cidr.output.json",
 )

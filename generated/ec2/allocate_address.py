@@ -18,7 +18,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeAddresses is not told what to read
+    read=None,  # rule none: no operation reads Address
     schema="ec2/allocate_address.schema.json",
     output_schema="ec2/allocate_address.output.json",
 )

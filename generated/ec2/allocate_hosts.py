@@ -17,7 +17,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=None,  # rule none: DescribeHosts is not told what to read
+    read=None,  # rule none: no operation reads Hosts
     schema="ec2/allocate_hosts.schema.json",
     output_schema="ec2/allocate_hosts.output.json",
 )

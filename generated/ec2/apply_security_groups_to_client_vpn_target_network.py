@@ -17,7 +17,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeSecurityGroups is not told what to read
+    read=None,  # rule none: no operation reads SecurityGroupsToClientVpnTargetNetwork
     schema="ec2/apply_security_groups_to_client_vpn_target_network.schema.json",
     output_schema="ec2/apply_security_groups_to_client_vpn_target_network.output.json",
 )

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("NetworkInterfaceId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ec2 reads PrivateIpAddresses
+    read=None,  # rule none: no operation reads PrivateIpAddresses
     schema="ec2/assign_private_ip_addresses.schema.json",
     output_schema="ec2/assign_private_ip_addresses.output.json",
 )

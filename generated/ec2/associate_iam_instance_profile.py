@@ -15,7 +15,7 @@ OPERATION = Operation(
         "InstanceId",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ec2 reads IamInstanceProfile
+    read=None,  # rule none: no operation reads IamInstanceProfile
     schema="ec2/associate_iam_instance_profile.schema.json",
     output_schema="ec2/associate_iam_instance_profile.output.json",
 )

@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeIpams does not show one document
+    read=None,  # rule none: DescribeIpamByoasn is not told what to read
     schema="ec2/associate_ipam_byoasn.schema.json",
     output_schema="ec2/associate_ipam_byoasn.output.json",
 )

@@ -21,7 +21,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeIpams does not take IpamResourceDiscoveryId
+    read=None,  # rule none: DescribeIpamResourceDiscoveries does not take IpamId
     schema="ec2/associate_ipam_resource_discovery.schema.json",
     output_schema="ec2/associate_ipam_resource_discovery.output.json",
 )

@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeNatGateways shows no member of the request
+    read=None,  # rule none: no operation reads NatGatewayAddress
     schema="ec2/associate_nat_gateway_address.schema.json",
     output_schema="ec2/associate_nat_gateway_address.output.json",
 )

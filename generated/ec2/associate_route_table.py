@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ec2:DescribeRouteTables",
         params={"RouteTableIds[0]": "RouteTableId"},
         select="RouteTables[0]",
+        absent=("InvalidRouteTableID.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/associate_route_table.schema.json",

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SubnetId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeSubnets shows no member of the request
+    read=None,  # rule none: no operation reads SubnetCidrBlock
     schema="ec2/associate_subnet_cidr_block.schema.json",
     output_schema="ec2/associate_subnet_cidr_block.output.json",
 )

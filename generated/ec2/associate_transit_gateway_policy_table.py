@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#AssociateTransitGatewayPolicyTable",
     client=("ec2", "associate_transit_gateway_policy_table"),
     change=Change.UPDATE,  # rule update-verb Associate
-    risk=Risk.PERMISSIONS,  # rule permission-noun Policy
+    risk=Risk.WRITE,  # override ec2.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "TransitGatewayAttachmentId",
@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeTransitGateways is not told what to read
+    read=None,  # rule none: DescribeTransitGatewayPolicyTables does not take TransitGatewayAttachmentId
     schema="ec2/associate_transit_gateway_policy_table.schema.json",
     output_schema="ec2/associate_transit_gateway_policy_table.output.json",
 )

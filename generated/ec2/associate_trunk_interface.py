@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads TrunkInterface
+    read=None,  # rule none: no operation reads TrunkInterface
     schema="ec2/associate_trunk_interface.schema.json",
     output_schema="ec2/associate_trunk_interface.output.json",
 )

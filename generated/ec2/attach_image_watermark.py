@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeImages does not take WatermarkName
+    read=None,  # rule none: no operation reads ImageWatermark
     schema="ec2/attach_image_watermark.schema.json",
     output_schema="ec2/attach_image_watermark.output.json",
 )

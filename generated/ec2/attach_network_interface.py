@@ -17,7 +17,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeNetworkInterfaceAttribute does not take InstanceId
+    read=None,  # rule none: DescribeNetworkInterfaces does not take InstanceId
     schema="ec2/attach_network_interface.schema.json",
     output_schema="ec2/attach_network_interface.output.json",
 )

@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads ClientVpnIngress
+    read=None,  # rule none: no operation reads ClientVpnIngress
     schema="ec2/authorize_client_vpn_ingress.schema.json",
     output_schema="ec2/authorize_client_vpn_ingress.output.json",
 )

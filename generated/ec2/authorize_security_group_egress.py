@@ -18,11 +18,11 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule authorize-describe-part
+    read=Read(  # override ec2.yaml
         operation="ec2:DescribeSecurityGroups",
         params={"GroupIds[0]": "GroupId"},
         select="SecurityGroups[0]",
-        compare={"IpPermissions": "IpPermissions"},
+        absent=("InvalidGroup.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/authorize_security_group_egress.schema.json",

@@ -18,7 +18,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeSecurityGroups does not show one document
+    read=None,  # rule none: no operation reads SecurityGroupIngress
     schema="ec2/authorize_security_group_ingress.schema.json",
     output_schema="ec2/authorize_security_group_ingress.output.json",
 )

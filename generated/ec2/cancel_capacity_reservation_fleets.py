@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("CapacityReservationFleetIds",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeCapacityReservations does not show one document
+    read=None,  # rule none: DescribeCapacityReservationFleets does not show one document
     schema="ec2/cancel_capacity_reservation_fleets.schema.json",
     output_schema="ec2/cancel_capacity_reservation_fleets.output.json",
 )

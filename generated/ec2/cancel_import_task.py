@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads ImportTask
+    read=None,  # rule none: no operation reads ImportTask
     schema="ec2/cancel_import_task.schema.json",
     output_schema="ec2/cancel_import_task.output.json",
 )

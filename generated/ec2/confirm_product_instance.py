@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads ProductInstance
+    read=None,  # rule none: no operation reads ProductInstance
     schema="ec2/confirm_product_instance.schema.json",
     output_schema="ec2/confirm_product_instance.output.json",
 )

@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeFpgaImageAttribute needs Attribute
+    read=None,  # rule none: no operation reads FpgaImage
     schema="ec2/copy_fpga_image.schema.json",
     output_schema="ec2/copy_fpga_image.output.json",
 )

@@ -22,7 +22,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeImageAttribute needs Attribute
+    read=None,  # rule none: no operation reads Image
     schema="ec2/copy_image.schema.json",
     output_schema="ec2/copy_image.output.json",
 )

@@ -22,7 +22,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeSnapshotAttribute needs Attribute
+    read=None,  # rule none: no operation reads Snapshot
     schema="ec2/copy_snapshot.schema.json",
     output_schema="ec2/copy_snapshot.output.json",
 )

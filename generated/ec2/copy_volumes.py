@@ -18,7 +18,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVolumes is not told what to read
+    read=None,  # rule none: no operation reads Volumes
     schema="ec2/copy_volumes.schema.json",
     output_schema="ec2/copy_volumes.output.json",
 )

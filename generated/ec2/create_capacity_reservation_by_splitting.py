@@ -21,7 +21,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads CapacityReservationBySplitting
+    read=None,  # rule none: no operation reads CapacityReservationBySplitting
     schema="ec2/create_capacity_reservation_by_splitting.schema.json",
     output_schema="ec2/create_capacity_reservation_by_splitting.output.json",
 )

@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads CoipCidr
+    read=None,  # rule none: no operation reads CoipCidr
     schema="ec2/create_coip_cidr.schema.json",
     output_schema="ec2/create_coip_cidr.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads DefaultSubnet
+    read=None,  # rule none: no operation reads DefaultSubnet
     schema="ec2/create_default_subnet.schema.json",
     output_schema="ec2/create_default_subnet.output.json",
 )

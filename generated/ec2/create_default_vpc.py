@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads DefaultVpc
+    read=None,  # rule none: no operation reads DefaultVpc
     schema="ec2/create_default_vpc.schema.json",
     output_schema="ec2/create_default_vpc.output.json",
 )

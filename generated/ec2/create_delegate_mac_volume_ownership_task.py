@@ -22,7 +22,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads DelegateMacVolumeOwnershipTask
+    read=None,  # rule none: no operation reads DelegateMacVolumeOwnershipTask
     schema="ec2/create_delegate_mac_volume_ownership_task.schema.json",
     output_schema="ec2/create_delegate_mac_volume_ownership_task.output.json",
 )

@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#CreateFleet",
     client=("ec2", "create_fleet"),
     change=Change.CREATE,  # rule create-verb Create
-    risk=Risk.WRITE,  # rule writing-verb Create
+    risk=Risk.EXECUTE,  # override ec2.yaml
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "LaunchTemplateConfigs",

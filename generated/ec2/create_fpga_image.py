@@ -18,7 +18,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeFpgaImageAttribute needs Attribute
+    read=None,  # rule none: DescribeFpgaImages is not told what to read
     schema="ec2/create_fpga_image.schema.json",
     output_schema="ec2/create_fpga_image.output.json",
 )

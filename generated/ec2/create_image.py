@@ -21,7 +21,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeImageAttribute needs Attribute
+    read=None,  # rule none: DescribeImages is not told what to read
     schema="ec2/create_image.schema.json",
     output_schema="ec2/create_image.output.json",
 )

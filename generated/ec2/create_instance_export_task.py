@@ -21,7 +21,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=None,  # rule none: no operation of ec2 reads InstanceExportTask
+    read=None,  # rule none: no operation reads InstanceExportTask
     schema="ec2/create_instance_export_task.schema.json",
     output_schema="ec2/create_instance_export_task.output.json",
 )

@@ -21,7 +21,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads InterruptibleCapacityReservationAllocation
+    read=None,  # rule none: no operation reads InterruptibleCapacityReservationAllocation
     schema="ec2/create_interruptible_capacity_reservation_allocation.schema.json",
     output_schema="ec2/create_interruptible_capacity_reservation_allocation.output.json",
 )

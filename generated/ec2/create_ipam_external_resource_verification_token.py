@@ -8,12 +8,9 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#CreateIpamExternalResourceVerificationToken",
     client=("ec2", "create_ipam_external_resource_verification_token"),
     change=Change.CREATE,  # rule create-verb Create
-    risk=Risk.SENSITIVE,  # data set sensitive-members, output IpamExternalResourceVerificationToken.TokenValue
+    risk=Risk.WRITE,  # rule writing-verb Create
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("IpamId",),
-    sensitive_output=(  # data set sensitive-members
-        "IpamExternalResourceVerificationToken.TokenValue",
-    ),
     tags=Tags(  # rule tag-specifications
         member="TagSpecifications",
         style=TagStyle.SPECIFICATIONS,
@@ -21,7 +18,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeIpamExternalResourceVerificationTokens is sensitive, not a plain read
+    read=None,  # rule none: DescribeIpamExternalResourceVerificationTokens is not told what to read
     schema="ec2/create_ipam_external_resource_verification_token.schema.json",
     output_schema="ec2/create_ipam_external_resource_verification_token.output.json",
 )

@@ -23,7 +23,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeIpamPrefixListResolverTargets does not take PrefixListId
+    read=None,  # rule none: DescribeIpamPrefixListResolverTargets does not show one document
     schema="ec2/create_ipam_prefix_list_resolver_target.schema.json",
     output_schema="ec2/create_ipam_prefix_list_resolver_target.output.json",
 )

@@ -19,11 +19,11 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # override ec2.yaml
         operation="ec2:DescribeKeyPairs",
         params={"KeyNames[0]": "KeyName"},
         select="KeyPairs[0]",
-        compare={"KeyType": "KeyType"},
+        absent=("InvalidKeyPair.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/create_key_pair.schema.json",

@@ -26,6 +26,10 @@ OPERATION = Operation(
         operation="ec2:DescribeLaunchTemplates",
         params={"LaunchTemplateNames[0]": "LaunchTemplateName"},
         select="LaunchTemplates[0]",
+        absent=(
+            "InvalidLaunchTemplateId.NotFound",
+            "InvalidLaunchTemplateName.NotFoundException",
+        ),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/create_launch_template.schema.json",

@@ -17,7 +17,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeLaunchTemplateVersions does not show one document
+    read=None,  # rule none: DescribeLaunchTemplateVersions is not told what to read
     schema="ec2/create_launch_template_version.schema.json",
     output_schema="ec2/create_launch_template_version.output.json",
 )

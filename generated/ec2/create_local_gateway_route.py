@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("LocalGatewayRouteTableId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads LocalGatewayRoute
+    read=None,  # rule none: no operation reads LocalGatewayRoute
     schema="ec2/create_local_gateway_route.schema.json",
     output_schema="ec2/create_local_gateway_route.output.json",
 )

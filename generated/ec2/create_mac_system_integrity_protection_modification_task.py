@@ -22,7 +22,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads MacSystemIntegrityProtectionModificationTask
+    read=None,  # rule none: no operation reads MacSystemIntegrityProtectionModificationTask
     schema="ec2/create_mac_system_integrity_protection_modification_task.schema.json",
     output_schema="ec2/create_mac_system_integrity_protection_modification_task.output.json",
 )

@@ -18,7 +18,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeNetworkInterfaceAttribute needs NetworkInterfaceId
+    read=None,  # rule none: DescribeNetworkInterfaces is not told what to read
     schema="ec2/create_network_interface.schema.json",
     output_schema="ec2/create_network_interface.output.json",
 )

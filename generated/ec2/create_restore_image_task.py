@@ -21,7 +21,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads RestoreImageTask
+    read=None,  # rule none: no operation reads RestoreImageTask
     schema="ec2/create_restore_image_task.schema.json",
     output_schema="ec2/create_restore_image_task.output.json",
 )

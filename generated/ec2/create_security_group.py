@@ -21,14 +21,21 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # override ec2.yaml
         operation="ec2:DescribeSecurityGroups",
-        params={"GroupNames[0]": "GroupName"},
-        select="SecurityGroups[0]",
-        compare={
-            "Description": "Description",
-            "VpcId": "VpcId",
+        params={
+            "Filters[0].Values[0]": "GroupName",
+            "Filters[1].Values[0]": "VpcId",
         },
+        constants={
+            "Filters": [
+                {"Name": "group-name"},
+                {"Name": "vpc-id"},
+            ],
+        },
+        select="SecurityGroups[0]",
+        compare={"Description": "Description"},
+        absent=("InvalidGroup.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/create_security_group.schema.json",

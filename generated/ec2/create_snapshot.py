@@ -18,7 +18,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeSnapshotAttribute needs Attribute
+    read=None,  # rule none: DescribeSnapshots is not told what to read
     schema="ec2/create_snapshot.schema.json",
     output_schema="ec2/create_snapshot.output.json",
 )

@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#CreateTransitGatewayPolicyTableEntry",
     client=("ec2", "create_transit_gateway_policy_table_entry"),
     change=Change.CREATE,  # rule create-verb Create
-    risk=Risk.PERMISSIONS,  # rule permission-noun Policy
+    risk=Risk.WRITE,  # override ec2.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "PolicyRuleNumber",
@@ -17,7 +17,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: GetTransitGatewayPolicyTableEntries does not take TargetRouteTableId
+    read=None,  # rule none: GetTransitGatewayPolicyTableEntries does not show one document
     schema="ec2/create_transit_gateway_policy_table_entry.schema.json",
     output_schema="ec2/create_transit_gateway_policy_table_entry.output.json",
 )

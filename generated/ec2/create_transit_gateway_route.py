@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads TransitGatewayRoute
+    read=None,  # rule none: no operation reads TransitGatewayRoute
     schema="ec2/create_transit_gateway_route.schema.json",
     output_schema="ec2/create_transit_gateway_route.output.json",
 )

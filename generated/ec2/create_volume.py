@@ -18,7 +18,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVolumeStatus is not told what to read
+    read=None,  # rule none: DescribeVolumes is not told what to read
     schema="ec2/create_volume.schema.json",
     output_schema="ec2/create_volume.output.json",
 )

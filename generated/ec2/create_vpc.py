@@ -18,7 +18,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVpcAttribute needs Attribute
+    read=None,  # rule none: DescribeVpcs is not told what to read
     schema="ec2/create_vpc.schema.json",
     output_schema="ec2/create_vpc.output.json",
 )

@@ -15,7 +15,7 @@ OPERATION = Operation(
         "VpnConnectionId",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ec2 reads VpnConnectionRoute
+    read=None,  # rule none: no operation reads VpnConnectionRoute
     schema="ec2/create_vpn_connection_route.schema.json",
     output_schema="ec2/create_vpn_connection_route.output.json",
 )

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ec2:DescribeInternetGateways",
         params={"InternetGatewayIds[0]": "InternetGatewayId"},
         select="InternetGateways[0]",
+        absent=("InvalidInternetGatewayID.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/delete_internet_gateway.schema.json",

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("Versions",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeLaunchTemplates does not show one document
+    read=None,  # rule none: DescribeLaunchTemplateVersions does not show one document
     schema="ec2/delete_launch_template_versions.schema.json",
     output_schema="ec2/delete_launch_template_versions.output.json",
 )

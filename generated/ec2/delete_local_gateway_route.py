@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("LocalGatewayRouteTableId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeLocalGateways is not told what to read
+    read=None,  # rule none: no operation reads LocalGatewayRoute
     schema="ec2/delete_local_gateway_route.schema.json",
     output_schema="ec2/delete_local_gateway_route.output.json",
 )

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ec2:DescribeNatGateways",
         params={"NatGatewayIds[0]": "NatGatewayId"},
         select="NatGateways[0]",
+        absent=("NatGatewayNotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/delete_nat_gateway.schema.json",

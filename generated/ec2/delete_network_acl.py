@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ec2:DescribeNetworkAcls",
         params={"NetworkAclIds[0]": "NetworkAclId"},
         select="NetworkAcls[0]",
+        absent=("InvalidNetworkAclID.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/delete_network_acl.schema.json",

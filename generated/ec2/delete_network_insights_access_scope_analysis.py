@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("NetworkInsightsAccessScopeAnalysisId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeNetworkInsightsAccessScopes is not told what to read
+    read=None,  # rule none: no operation reads NetworkInsightsAccessScopeAnalysis
     schema="ec2/delete_network_insights_access_scope_analysis.schema.json",
     output_schema="ec2/delete_network_insights_access_scope_analysis.output.json",
 )

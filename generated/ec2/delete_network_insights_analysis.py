@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("NetworkInsightsAnalysisId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads NetworkInsightsAnalysis
+    read=None,  # rule none: no operation reads NetworkInsightsAnalysis
     schema="ec2/delete_network_insights_analysis.schema.json",
     output_schema="ec2/delete_network_insights_analysis.output.json",
 )

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ec2:DescribeNetworkInterfaces",
         params={"NetworkInterfaceIds[0]": "NetworkInterfaceId"},
         select="NetworkInterfaces[0]",
+        absent=("InvalidNetworkInterfaceID.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/delete_network_interface.schema.json",

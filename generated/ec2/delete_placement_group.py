@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ec2:DescribePlacementGroups",
         params={"GroupNames[0]": "GroupName"},
         select="PlacementGroups[0]",
+        absent=("InvalidPlacementGroup.Unknown",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/delete_placement_group.schema.json",

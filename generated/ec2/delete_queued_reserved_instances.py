@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("ReservedInstancesIds",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads QueuedReservedInstances
+    read=None,  # rule none: no operation reads QueuedReservedInstances
     schema="ec2/delete_queued_reserved_instances.schema.json",
     output_schema="ec2/delete_queued_reserved_instances.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("RouteTableId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads Route
+    read=None,  # rule none: no operation reads Route
     schema="ec2/delete_route.schema.json",
     output_schema="ec2/delete_route.output.json",
 )

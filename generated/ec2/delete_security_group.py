@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeSecurityGroups does not show one document
+    read=None,  # rule none: DescribeSecurityGroups is not told what to read
     schema="ec2/delete_security_group.schema.json",
     output_schema="ec2/delete_security_group.output.json",
 )

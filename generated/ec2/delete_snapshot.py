@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ec2:DescribeSnapshots",
         params={"SnapshotIds[0]": "SnapshotId"},
         select="Snapshots[0]",
+        absent=("InvalidSnapshot.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/delete_snapshot.schema.json",

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ec2:DescribeSubnets",
         params={"SubnetIds[0]": "SubnetId"},
         select="Subnets[0]",
+        absent=("InvalidSubnetID.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/delete_subnet.schema.json",

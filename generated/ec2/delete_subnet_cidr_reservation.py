@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("SubnetCidrReservationId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeSubnets is not told what to read
+    read=None,  # rule none: GetSubnetCidrReservations needs SubnetId
     schema="ec2/delete_subnet_cidr_reservation.schema.json",
     output_schema="ec2/delete_subnet_cidr_reservation.output.json",
 )

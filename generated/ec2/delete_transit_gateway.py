@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ec2:DescribeTransitGateways",
         params={"TransitGatewayIds[0]": "TransitGatewayId"},
         select="TransitGateways[0]",
+        absent=("InvalidTransitGatewayID.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/delete_transit_gateway.schema.json",

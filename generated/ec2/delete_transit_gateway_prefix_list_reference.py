@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeTransitGateways is not told what to read
+    read=None,  # rule none: GetTransitGatewayPrefixListReferences does not show one document
     schema="ec2/delete_transit_gateway_prefix_list_reference.schema.json",
     output_schema="ec2/delete_transit_gateway_prefix_list_reference.output.json",
 )

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ec2:DescribeVpcs",
         params={"VpcIds[0]": "VpcId"},
         select="Vpcs[0]",
+        absent=("InvalidVpcID.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/delete_vpc.schema.json",

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("ConnectionNotificationIds",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVpcs does not show one document
+    read=None,  # rule none: DescribeVpcEndpointConnectionNotifications is not told what to read
     schema="ec2/delete_vpc_endpoint_connection_notifications.schema.json",
     output_schema="ec2/delete_vpc_endpoint_connection_notifications.output.json",
 )

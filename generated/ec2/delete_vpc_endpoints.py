@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("VpcEndpointIds",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVpcs does not show one document
+    read=None,  # rule none: DescribeVpcEndpoints does not show one document
     schema="ec2/delete_vpc_endpoints.schema.json",
     output_schema="ec2/delete_vpc_endpoints.output.json",
 )

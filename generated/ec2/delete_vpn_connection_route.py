@@ -15,7 +15,7 @@ OPERATION = Operation(
         "VpnConnectionId",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeVpnConnections is sensitive, not a plain read
+    read=None,  # rule none: no operation reads VpnConnectionRoute
     schema="ec2/delete_vpn_connection_route.schema.json",
     output_schema="ec2/delete_vpn_connection_route.output.json",
 )

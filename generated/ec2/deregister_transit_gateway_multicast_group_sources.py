@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeTransitGateways does not show one document
+    read=None,  # rule none: no operation reads TransitGatewayMulticastGroupSources
     schema="ec2/deregister_transit_gateway_multicast_group_sources.schema.json",
     output_schema="ec2/deregister_transit_gateway_multicast_group_sources.output.json",
 )

@@ -7,13 +7,10 @@ OPERATION = Operation(
     id="ec2:DescribeIpamExternalResourceVerificationTokens",
     shape_id="com.amazonaws.ec2#DescribeIpamExternalResourceVerificationTokens",
     client=("ec2", "describe_ipam_external_resource_verification_tokens"),
-    change=Change.NONE,  # rule risk-sensitive
-    risk=Risk.SENSITIVE,  # data set sensitive-members, output IpamExternalResourceVerificationTokens[].TokenValue
+    change=Change.NONE,  # rule risk-read
+    risk=Risk.READ,  # rule reading-verb Describe
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
-    sensitive_output=(  # data set sensitive-members
-        "IpamExternalResourceVerificationTokens[].TokenValue",
-    ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
     read=None,  # nothing changes

@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads ClassicLinkVpc
+    read=None,  # rule none: no operation reads ClassicLinkVpc
     schema="ec2/detach_classic_link_vpc.schema.json",
     output_schema="ec2/detach_classic_link_vpc.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("AttachmentId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeNetworkInterfaceAttribute needs NetworkInterfaceId
+    read=None,  # rule none: DescribeNetworkInterfaces is not told what to read
     schema="ec2/detach_network_interface.schema.json",
     output_schema="ec2/detach_network_interface.output.json",
 )

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ec2:DescribeVolumes",
         params={"VolumeIds[0]": "VolumeId"},
         select="Volumes[0]",
+        absent=("InvalidVolume.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/detach_volume.schema.json",

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("AllocationId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeAddresses does not show one document
+    read=None,  # rule none: DescribeAddressTransfers does not show one document
     schema="ec2/disable_address_transfer.schema.json",
     output_schema="ec2/disable_address_transfer.output.json",
 )

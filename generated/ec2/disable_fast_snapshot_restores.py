@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("SourceSnapshotIds",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeFastSnapshotRestores does not show one document
+    read=None,  # rule none: DescribeFastSnapshotRestores is not told what to read
     schema="ec2/disable_fast_snapshot_restores.schema.json",
     output_schema="ec2/disable_fast_snapshot_restores.output.json",
 )

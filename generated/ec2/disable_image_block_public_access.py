@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeImages does not show one document
+    read=None,  # rule none: no operation reads ImageBlockPublicAccess
     schema="ec2/disable_image_block_public_access.schema.json",
     output_schema="ec2/disable_image_block_public_access.output.json",
 )

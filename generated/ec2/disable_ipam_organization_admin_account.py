@@ -8,12 +8,12 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#DisableIpamOrganizationAdminAccount",
     client=("ec2", "disable_ipam_organization_admin_account"),
     change=Change.UPDATE,  # rule update-verb Disable
-    risk=Risk.WRITE,  # rule writing-verb Disable
+    risk=Risk.PERMISSIONS,  # override ec2.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DelegatedAdminAccountId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeIpams is not told what to read
+    read=None,  # rule none: no operation reads IpamOrganizationAdminAccount
     schema="ec2/disable_ipam_organization_admin_account.schema.json",
     output_schema="ec2/disable_ipam_organization_admin_account.output.json",
 )

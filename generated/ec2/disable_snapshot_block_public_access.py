@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeSnapshots does not show one document
+    read=None,  # rule none: no operation reads SnapshotBlockPublicAccess
     schema="ec2/disable_snapshot_block_public_access.schema.json",
     output_schema="ec2/disable_snapshot_block_public_access.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeAddresses does not show one document
+    read=None,  # rule none: DescribeAddresses is not told what to read
     schema="ec2/disassociate_address.schema.json",
     output_schema="ec2/disassociate_address.output.json",
 )

@@ -17,7 +17,6 @@ OPERATION = Operation(
         operation="ec2:DescribeApplicationStatusChecks",
         params={"ApplicationStatusCheckIds[0]": "ApplicationStatusCheckId"},
         select="ApplicationStatusChecks[0]",
-        compare={"TargetTagAssociations": "TargetTagAssociations"},
         mode=ReadMode.PATCH,
     ),
     schema="ec2/disassociate_application_status_check.schema.json",

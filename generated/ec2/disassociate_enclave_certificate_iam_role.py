@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads EnclaveCertificateIamRole
+    read=None,  # rule none: no operation reads EnclaveCertificateIamRole
     schema="ec2/disassociate_enclave_certificate_iam_role.schema.json",
     output_schema="ec2/disassociate_enclave_certificate_iam_role.output.json",
 )

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AssociationId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ec2 reads IamInstanceProfile
+    read=None,  # rule none: no operation reads IamInstanceProfile
     schema="ec2/disassociate_iam_instance_profile.schema.json",
     output_schema="ec2/disassociate_iam_instance_profile.output.json",
 )

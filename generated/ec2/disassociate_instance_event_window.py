@@ -20,10 +20,6 @@ OPERATION = Operation(
         operation="ec2:DescribeInstanceEventWindows",
         params={"InstanceEventWindowIds[0]": "InstanceEventWindowId"},
         select="InstanceEventWindows[0]",
-        compare={
-            "AssociationTarget.DedicatedHostIds": "AssociationTarget.DedicatedHostIds",
-            "AssociationTarget.InstanceIds": "AssociationTarget.InstanceIds",
-        },
         mode=ReadMode.PATCH,
     ),
     schema="ec2/disassociate_instance_event_window.schema.json",

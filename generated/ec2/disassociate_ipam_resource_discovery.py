@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("IpamResourceDiscoveryAssociationId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeIpams is not told what to read
+    read=None,  # rule none: DescribeIpamResourceDiscoveries is not told what to read
     schema="ec2/disassociate_ipam_resource_discovery.schema.json",
     output_schema="ec2/disassociate_ipam_resource_discovery.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("KmsKeyId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads KmsKeyId
+    read=None,  # rule none: no operation reads KmsKeyId
     schema="ec2/disassociate_kms_key_id.schema.json",
     output_schema="ec2/disassociate_kms_key_id.output.json",
 )

@@ -8,12 +8,12 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#DisassociateNetworkingFlexCostAllocationPolicy",
     client=("ec2", "disassociate_networking_flex_cost_allocation_policy"),
     change=Change.UPDATE,  # rule update-verb Disassociate
-    risk=Risk.PERMISSIONS,  # rule permission-noun Policy
+    risk=Risk.WRITE,  # override ec2.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("FcaPolicyAssociationIds",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeNetworkingFlexCostAllocationPolicies does not show one document
+    read=None,  # rule none: DescribeNetworkingFlexCostAllocationPolicies is not told what to read
     schema="ec2/disassociate_networking_flex_cost_allocation_policy.schema.json",
     output_schema="ec2/disassociate_networking_flex_cost_allocation_policy.output.json",
 )

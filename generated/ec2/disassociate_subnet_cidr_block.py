@@ -8,11 +8,11 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#DisassociateSubnetCidrBlock",
     client=("ec2", "disassociate_subnet_cidr_block"),
     change=Change.UPDATE,  # rule update-verb Disassociate
-    risk=Risk.WRITE,  # rule writing-verb Disassociate
+    risk=Risk.DESTRUCTIVE,  # override ec2.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AssociationId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeSubnets is not told what to read
+    read=None,  # rule none: no operation reads SubnetCidrBlock
     schema="ec2/disassociate_subnet_cidr_block.schema.json",
     output_schema="ec2/disassociate_subnet_cidr_block.output.json",
 )

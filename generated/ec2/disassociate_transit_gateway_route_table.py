@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeTransitGateways is not told what to read
+    read=None,  # rule none: DescribeTransitGatewayRouteTables does not take TransitGatewayAttachmentId
     schema="ec2/disassociate_transit_gateway_route_table.schema.json",
     output_schema="ec2/disassociate_transit_gateway_route_table.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("AssociationId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads TrunkInterface
+    read=None,  # rule none: no operation reads TrunkInterface
     schema="ec2/disassociate_trunk_interface.schema.json",
     output_schema="ec2/disassociate_trunk_interface.output.json",
 )

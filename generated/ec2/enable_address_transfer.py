@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeAddresses does not show one document
+    read=None,  # rule none: DescribeAddressTransfers does not show one document
     schema="ec2/enable_address_transfer.schema.json",
     output_schema="ec2/enable_address_transfer.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeApplicationStatus shows no member of the request
+    read=None,  # rule none: no operation reads ApplicationStatusCheckSuppression
     schema="ec2/enable_application_status_check_suppression.schema.json",
     output_schema="ec2/enable_application_status_check_suppression.output.json",
 )

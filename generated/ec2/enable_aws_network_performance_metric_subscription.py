@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeAwsNetworkPerformanceMetricSubscriptions does not show one document
+    read=None,  # rule none: DescribeAwsNetworkPerformanceMetricSubscriptions is not told what to read
     schema="ec2/enable_aws_network_performance_metric_subscription.schema.json",
     output_schema="ec2/enable_aws_network_performance_metric_subscription.output.json",
 )

@@ -16,7 +16,6 @@ OPERATION = Operation(
     read=Read(  # rule enable-get
         operation="ec2:GetCapacityManagerAttributes",
         params={},
-        compare={"OrganizationsAccess": "OrganizationsAccess"},
         mode=ReadMode.PATCH,
     ),
     schema="ec2/enable_capacity_manager.schema.json",

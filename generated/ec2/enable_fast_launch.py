@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("ImageId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads FastLaunch
+    read=None,  # rule none: no operation reads FastLaunch
     schema="ec2/enable_fast_launch.schema.json",
     output_schema="ec2/enable_fast_launch.output.json",
 )

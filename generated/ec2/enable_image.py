@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ec2:DescribeImages",
         params={"ImageIds[0]": "ImageId"},
         select="Images[0]",
+        absent=("InvalidAMIID.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/enable_image.schema.json",

@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeImages shows no member of the request
+    read=None,  # rule none: no operation reads ImageDeprecation
     schema="ec2/enable_image_deprecation.schema.json",
     output_schema="ec2/enable_image_deprecation.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("ImageId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeImages shows no member of the request
+    read=None,  # rule none: no operation reads ImageDeregistrationProtection
     schema="ec2/enable_image_deregistration_protection.schema.json",
     output_schema="ec2/enable_image_deregistration_protection.output.json",
 )

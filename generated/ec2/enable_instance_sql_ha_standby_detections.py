@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("InstanceIds",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeInstances does not show one document
+    read=None,  # rule none: no operation reads InstanceSqlHaStandbyDetections
     schema="ec2/enable_instance_sql_ha_standby_detections.schema.json",
     output_schema="ec2/enable_instance_sql_ha_standby_detections.output.json",
 )

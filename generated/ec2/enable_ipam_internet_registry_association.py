@@ -20,7 +20,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeIpams is not told what to read
+    read=None,  # rule none: DescribeIpamInternetRegistryAssociations does not take ServiceUri
     schema="ec2/enable_ipam_internet_registry_association.schema.json",
     output_schema="ec2/enable_ipam_internet_registry_association.output.json",
 )

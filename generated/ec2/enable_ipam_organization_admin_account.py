@@ -8,12 +8,12 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#EnableIpamOrganizationAdminAccount",
     client=("ec2", "enable_ipam_organization_admin_account"),
     change=Change.UPDATE,  # rule update-verb Enable
-    risk=Risk.WRITE,  # rule writing-verb Enable
+    risk=Risk.PERMISSIONS,  # override ec2.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DelegatedAdminAccountId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeIpams is not told what to read
+    read=None,  # rule none: no operation reads IpamOrganizationAdminAccount
     schema="ec2/enable_ipam_organization_admin_account.schema.json",
     output_schema="ec2/enable_ipam_organization_admin_account.output.json",
 )

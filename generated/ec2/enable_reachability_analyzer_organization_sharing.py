@@ -8,12 +8,12 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#EnableReachabilityAnalyzerOrganizationSharing",
     client=("ec2", "enable_reachability_analyzer_organization_sharing"),
     change=Change.UPDATE,  # rule update-verb Enable
-    risk=Risk.WRITE,  # rule writing-verb Enable
+    risk=Risk.PERMISSIONS,  # override ec2.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads ReachabilityAnalyzerOrganizationSharing
+    read=None,  # rule none: no operation reads ReachabilityAnalyzerOrganizationSharing
     schema="ec2/enable_reachability_analyzer_organization_sharing.schema.json",
     output_schema="ec2/enable_reachability_analyzer_organization_sharing.output.json",
 )

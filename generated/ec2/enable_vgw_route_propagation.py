@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads VgwRoutePropagation
+    read=None,  # rule none: no operation reads VgwRoutePropagation
     schema="ec2/enable_vgw_route_propagation.schema.json",
     output_schema="ec2/enable_vgw_route_propagation.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("VolumeId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVolumes shows no member of the request
+    read=None,  # rule none: no operation reads VolumeIO
     schema="ec2/enable_volume_io.schema.json",
     output_schema="ec2/enable_volume_io.output.json",
 )

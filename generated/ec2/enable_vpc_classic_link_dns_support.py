@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeVpcs does not show one document
+    read=None,  # rule none: DescribeVpcClassicLinkDnsSupport is not told what to read
     schema="ec2/enable_vpc_classic_link_dns_support.schema.json",
     output_schema="ec2/enable_vpc_classic_link_dns_support.output.json",
 )

@@ -7,13 +7,13 @@ OPERATION = Operation(
     id="ec2:ExportClientVpnClientCertificateRevocationList",
     shape_id="com.amazonaws.ec2#ExportClientVpnClientCertificateRevocationList",
     client=("ec2", "export_client_vpn_client_certificate_revocation_list"),
-    change=Change.OTHER,  # rule other-verb Export
-    risk=Risk.WRITE,  # rule unknown-verb Export
+    change=Change.NONE,  # override ec2.yaml
+    risk=Risk.READ,  # override ec2.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ClientVpnEndpointId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads ClientVpnClientCertificateRevocationList
+    read=None,  # nothing changes
     schema="ec2/export_client_vpn_client_certificate_revocation_list.schema.json",
     output_schema="ec2/export_client_vpn_client_certificate_revocation_list.output.json",
 )

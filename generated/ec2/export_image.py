@@ -26,7 +26,7 @@ OPERATION = Operation(
         operation="ec2:DescribeImages",
         params={"ImageIds[0]": "ImageId"},
         select="Images[0]",
-        compare={"Description": "Description"},
+        absent=("InvalidAMIID.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/export_image.schema.json",

@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeTransitGateways is not told what to read
+    read=None,  # rule none: no operation reads TransitGatewayRoutes
     schema="ec2/export_transit_gateway_routes.schema.json",
     output_schema="ec2/export_transit_gateway_routes.output.json",
 )

@@ -7,14 +7,14 @@ OPERATION = Operation(
     id="ec2:ExportVerifiedAccessInstanceClientConfiguration",
     shape_id="com.amazonaws.ec2#ExportVerifiedAccessInstanceClientConfiguration",
     client=("ec2", "export_verified_access_instance_client_configuration"),
-    change=Change.OTHER,  # rule other-verb Export
-    risk=Risk.WRITE,  # rule unknown-verb Export
+    change=Change.NONE,  # override ec2.yaml
+    risk=Risk.READ,  # override ec2.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VerifiedAccessInstanceId",),
     sensitive_output=("UserTrustProvider.ClientSecret",),  # data set sensitive-members
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVerifiedAccessInstances shows no member of the request
+    read=None,  # nothing changes
     schema="ec2/export_verified_access_instance_client_configuration.schema.json",
     output_schema="ec2/export_verified_access_instance_client_configuration.output.json",
 )

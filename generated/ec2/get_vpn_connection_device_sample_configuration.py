@@ -7,8 +7,8 @@ OPERATION = Operation(
     id="ec2:GetVpnConnectionDeviceSampleConfiguration",
     shape_id="com.amazonaws.ec2#GetVpnConnectionDeviceSampleConfiguration",
     client=("ec2", "get_vpn_connection_device_sample_configuration"),
-    change=Change.NONE,  # rule risk-read
-    risk=Risk.READ,  # rule reading-verb Get
+    change=Change.NONE,  # rule risk-sensitive
+    risk=Risk.SENSITIVE,  # override ec2.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "VpnConnectionDeviceTypeId",

@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads ClientVpnClientCertificateRevocationList
+    read=None,  # rule none: no operation reads ClientVpnClientCertificateRevocationList
     schema="ec2/import_client_vpn_client_certificate_revocation_list.schema.json",
     output_schema="ec2/import_client_vpn_client_certificate_revocation_list.output.json",
 )

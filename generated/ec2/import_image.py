@@ -20,7 +20,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeImageAttribute needs Attribute
+    read=None,  # rule none: no operation reads Image
     schema="ec2/import_image.schema.json",
     output_schema="ec2/import_image.output.json",
 )

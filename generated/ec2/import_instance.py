@@ -21,7 +21,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeInstanceStatus is not told what to read
+    read=None,  # rule none: no operation reads Instance
     schema="ec2/import_instance.schema.json",
     output_schema="ec2/import_instance.output.json",
 )

@@ -20,7 +20,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeSnapshotAttribute needs Attribute
+    read=None,  # rule none: no operation reads Snapshot
     schema="ec2/import_snapshot.schema.json",
     output_schema="ec2/import_snapshot.output.json",
 )

@@ -21,7 +21,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVolumeStatus is not told what to read
+    read=None,  # rule none: no operation reads Volume
     schema="ec2/import_volume.schema.json",
     output_schema="ec2/import_volume.output.json",
 )

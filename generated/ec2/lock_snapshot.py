@@ -20,6 +20,7 @@ OPERATION = Operation(
         operation="ec2:DescribeSnapshots",
         params={"SnapshotIds[0]": "SnapshotId"},
         select="Snapshots[0]",
+        absent=("InvalidSnapshot.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/lock_snapshot.schema.json",

@@ -17,23 +17,20 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-describe
-        operation="ec2:DescribeInstanceAttribute",
-        params={
-            "Attribute": "Attribute",
-            "InstanceId": "InstanceId",
-        },
+    read=Read(  # override ec2.yaml
+        operation="ec2:DescribeInstances",
+        params={"InstanceIds[0]": "InstanceId"},
+        select="Reservations[0].Instances[0]",
         compare={
-            "DisableApiStop": "DisableApiStop",
-            "DisableApiTermination": "DisableApiTermination",
-            "EbsOptimized": "EbsOptimized",
-            "EnaSupport": "EnaSupport",
-            "EnclaveOptions": "EnclaveOptions",
-            "InstanceInitiatedShutdownBehavior": "InstanceInitiatedShutdownBehavior",
-            "InstanceType": "InstanceType",
-            "SourceDestCheck": "SourceDestCheck",
-            "SriovNetSupport": "SriovNetSupport",
+            "EbsOptimized.Value": "EbsOptimized",
+            "EnaSupport.Value": "EnaSupport",
+            "InstanceType.Value": "InstanceType",
+            "Kernel.Value": "KernelId",
+            "Ramdisk.Value": "RamdiskId",
+            "SourceDestCheck.Value": "SourceDestCheck",
+            "SriovNetSupport.Value": "SriovNetSupport",
         },
+        absent=("InvalidInstanceID.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/modify_instance_attribute.schema.json",

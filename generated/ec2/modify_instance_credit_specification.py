@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("InstanceCreditSpecifications",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeInstances does not show one document
+    read=None,  # rule none: DescribeInstanceCreditSpecifications is not told what to read
     schema="ec2/modify_instance_credit_specification.schema.json",
     output_schema="ec2/modify_instance_credit_specification.output.json",
 )

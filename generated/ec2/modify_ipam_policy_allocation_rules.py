@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#ModifyIpamPolicyAllocationRules",
     client=("ec2", "modify_ipam_policy_allocation_rules"),
     change=Change.UPDATE,  # rule update-verb Modify
-    risk=Risk.PERMISSIONS,  # rule permission-noun Policy
+    risk=Risk.WRITE,  # override ec2.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "IpamPolicyId",

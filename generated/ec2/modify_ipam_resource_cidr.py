@@ -19,7 +19,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeIpams is not told what to read
+    read=None,  # rule none: GetIpamResourceCidrs needs IpamScopeId
     schema="ec2/modify_ipam_resource_cidr.schema.json",
     output_schema="ec2/modify_ipam_resource_cidr.output.json",
 )

@@ -13,17 +13,15 @@ OPERATION = Operation(
     required=("NetworkInterfaceId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-describe
-        operation="ec2:DescribeNetworkInterfaceAttribute",
-        params={"NetworkInterfaceId": "NetworkInterfaceId"},
+    read=Read(  # override ec2.yaml
+        operation="ec2:DescribeNetworkInterfaces",
+        params={"NetworkInterfaceIds[0]": "NetworkInterfaceId"},
+        select="NetworkInterfaces[0]",
         compare={
-            "AssociatePublicIpAddress": "AssociatePublicIpAddress",
-            "Attachment.AttachmentId": "Attachment.AttachmentId",
-            "Attachment.DeleteOnTermination": "Attachment.DeleteOnTermination",
-            "Attachment.EnaQueueCount": "Attachment.EnaQueueCount",
-            "Description": "Description",
-            "SourceDestCheck": "SourceDestCheck",
+            "Description.Value": "Description",
+            "SourceDestCheck.Value": "SourceDestCheck",
         },
+        absent=("InvalidNetworkInterfaceID.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/modify_network_interface_attribute.schema.json",

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("InstanceId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads PrivateDnsNameOptions
+    read=None,  # rule none: no operation reads PrivateDnsNameOptions
     schema="ec2/modify_private_dns_name_options.schema.json",
     output_schema="ec2/modify_private_dns_name_options.output.json",
 )

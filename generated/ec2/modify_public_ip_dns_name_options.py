@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads PublicIpDnsNameOptions
+    read=None,  # rule none: no operation reads PublicIpDnsNameOptions
     schema="ec2/modify_public_ip_dns_name_options.schema.json",
     output_schema="ec2/modify_public_ip_dns_name_options.output.json",
 )

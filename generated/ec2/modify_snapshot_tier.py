@@ -18,6 +18,7 @@ OPERATION = Operation(
         params={"SnapshotIds[0]": "SnapshotId"},
         select="Snapshots[0]",
         compare={"StorageTier": "StorageTier"},
+        absent=("InvalidSnapshot.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/modify_snapshot_tier.schema.json",

@@ -12,14 +12,22 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SubnetId",),
     tags=None,  # no member takes tags
-    read=Read(  # rule modify-describe-part
+    read=Read(  # override ec2.yaml
         operation="ec2:DescribeSubnets",
         params={"SubnetIds[0]": "SubnetId"},
         select="Subnets[0]",
         compare={
+            "AssignIpv6AddressOnCreation.Value": "AssignIpv6AddressOnCreation",
             "CustomerOwnedIpv4Pool": "CustomerOwnedIpv4Pool",
+            "EnableDns64.Value": "EnableDns64",
             "EnableLniAtDeviceIndex": "EnableLniAtDeviceIndex",
+            "EnableResourceNameDnsAAAARecordOnLaunch.Value": "PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsAAAARecord",
+            "EnableResourceNameDnsARecordOnLaunch.Value": "PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsARecord",
+            "MapCustomerOwnedIpOnLaunch.Value": "MapCustomerOwnedIpOnLaunch",
+            "MapPublicIpOnLaunch.Value": "MapPublicIpOnLaunch",
+            "PrivateDnsHostnameTypeOnLaunch": "PrivateDnsNameOptionsOnLaunch.HostnameType",
         },
+        absent=("InvalidSubnetID.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/modify_subnet_attribute.schema.json",

@@ -29,6 +29,7 @@ OPERATION = Operation(
             "Options.SecurityGroupReferencingSupport": "Options.SecurityGroupReferencingSupport",
             "Options.VpnEcmpSupport": "Options.VpnEcmpSupport",
         },
+        absent=("InvalidTransitGatewayID.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/modify_transit_gateway.schema.json",

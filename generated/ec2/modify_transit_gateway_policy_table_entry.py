@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#ModifyTransitGatewayPolicyTableEntry",
     client=("ec2", "modify_transit_gateway_policy_table_entry"),
     change=Change.UPDATE,  # rule update-verb Modify
-    risk=Risk.PERMISSIONS,  # rule permission-noun Policy
+    risk=Risk.WRITE,  # override ec2.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "PolicyRuleNumber",

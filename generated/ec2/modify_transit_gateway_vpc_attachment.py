@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("TransitGatewayAttachmentId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeTransitGateways is not told what to read
+    read=None,  # rule none: DescribeTransitGatewayVpcAttachments does not show one document
     schema="ec2/modify_transit_gateway_vpc_attachment.schema.json",
     output_schema="ec2/modify_transit_gateway_vpc_attachment.output.json",
 )

@@ -15,10 +15,7 @@ OPERATION = Operation(
     dry_run="DryRun",  # rule dry-run-member
     read=Read(  # rule modify-describe
         operation="ec2:DescribeVerifiedAccessEndpoints",
-        params={
-            "VerifiedAccessEndpointIds[0]": "VerifiedAccessEndpointId",
-            "VerifiedAccessGroupId": "VerifiedAccessGroupId",
-        },
+        params={"VerifiedAccessEndpointIds[0]": "VerifiedAccessEndpointId"},
         select="VerifiedAccessEndpoints[0]",
         compare={
             "CidrOptions.PortRanges": "CidrOptions.PortRanges",
@@ -33,6 +30,7 @@ OPERATION = Operation(
             "RdsOptions.Port": "RdsOptions.Port",
             "RdsOptions.RdsEndpoint": "RdsOptions.RdsEndpoint",
             "RdsOptions.SubnetIds": "RdsOptions.SubnetIds",
+            "VerifiedAccessGroupId": "VerifiedAccessGroupId",
         },
         mode=ReadMode.PATCH,
     ),

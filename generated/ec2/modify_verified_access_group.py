@@ -15,12 +15,12 @@ OPERATION = Operation(
     dry_run="DryRun",  # rule dry-run-member
     read=Read(  # rule modify-describe
         operation="ec2:DescribeVerifiedAccessGroups",
-        params={
-            "VerifiedAccessGroupIds[0]": "VerifiedAccessGroupId",
+        params={"VerifiedAccessGroupIds[0]": "VerifiedAccessGroupId"},
+        select="VerifiedAccessGroups[0]",
+        compare={
+            "Description": "Description",
             "VerifiedAccessInstanceId": "VerifiedAccessInstanceId",
         },
-        select="VerifiedAccessGroups[0]",
-        compare={"Description": "Description"},
         mode=ReadMode.PATCH,
     ),
     schema="ec2/modify_verified_access_group.schema.json",

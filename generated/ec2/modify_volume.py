@@ -24,6 +24,7 @@ OPERATION = Operation(
             "Throughput": "Throughput",
             "VolumeType": "VolumeType",
         },
+        absent=("InvalidVolume.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/modify_volume.schema.json",

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("VolumeId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVolumes shows no member of the request
+    read=None,  # rule none: DescribeVolumeAttribute needs Attribute
     schema="ec2/modify_volume_attribute.schema.json",
     output_schema="ec2/modify_volume_attribute.output.json",
 )

@@ -23,6 +23,7 @@ OPERATION = Operation(
             "PolicyDocument": "PolicyDocument",
             "PrivateDnsEnabled": "PrivateDnsEnabled",
         },
+        absent=("InvalidVpcEndpointId.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/modify_vpc_endpoint.schema.json",

@@ -17,7 +17,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVpcs is not told what to read
+    read=None,  # rule none: DescribeVpcEndpoints shows no member of the request
     schema="ec2/modify_vpc_endpoint_payer_responsibility.schema.json",
     output_schema="ec2/modify_vpc_endpoint_payer_responsibility.output.json",
 )

@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVpcs is not told what to read
+    read=None,  # rule none: DescribeVpcEndpointServices is not told what to read
     schema="ec2/modify_vpc_endpoint_service_payer_responsibility.schema.json",
     output_schema="ec2/modify_vpc_endpoint_service_payer_responsibility.output.json",
 )

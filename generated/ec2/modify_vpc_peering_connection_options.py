@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("VpcPeeringConnectionId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVpcs is not told what to read
+    read=None,  # rule none: DescribeVpcPeeringConnections shows no member of the request
     schema="ec2/modify_vpc_peering_connection_options.schema.json",
     output_schema="ec2/modify_vpc_peering_connection_options.output.json",
 )

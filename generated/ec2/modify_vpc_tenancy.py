@@ -21,6 +21,7 @@ OPERATION = Operation(
         params={"VpcIds[0]": "VpcId"},
         select="Vpcs[0]",
         compare={"InstanceTenancy": "InstanceTenancy"},
+        absent=("InvalidVpcID.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/modify_vpc_tenancy.schema.json",

@@ -20,7 +20,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads VpnTunnelCertificate
+    read=None,  # rule none: no operation reads VpnTunnelCertificate
     schema="ec2/modify_vpn_tunnel_certificate.schema.json",
     output_schema="ec2/modify_vpn_tunnel_certificate.output.json",
 )

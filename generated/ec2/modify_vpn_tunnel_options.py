@@ -22,7 +22,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads VpnTunnelOptions
+    read=None,  # rule none: no operation reads VpnTunnelOptions
     schema="ec2/modify_vpn_tunnel_options.schema.json",
     output_schema="ec2/modify_vpn_tunnel_options.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("PublicIp",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeAddresses does not show one document
+    read=None,  # rule none: no operation reads AddressToVpc
     schema="ec2/move_address_to_vpc.schema.json",
     output_schema="ec2/move_address_to_vpc.output.json",
 )

@@ -17,7 +17,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeByoipCidrs is not told what to read
+    read=None,  # rule none: no operation reads ByoipCidrToIpam
     schema="ec2/move_byoip_cidr_to_ipam.schema.json",
     output_schema="ec2/move_byoip_cidr_to_ipam.output.json",
 )

@@ -17,7 +17,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeCapacityReservations is not told what to read
+    read=None,  # rule none: no operation reads CapacityReservationInstances
     schema="ec2/move_capacity_reservation_instances.schema.json",
     output_schema="ec2/move_capacity_reservation_instances.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("Cidr",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeByoipCidrs is not told what to read
+    read=None,  # rule none: no operation reads ByoipCidr
     schema="ec2/provision_byoip_cidr.schema.json",
     output_schema="ec2/provision_byoip_cidr.output.json",
 )

@@ -17,7 +17,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeIpamByoasn is not told what to read
+    read=None,  # rule none: no operation reads IpamByoasn
     schema="ec2/provision_ipam_byoasn.schema.json",
     output_schema="ec2/provision_ipam_byoasn.output.json",
 )

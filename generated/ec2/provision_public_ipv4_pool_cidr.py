@@ -17,7 +17,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads PublicIpv4PoolCidr
+    read=None,  # rule none: no operation reads PublicIpv4PoolCidr
     schema="ec2/provision_public_ipv4_pool_cidr.schema.json",
     output_schema="ec2/provision_public_ipv4_pool_cidr.output.json",
 )

@@ -21,7 +21,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeCapacityBlockStatus is not told what to read
+    read=None,  # rule none: no operation reads CapacityBlock
     schema="ec2/purchase_capacity_block.schema.json",
     output_schema="ec2/purchase_capacity_block.output.json",
 )

@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads CapacityBlockExtension
+    read=None,  # rule none: no operation reads CapacityBlockExtension
     schema="ec2/purchase_capacity_block_extension.schema.json",
     output_schema="ec2/purchase_capacity_block_extension.output.json",
 )

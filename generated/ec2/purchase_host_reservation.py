@@ -20,7 +20,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=None,  # rule none: DescribeHostReservations is not told what to read
+    read=None,  # rule none: no operation reads HostReservation
     schema="ec2/purchase_host_reservation.schema.json",
     output_schema="ec2/purchase_host_reservation.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("PurchaseRequests",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeScheduledInstances is not told what to read
+    read=None,  # rule none: no operation reads ScheduledInstances
     schema="ec2/purchase_scheduled_instances.schema.json",
     output_schema="ec2/purchase_scheduled_instances.output.json",
 )

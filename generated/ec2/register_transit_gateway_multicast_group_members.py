@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads TransitGatewayMulticastGroupMembers
+    read=None,  # rule none: no operation reads TransitGatewayMulticastGroupMembers
     schema="ec2/register_transit_gateway_multicast_group_members.schema.json",
     output_schema="ec2/register_transit_gateway_multicast_group_members.output.json",
 )

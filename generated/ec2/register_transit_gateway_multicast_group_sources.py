@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads TransitGatewayMulticastGroupSources
+    read=None,  # rule none: no operation reads TransitGatewayMulticastGroupSources
     schema="ec2/register_transit_gateway_multicast_group_sources.schema.json",
     output_schema="ec2/register_transit_gateway_multicast_group_sources.output.json",
 )

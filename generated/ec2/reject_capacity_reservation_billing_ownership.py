@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("CapacityReservationId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeCapacityReservations shows no member of the request
+    read=None,  # rule none: no operation reads CapacityReservationBillingOwnership
     schema="ec2/reject_capacity_reservation_billing_ownership.schema.json",
     output_schema="ec2/reject_capacity_reservation_billing_ownership.output.json",
 )

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ec2:DescribeVpcPeeringConnections",
         params={"VpcPeeringConnectionIds[0]": "VpcPeeringConnectionId"},
         select="VpcPeeringConnections[0]",
+        absent=("InvalidVpcPeeringConnectionID.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/reject_vpc_peering_connection.schema.json",

@@ -19,7 +19,6 @@ OPERATION = Operation(
         operation="ec2:DescribeIamInstanceProfileAssociations",
         params={"AssociationIds[0]": "AssociationId"},
         select="IamInstanceProfileAssociations[0]",
-        compare={"IamInstanceProfile.Arn": "IamInstanceProfile.Arn"},
         mode=ReadMode.PATCH,
     ),
     schema="ec2/replace_iam_instance_profile_association.schema.json",

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeImages does not show one document
+    read=None,  # rule none: no operation reads ImageCriteriaInAllowedImagesSettings
     schema="ec2/replace_image_criteria_in_allowed_images_settings.schema.json",
     output_schema="ec2/replace_image_criteria_in_allowed_images_settings.output.json",
 )

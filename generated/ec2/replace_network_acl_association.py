@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeNetworkAcls does not take AssociationId
+    read=None,  # rule none: no operation reads NetworkAclAssociation
     schema="ec2/replace_network_acl_association.schema.json",
     output_schema="ec2/replace_network_acl_association.output.json",
 )

@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeRouteTables does not take AssociationId
+    read=None,  # rule none: no operation reads RouteTableAssociation
     schema="ec2/replace_route_table_association.schema.json",
     output_schema="ec2/replace_route_table_association.output.json",
 )

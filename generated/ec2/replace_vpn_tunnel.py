@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads VpnTunnel
+    read=None,  # rule none: no operation reads VpnTunnel
     schema="ec2/replace_vpn_tunnel.schema.json",
     output_schema="ec2/replace_vpn_tunnel.output.json",
 )

@@ -18,7 +18,7 @@ OPERATION = Operation(
     sensitive=("Description",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeInstances does not show one document
+    read=None,  # rule none: DescribeInstanceStatus is not told what to read
     schema="ec2/report_instance_status.schema.json",
     output_schema="ec2/report_instance_status.output.json",
 )

@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#RequestSpotFleet",
     client=("ec2", "request_spot_fleet"),
     change=Change.CREATE,  # rule create-verb Request
-    risk=Risk.WRITE,  # rule writing-verb Request
+    risk=Risk.EXECUTE,  # override ec2.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SpotFleetRequestConfig",),
     sensitive=(  # data set sensitive-members
@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads SpotFleet
+    read=None,  # rule none: no operation reads SpotFleet
     schema="ec2/request_spot_fleet.schema.json",
     output_schema="ec2/request_spot_fleet.output.json",
 )

@@ -22,7 +22,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads SpotInstances
+    read=None,  # rule none: no operation reads SpotInstances
     schema="ec2/request_spot_instances.schema.json",
     output_schema="ec2/request_spot_instances.output.json",
 )

@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeAddresses does not show one document
+    read=None,  # rule none: no operation reads AddressAttribute
     schema="ec2/reset_address_attribute.schema.json",
     output_schema="ec2/reset_address_attribute.output.json",
 )

@@ -22,6 +22,7 @@ OPERATION = Operation(
             "Attribute": "Attribute",
             "InstanceId": "InstanceId",
         },
+        absent=("InvalidInstanceID.NotFound",),
         mode=ReadMode.PATCH,
     ),
     schema="ec2/reset_instance_attribute.schema.json",

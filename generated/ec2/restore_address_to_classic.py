@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("PublicIp",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads AddressToClassic
+    read=None,  # rule none: no operation reads AddressToClassic
     schema="ec2/restore_address_to_classic.schema.json",
     output_schema="ec2/restore_address_to_classic.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("ImageId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads ImageFromRecycleBin
+    read=None,  # rule none: no operation reads ImageFromRecycleBin
     schema="ec2/restore_image_from_recycle_bin.schema.json",
     output_schema="ec2/restore_image_from_recycle_bin.output.json",
 )

@@ -17,7 +17,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads ManagedPrefixListVersion
+    read=None,  # rule none: no operation reads ManagedPrefixListVersion
     schema="ec2/restore_managed_prefix_list_version.schema.json",
     output_schema="ec2/restore_managed_prefix_list_version.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("SnapshotId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads SnapshotFromRecycleBin
+    read=None,  # rule none: no operation reads SnapshotFromRecycleBin
     schema="ec2/restore_snapshot_from_recycle_bin.schema.json",
     output_schema="ec2/restore_snapshot_from_recycle_bin.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("SnapshotId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeSnapshotTierStatus is not told what to read
+    read=None,  # rule none: no operation reads SnapshotTier
     schema="ec2/restore_snapshot_tier.schema.json",
     output_schema="ec2/restore_snapshot_tier.output.json",
 )

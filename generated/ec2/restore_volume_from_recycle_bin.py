@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("VolumeId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads VolumeFromRecycleBin
+    read=None,  # rule none: no operation reads VolumeFromRecycleBin
     schema="ec2/restore_volume_from_recycle_bin.schema.json",
     output_schema="ec2/restore_volume_from_recycle_bin.output.json",
 )

@@ -22,7 +22,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeInstances is not told what to read
+    read=None,  # rule none: no operation reads Instances
     schema="ec2/run_instances.schema.json",
     output_schema="ec2/run_instances.output.json",
 )

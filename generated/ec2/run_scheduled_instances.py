@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ec2:RunScheduledInstances",
     shape_id="com.amazonaws.ec2#RunScheduledInstances",
     client=("ec2", "run_scheduled_instances"),
-    change=Change.CREATE,  # rule create-verb Run
+    change=Change.OTHER,  # override ec2.yaml
     risk=Risk.EXECUTE,  # rule executing-verb Run
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
@@ -21,10 +21,6 @@ OPERATION = Operation(
         operation="ec2:DescribeScheduledInstances",
         params={"ScheduledInstanceIds[0]": "ScheduledInstanceId"},
         select="ScheduledInstanceSet[0]",
-        compare={
-            "InstanceCount": "InstanceCount",
-            "LaunchSpecification.InstanceType": "InstanceType",
-        },
         mode=ReadMode.PATCH,
     ),
     schema="ec2/run_scheduled_instances.schema.json",

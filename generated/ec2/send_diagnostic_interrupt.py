@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("InstanceId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads DiagnosticInterrupt
+    read=None,  # rule none: no operation reads DiagnosticInterrupt
     schema="ec2/send_diagnostic_interrupt.schema.json",
     output_schema="ec2/send_diagnostic_interrupt.output.json",
 )

@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#StartDeclarativePoliciesReport",
     client=("ec2", "start_declarative_policies_report"),
     change=Change.OTHER,  # rule other-verb Start
-    risk=Risk.PERMISSIONS,  # rule permission-noun Policies
+    risk=Risk.WRITE,  # override ec2.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "S3Bucket",

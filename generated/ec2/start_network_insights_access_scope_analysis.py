@@ -18,7 +18,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeNetworkInsightsAccessScopes shows no member of the request
+    read=None,  # rule none: no operation reads NetworkInsightsAccessScopeAnalysis
     schema="ec2/start_network_insights_access_scope_analysis.schema.json",
     output_schema="ec2/start_network_insights_access_scope_analysis.output.json",
 )

@@ -18,7 +18,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads NetworkInsightsAnalysis
+    read=None,  # rule none: no operation reads NetworkInsightsAnalysis
     schema="ec2/start_network_insights_analysis.schema.json",
     output_schema="ec2/start_network_insights_analysis.output.json",
 )

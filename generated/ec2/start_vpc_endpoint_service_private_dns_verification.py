@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("ServiceId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVpcs is not told what to read
+    read=None,  # rule none: no operation reads VpcEndpointServicePrivateDnsVerification
     schema="ec2/start_vpc_endpoint_service_private_dns_verification.schema.json",
     output_schema="ec2/start_vpc_endpoint_service_private_dns_verification.output.json",
 )

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("NetworkInterfaceId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ec2 reads Ipv6Addresses
+    read=None,  # rule none: no operation reads Ipv6Addresses
     schema="ec2/unassign_ipv6_addresses.schema.json",
     output_schema="ec2/unassign_ipv6_addresses.output.json",
 )

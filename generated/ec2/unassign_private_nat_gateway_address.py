@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads PrivateNatGatewayAddress
+    read=None,  # rule none: no operation reads PrivateNatGatewayAddress
     schema="ec2/unassign_private_nat_gateway_address.schema.json",
     output_schema="ec2/unassign_private_nat_gateway_address.output.json",
 )

@@ -8,12 +8,12 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#UpdateCapacityManagerOrganizationsAccess",
     client=("ec2", "update_capacity_manager_organizations_access"),
     change=Change.UPDATE,  # rule update-verb Update
-    risk=Risk.WRITE,  # rule writing-verb Update
+    risk=Risk.PERMISSIONS,  # override ec2.yaml
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("OrganizationsAccess",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads CapacityManagerOrganizationsAccess
+    read=None,  # rule none: no operation reads CapacityManagerOrganizationsAccess
     schema="ec2/update_capacity_manager_organizations_access.schema.json",
     output_schema="ec2/update_capacity_manager_organizations_access.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("CapacityReservationId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of ec2 reads InterruptibleCapacityReservationAllocation
+    read=None,  # rule none: no operation reads InterruptibleCapacityReservationAllocation
     schema="ec2/update_interruptible_capacity_reservation_allocation.schema.json",
     output_schema="ec2/update_interruptible_capacity_reservation_allocation.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeSecurityGroups does not show one document
+    read=None,  # rule none: DescribeSecurityGroupRules is not told what to read
     schema="ec2/update_security_group_rule_descriptions_egress.schema.json",
     output_schema="ec2/update_security_group_rule_descriptions_egress.output.json",
 )

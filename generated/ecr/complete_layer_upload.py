@@ -16,7 +16,7 @@ OPERATION = Operation(
         "uploadId",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ecr reads LayerUpload
+    read=None,  # rule none: no operation reads LayerUpload
     schema="ecr/complete_layer_upload.schema.json",
     output_schema="ecr/complete_layer_upload.output.json",
 )

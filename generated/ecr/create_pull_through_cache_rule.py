@@ -15,7 +15,7 @@ OPERATION = Operation(
         "upstreamRegistryUrl",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribePullThroughCacheRules does not show one document
+    read=None,  # rule none: DescribePullThroughCacheRules is not told what to read
     schema="ecr/create_pull_through_cache_rule.schema.json",
     output_schema="ecr/create_pull_through_cache_rule.output.json",
 )

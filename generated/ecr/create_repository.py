@@ -19,16 +19,14 @@ OPERATION = Operation(
     ),
     read=Read(  # rule create-describe
         operation="ecr:DescribeRepositories",
-        params={
-            "registryId": "registryId",
-            "repositoryNames[0]": "repositoryName",
-        },
+        params={"repositoryNames[0]": "repositoryName"},
         select="repositories[0]",
         compare={
             "encryptionConfiguration": "encryptionConfiguration",
             "imageScanningConfiguration": "imageScanningConfiguration",
             "imageTagMutability": "imageTagMutability",
             "imageTagMutabilityExclusionFilters": "imageTagMutabilityExclusionFilters",
+            "registryId": "registryId",
         },
         absent=("RepositoryNotFoundException",),
         mode=ReadMode.PATCH,

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("repositoryName",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ecr reads LayerUpload
+    read=None,  # rule none: no operation reads LayerUpload
     schema="ecr/initiate_layer_upload.schema.json",
     output_schema="ecr/initiate_layer_upload.output.json",
 )

@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ecr#PutLifecyclePolicy",
     client=("ecr", "put_lifecycle_policy"),
     change=Change.PUT,  # rule put-verb Put
-    risk=Risk.WRITE,  # rule writing-verb Put
+    risk=Risk.DESTRUCTIVE,  # override ecr.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "lifecyclePolicyText",
@@ -17,11 +17,11 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # rule put-get
         operation="ecr:GetLifecyclePolicy",
-        params={
+        params={"repositoryName": "repositoryName"},
+        compare={
+            "lifecyclePolicyText": "lifecyclePolicyText",
             "registryId": "registryId",
-            "repositoryName": "repositoryName",
         },
-        compare={"lifecyclePolicyText": "lifecyclePolicyText"},
         absent=("LifecyclePolicyNotFoundException",),
         mode=ReadMode.REPLACE,
     ),

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("principalArn",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ecr reads PullTimeUpdateExclusion
+    read=None,  # rule none: no operation reads PullTimeUpdateExclusion
     schema="ecr/register_pull_time_update_exclusion.schema.json",
     output_schema="ecr/register_pull_time_update_exclusion.output.json",
 )

@@ -17,11 +17,11 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # rule set-get
         operation="ecr:GetRepositoryPolicy",
-        params={
+        params={"repositoryName": "repositoryName"},
+        compare={
+            "policyText": "policyText",
             "registryId": "registryId",
-            "repositoryName": "repositoryName",
         },
-        compare={"policyText": "policyText"},
         absent=("RepositoryPolicyNotFoundException",),
         mode=ReadMode.PATCH,
     ),

@@ -15,7 +15,7 @@ OPERATION = Operation(
         "repositoryName",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeImages does not show one document
+    read=None,  # rule none: no operation reads ImageScan
     schema="ecr/start_image_scan.schema.json",
     output_schema="ecr/start_image_scan.output.json",
 )

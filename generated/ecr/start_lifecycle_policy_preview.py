@@ -18,7 +18,6 @@ OPERATION = Operation(
             "registryId": "registryId",
             "repositoryName": "repositoryName",
         },
-        compare={"lifecyclePolicyText": "lifecyclePolicyText"},
         absent=("LifecyclePolicyPreviewNotFoundException",),
         mode=ReadMode.PATCH,
     ),

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("destination",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ecr reads ReplicationBackfill
+    read=None,  # rule none: no operation reads ReplicationBackfill
     schema="ecr/start_replication_backfill.schema.json",
     output_schema="ecr/start_replication_backfill.output.json",
 )

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("replicationBackfillId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ecr reads ReplicationBackfill
+    read=None,  # rule none: no operation reads ReplicationBackfill
     schema="ecr/stop_replication_backfill.schema.json",
     output_schema="ecr/stop_replication_backfill.output.json",
 )

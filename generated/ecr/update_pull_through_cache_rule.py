@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ecrRepositoryPrefix",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribePullThroughCacheRules does not show one document
+    read=None,  # rule none: DescribePullThroughCacheRules is not told what to read
     schema="ecr/update_pull_through_cache_rule.schema.json",
     output_schema="ecr/update_pull_through_cache_rule.output.json",
 )

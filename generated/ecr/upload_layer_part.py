@@ -18,7 +18,7 @@ OPERATION = Operation(
         "uploadId",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ecr reads LayerPart
+    read=None,  # rule none: no operation reads LayerPart
     schema="ecr/upload_layer_part.schema.json",
     output_schema="ecr/upload_layer_part.output.json",
 )

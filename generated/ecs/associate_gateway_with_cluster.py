@@ -15,7 +15,7 @@ OPERATION = Operation(
         "gateway",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeGateway shows no member of the request
+    read=None,  # rule none: no operation reads GatewayWithCluster
     schema="ecs/associate_gateway_with_cluster.schema.json",
     output_schema="ecs/associate_gateway_with_cluster.output.json",
 )

@@ -15,7 +15,7 @@ OPERATION = Operation(
         "serviceDeploymentArn",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeServices needs services
+    read=None,  # rule none: DescribeServiceDeployments does not take hookId
     schema="ecs/continue_service_deployment.schema.json",
     output_schema="ecs/continue_service_deployment.output.json",
 )

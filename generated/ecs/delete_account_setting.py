@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("name",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ecs reads AccountSetting
+    read=None,  # rule none: no operation reads AccountSetting
     schema="ecs/delete_account_setting.schema.json",
     output_schema="ecs/delete_account_setting.output.json",
 )

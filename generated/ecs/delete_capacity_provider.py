@@ -14,7 +14,8 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # rule delete-describe
         operation="ecs:DescribeCapacityProviders",
-        params={},
+        params={"capacityProviders[0]": "capacityProvider"},
+        select="capacityProviders[0]",
         mode=ReadMode.PATCH,
     ),
     schema="ecs/delete_capacity_provider.schema.json",

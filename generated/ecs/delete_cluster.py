@@ -14,7 +14,8 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # rule delete-describe
         operation="ecs:DescribeClusters",
-        params={},
+        params={"clusters[0]": "cluster"},
+        select="clusters[0]",
         mode=ReadMode.PATCH,
     ),
     schema="ecs/delete_cluster.schema.json",

@@ -16,7 +16,7 @@ OPERATION = Operation(
         "taskDefinitions[].containerDefinitions[].repositoryCredentials",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeTasks needs tasks
+    read=None,  # rule none: DescribeTaskDefinition needs taskDefinition
     schema="ecs/delete_task_definitions.schema.json",
     output_schema="ecs/delete_task_definitions.output.json",
 )

@@ -21,7 +21,9 @@ OPERATION = Operation(
         params={
             "cluster": "cluster",
             "service": "service",
+            "taskSets[0]": "taskSet",
         },
+        select="taskSets[0]",
         mode=ReadMode.PATCH,
     ),
     schema="ecs/delete_task_set.schema.json",

@@ -15,7 +15,7 @@ OPERATION = Operation(
         "gateway",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeGateway shows no member of the request
+    read=None,  # rule none: no operation reads GatewayFromCluster
     schema="ecs/disassociate_gateway_from_cluster.schema.json",
     output_schema="ecs/disassociate_gateway_from_cluster.output.json",
 )

@@ -7,12 +7,12 @@ OPERATION = Operation(
     id="ecs:DiscoverPollEndpoint",
     shape_id="com.amazonaws.ecs#DiscoverPollEndpoint",
     client=("ecs", "discover_poll_endpoint"),
-    change=Change.OTHER,  # rule other-verb Discover
-    risk=Risk.WRITE,  # rule unknown-verb Discover
+    change=Change.NONE,  # override ecs.yaml
+    risk=Risk.READ,  # override ecs.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ecs reads PollEndpoint
+    read=None,  # nothing changes
     schema="ecs/discover_poll_endpoint.schema.json",
     output_schema="ecs/discover_poll_endpoint.output.json",
 )

@@ -17,7 +17,7 @@ OPERATION = Operation(
     ),
     sensitive_output=("session.tokenValue",),  # data set sensitive-members
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ecs reads Command
+    read=None,  # rule none: no operation reads Command
     schema="ecs/execute_command.schema.json",
     output_schema="ecs/execute_command.output.json",
 )

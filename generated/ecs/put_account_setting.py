@@ -15,7 +15,7 @@ OPERATION = Operation(
         "value",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ecs reads AccountSetting
+    read=None,  # rule none: no operation reads AccountSetting
     schema="ecs/put_account_setting.schema.json",
     output_schema="ecs/put_account_setting.output.json",
 )

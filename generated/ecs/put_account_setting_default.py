@@ -15,7 +15,7 @@ OPERATION = Operation(
         "value",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ecs reads AccountSettingDefault
+    read=None,  # rule none: no operation reads AccountSettingDefault
     schema="ecs/put_account_setting_default.schema.json",
     output_schema="ecs/put_account_setting_default.output.json",
 )

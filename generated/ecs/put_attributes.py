@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("attributes",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ecs reads Attributes
+    read=None,  # rule none: no operation reads Attributes
     schema="ecs/put_attributes.schema.json",
     output_schema="ecs/put_attributes.output.json",
 )

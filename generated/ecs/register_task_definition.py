@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ecs#RegisterTaskDefinition",
     client=("ecs", "register_task_definition"),
     change=Change.CREATE,  # rule create-verb Register
-    risk=Risk.WRITE,  # rule writing-verb Register
+    risk=Risk.EXECUTE,  # override ecs.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "containerDefinitions",

@@ -23,7 +23,7 @@ OPERATION = Operation(
         key="key",
         value="value",
     ),
-    read=None,  # rule none: DescribeTasks needs tasks
+    read=None,  # rule none: no operation reads Task
     schema="ecs/run_task.schema.json",
     output_schema="ecs/run_task.output.json",
 )

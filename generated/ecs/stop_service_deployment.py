@@ -15,6 +15,7 @@ OPERATION = Operation(
     read=Read(  # rule stop-describe
         operation="ecs:DescribeServiceDeployments",
         params={"serviceDeploymentArns[0]": "serviceDeploymentArn"},
+        select="serviceDeployments[0]",
         mode=ReadMode.PATCH,
     ),
     schema="ecs/stop_service_deployment.schema.json",

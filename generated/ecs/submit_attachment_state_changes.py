@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("attachments",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ecs reads AttachmentStateChanges
+    read=None,  # rule none: no operation reads AttachmentStateChanges
     schema="ecs/submit_attachment_state_changes.schema.json",
     output_schema="ecs/submit_attachment_state_changes.output.json",
 )

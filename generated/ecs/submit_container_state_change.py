@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ecs reads ContainerStateChange
+    read=None,  # rule none: no operation reads ContainerStateChange
     schema="ecs/submit_container_state_change.schema.json",
     output_schema="ecs/submit_container_state_change.output.json",
 )

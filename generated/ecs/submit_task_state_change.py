@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeTasks needs tasks
+    read=None,  # rule none: no operation reads TaskStateChange
     schema="ecs/submit_task_state_change.schema.json",
     output_schema="ecs/submit_task_state_change.output.json",
 )

@@ -12,9 +12,21 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("cluster",),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe
+    read=Read(  # override ecs.yaml
         operation="ecs:DescribeClusters",
-        params={},
+        params={"clusters[0]": "cluster"},
+        constants={
+            "include": [
+                "CONFIGURATIONS",
+                "SETTINGS",
+            ],
+        },
+        select="clusters[0]",
+        compare={
+            "configuration": "configuration",
+            "serviceConnectDefaults": "serviceConnectDefaults",
+            "settings": "settings",
+        },
         mode=ReadMode.PATCH,
     ),
     schema="ecs/update_cluster.schema.json",

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("containerInstance",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ecs reads ContainerAgent
+    read=None,  # rule none: no operation reads ContainerAgent
     schema="ecs/update_container_agent.schema.json",
     output_schema="ecs/update_container_agent.output.json",
 )

@@ -15,7 +15,7 @@ OPERATION = Operation(
         "status",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeContainerInstances shows no member of the request
+    read=None,  # rule none: DescribeContainerInstances does not show one document
     schema="ecs/update_container_instances_state.schema.json",
     output_schema="ecs/update_container_instances_state.output.json",
 )

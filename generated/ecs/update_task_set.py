@@ -22,7 +22,10 @@ OPERATION = Operation(
         params={
             "cluster": "cluster",
             "service": "service",
+            "taskSets[0]": "taskSet",
         },
+        select="taskSets[0]",
+        compare={"scale": "scale"},
         mode=ReadMode.PATCH,
     ),
     schema="ecs/update_task_set.schema.json",

@@ -7,12 +7,12 @@ OPERATION = Operation(
     id="events:PutEvents",
     shape_id="com.amazonaws.eventbridge#PutEvents",
     client=("events", "put_events"),
-    change=Change.PUT,  # rule put-verb Put
+    change=Change.OTHER,  # override events.yaml
     risk=Risk.WRITE,  # rule writing-verb Put
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Entries",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of events reads Events
+    read=None,  # rule none: no operation reads Events
     schema="events/put_events.schema.json",
     output_schema="events/put_events.output.json",
 )

@@ -7,12 +7,12 @@ OPERATION = Operation(
     id="events:PutPartnerEvents",
     shape_id="com.amazonaws.eventbridge#PutPartnerEvents",
     client=("events", "put_partner_events"),
-    change=Change.PUT,  # rule put-verb Put
+    change=Change.OTHER,  # override events.yaml
     risk=Risk.WRITE,  # rule writing-verb Put
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Entries",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of events reads PartnerEvents
+    read=None,  # rule none: no operation reads PartnerEvents
     schema="events/put_partner_events.schema.json",
     output_schema="events/put_partner_events.output.json",
 )

@@ -19,12 +19,10 @@ OPERATION = Operation(
     ),
     read=Read(  # rule put-describe
         operation="events:DescribeRule",
-        params={
-            "EventBusName": "EventBusName",
-            "Name": "Name",
-        },
+        params={"Name": "Name"},
         compare={
             "Description": "Description",
+            "EventBusName": "EventBusName",
             "EventPattern": "EventPattern",
             "RoleArn": "RoleArn",
             "ScheduleExpression": "ScheduleExpression",

@@ -15,7 +15,7 @@ OPERATION = Operation(
         "OpenIDConnectProviderArn",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads ClientIDToOpenIDConnectProvider
+    read=None,  # rule none: no operation reads ClientIDToOpenIDConnectProvider
     schema="iam/add_client_id_to_open_id_connect_provider.schema.json",
     output_schema="iam/add_client_id_to_open_id_connect_provider.output.json",
 )

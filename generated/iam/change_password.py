@@ -19,7 +19,7 @@ OPERATION = Operation(
         "OldPassword",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads Password
+    read=None,  # rule none: no operation reads Password
     schema="iam/change_password.schema.json",
     output_schema="iam/change_password.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=(),
     sensitive_output=("AccessKey.SecretAccessKey",),  # data set sensitive-members
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads AccessKey
+    read=None,  # rule none: no operation reads AccessKey
     schema="iam/create_access_key.schema.json",
     output_schema="iam/create_access_key.output.json",
 )

@@ -20,7 +20,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=Read(  # rule create-get
+    read=Read(  # override iam.yaml
         operation="iam:GetRole",
         params={"RoleName": "RoleName"},
         select="Role",
@@ -29,6 +29,7 @@ OPERATION = Operation(
             "Description": "Description",
             "MaxSessionDuration": "MaxSessionDuration",
             "Path": "Path",
+            "PermissionsBoundary": "PermissionsBoundary.PermissionsBoundaryArn",
             "Tags": "Tags",
         },
         absent=(

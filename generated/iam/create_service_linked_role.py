@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AWSServiceName",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads ServiceLinkedRole
+    read=None,  # rule none: no operation reads ServiceLinkedRole
     schema="iam/create_service_linked_role.schema.json",
     output_schema="iam/create_service_linked_role.output.json",
 )

@@ -19,7 +19,7 @@ OPERATION = Operation(
         "ServiceSpecificCredential.ServicePassword",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads ServiceSpecificCredential
+    read=None,  # rule none: no operation reads ServiceSpecificCredential
     schema="iam/create_service_specific_credential.schema.json",
     output_schema="iam/create_service_specific_credential.output.json",
 )

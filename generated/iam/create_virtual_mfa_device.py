@@ -21,7 +21,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=None,  # rule none: no operation of iam reads VirtualMFADevice
+    read=None,  # rule none: no operation reads VirtualMFADevice
     schema="iam/create_virtual_mfa_device.schema.json",
     output_schema="iam/create_virtual_mfa_device.output.json",
 )

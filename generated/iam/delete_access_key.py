@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AccessKeyId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads AccessKey
+    read=None,  # rule none: no operation reads AccessKey
     schema="iam/delete_access_key.schema.json",
     output_schema="iam/delete_access_key.output.json",
 )

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AccountAlias",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads AccountAlias
+    read=None,  # rule none: no operation reads AccountAlias
     schema="iam/delete_account_alias.schema.json",
     output_schema="iam/delete_account_alias.output.json",
 )

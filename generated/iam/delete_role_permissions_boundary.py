@@ -12,10 +12,10 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("RoleName",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-get-part
+    read=Read(  # override iam.yaml
         operation="iam:GetRole",
         params={"RoleName": "RoleName"},
-        select="Role",
+        select="Role.PermissionsBoundary",
         absent=(
             "NoSuchEntity",
             "NoSuchEntityException",

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ServiceSpecificCredentialId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads ServiceSpecificCredential
+    read=None,  # rule none: no operation reads ServiceSpecificCredential
     schema="iam/delete_service_specific_credential.schema.json",
     output_schema="iam/delete_service_specific_credential.output.json",
 )

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CertificateId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads SigningCertificate
+    read=None,  # rule none: no operation reads SigningCertificate
     schema="iam/delete_signing_certificate.schema.json",
     output_schema="iam/delete_signing_certificate.output.json",
 )

@@ -12,10 +12,10 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("UserName",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-get-part
+    read=Read(  # override iam.yaml
         operation="iam:GetUser",
         params={"UserName": "UserName"},
-        select="User",
+        select="User.PermissionsBoundary",
         absent=(
             "NoSuchEntity",
             "NoSuchEntityException",

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SerialNumber",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads VirtualMFADevice
+    read=None,  # rule none: no operation reads VirtualMFADevice
     schema="iam/delete_virtual_mfa_device.schema.json",
     output_schema="iam/delete_virtual_mfa_device.output.json",
 )

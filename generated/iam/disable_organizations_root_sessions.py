@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads OrganizationsRootSessions
+    read=None,  # rule none: no operation reads OrganizationsRootSessions
     schema="iam/disable_organizations_root_sessions.schema.json",
     output_schema="iam/disable_organizations_root_sessions.output.json",
 )

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads OutboundWebIdentityFederation
+    read=None,  # rule none: no operation reads OutboundWebIdentityFederation
     schema="iam/disable_outbound_web_identity_federation.schema.json",
     output_schema="iam/disable_outbound_web_identity_federation.output.json",
 )

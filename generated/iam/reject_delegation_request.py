@@ -16,7 +16,6 @@ OPERATION = Operation(
         operation="iam:GetDelegationRequest",
         params={"DelegationRequestId": "DelegationRequestId"},
         select="DelegationRequest",
-        compare={"Notes": "Notes"},
         absent=(
             "NoSuchEntity",
             "NoSuchEntityException",

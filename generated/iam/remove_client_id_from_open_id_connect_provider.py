@@ -15,7 +15,7 @@ OPERATION = Operation(
         "OpenIDConnectProviderArn",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads ClientIDFromOpenIDConnectProvider
+    read=None,  # rule none: no operation reads ClientIDFromOpenIDConnectProvider
     schema="iam/remove_client_id_from_open_id_connect_provider.schema.json",
     output_schema="iam/remove_client_id_from_open_id_connect_provider.output.json",
 )

@@ -16,7 +16,7 @@ OPERATION = Operation(
         "ServiceSpecificCredential.ServicePassword",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads ServiceSpecificCredential
+    read=None,  # rule none: no operation reads ServiceSpecificCredential
     schema="iam/reset_service_specific_credential.schema.json",
     output_schema="iam/reset_service_specific_credential.output.json",
 )

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DelegationRequestId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads DelegationToken
+    read=None,  # rule none: no operation reads DelegationToken
     schema="iam/send_delegation_token.schema.json",
     output_schema="iam/send_delegation_token.output.json",
 )

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("GlobalEndpointTokenVersion",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads SecurityTokenServicePreferences
+    read=None,  # rule none: no operation reads SecurityTokenServicePreferences
     schema="iam/set_security_token_service_preferences.schema.json",
     output_schema="iam/set_security_token_service_preferences.output.json",
 )

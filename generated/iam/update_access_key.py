@@ -15,7 +15,7 @@ OPERATION = Operation(
         "Status",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads AccessKey
+    read=None,  # rule none: no operation reads AccessKey
     schema="iam/update_access_key.schema.json",
     output_schema="iam/update_access_key.output.json",
 )

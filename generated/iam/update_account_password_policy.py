@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-get
+    read=Read(  # override iam.yaml
         operation="iam:GetAccountPasswordPolicy",
         params={},
         select="PasswordPolicy",
@@ -31,7 +31,7 @@ OPERATION = Operation(
             "NoSuchEntity",
             "NoSuchEntityException",
         ),
-        mode=ReadMode.PATCH,
+        mode=ReadMode.REPLACE,
     ),
     schema="iam/update_account_password_policy.schema.json",
     output_schema="iam/update_account_password_policy.output.json",

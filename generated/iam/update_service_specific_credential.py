@@ -15,7 +15,7 @@ OPERATION = Operation(
         "Status",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads ServiceSpecificCredential
+    read=None,  # rule none: no operation reads ServiceSpecificCredential
     schema="iam/update_service_specific_credential.schema.json",
     output_schema="iam/update_service_specific_credential.output.json",
 )

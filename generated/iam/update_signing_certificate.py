@@ -15,7 +15,7 @@ OPERATION = Operation(
         "Status",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of iam reads SigningCertificate
+    read=None,  # rule none: no operation reads SigningCertificate
     schema="iam/update_signing_certificate.schema.json",
     output_schema="iam/update_signing_certificate.output.json",
 )

@@ -22,7 +22,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=None,  # rule none: GetServerCertificate does not take PrivateKey
+    read=None,  # rule none: no operation reads ServerCertificate
     schema="iam/upload_server_certificate.schema.json",
     output_schema="iam/upload_server_certificate.output.json",
 )

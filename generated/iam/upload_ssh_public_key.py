@@ -15,7 +15,7 @@ OPERATION = Operation(
         "UserName",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: GetSSHPublicKey needs Encoding
+    read=None,  # rule none: no operation reads SSHPublicKey
     schema="iam/upload_ssh_public_key.schema.json",
     output_schema="iam/upload_ssh_public_key.output.json",
 )

@@ -15,7 +15,7 @@ OPERATION = Operation(
         "TargetKeyId",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of kms reads Alias
+    read=None,  # rule none: no operation reads Alias
     schema="kms/create_alias.schema.json",
     output_schema="kms/create_alias.output.json",
 )

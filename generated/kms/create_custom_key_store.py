@@ -20,6 +20,12 @@ OPERATION = Operation(
     read=Read(  # rule create-describe
         operation="kms:DescribeCustomKeyStores",
         params={"CustomKeyStoreName": "CustomKeyStoreName"},
+        select="CustomKeyStores[0]",
+        compare={
+            "CloudHsmClusterId": "CloudHsmClusterId",
+            "CustomKeyStoreType": "CustomKeyStoreType",
+            "TrustAnchorCertificate": "TrustAnchorCertificate",
+        },
         absent=("CustomKeyStoreNotFoundException",),
         mode=ReadMode.PATCH,
     ),

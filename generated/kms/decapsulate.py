@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="kms:Decapsulate",
     shape_id="com.amazonaws.kms#Decapsulate",
     client=("kms", "decapsulate"),
-    change=Change.OTHER,  # rule other-verb Decapsulate
+    change=Change.NONE,  # override kms.yaml
     risk=Risk.SENSITIVE,  # data set sensitive-members, output SharedSecret
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
@@ -18,7 +18,7 @@ OPERATION = Operation(
     sensitive_output=("SharedSecret",),  # data set sensitive-members
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of kms reads Decapsulate
+    read=None,  # nothing changes
     schema="kms/decapsulate.schema.json",
     output_schema="kms/decapsulate.output.json",
 )

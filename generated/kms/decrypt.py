@@ -7,14 +7,14 @@ OPERATION = Operation(
     id="kms:Decrypt",
     shape_id="com.amazonaws.kms#Decrypt",
     client=("kms", "decrypt"),
-    change=Change.OTHER,  # rule other-verb Decrypt
+    change=Change.NONE,  # override kms.yaml
     risk=Risk.SENSITIVE,  # data set sensitive-members, output Plaintext
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=("Plaintext",),  # data set sensitive-members
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of kms reads Decrypt
+    read=None,  # nothing changes
     schema="kms/decrypt.schema.json",
     output_schema="kms/decrypt.output.json",
 )

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AliasName",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of kms reads Alias
+    read=None,  # rule none: no operation reads Alias
     schema="kms/delete_alias.schema.json",
     output_schema="kms/delete_alias.output.json",
 )

@@ -15,6 +15,7 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="kms:DescribeCustomKeyStores",
         params={"CustomKeyStoreId": "CustomKeyStoreId"},
+        select="CustomKeyStores[0]",
         absent=("CustomKeyStoreNotFoundException",),
         mode=ReadMode.PATCH,
     ),

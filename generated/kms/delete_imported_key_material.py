@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of kms reads ImportedKeyMaterial
+    read=None,  # rule none: no operation reads ImportedKeyMaterial
     schema="kms/delete_imported_key_material.schema.json",
     output_schema="kms/delete_imported_key_material.output.json",
 )

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="kms:DeriveSharedSecret",
     shape_id="com.amazonaws.kms#DeriveSharedSecret",
     client=("kms", "derive_shared_secret"),
-    change=Change.OTHER,  # rule other-verb Derive
+    change=Change.NONE,  # override kms.yaml
     risk=Risk.SENSITIVE,  # data set sensitive-members, output SharedSecret
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
@@ -18,7 +18,7 @@ OPERATION = Operation(
     sensitive_output=("SharedSecret",),  # data set sensitive-members
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of kms reads SharedSecret
+    read=None,  # nothing changes
     schema="kms/derive_shared_secret.schema.json",
     output_schema="kms/derive_shared_secret.output.json",
 )

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="kms:Encapsulate",
     shape_id="com.amazonaws.kms#Encapsulate",
     client=("kms", "encapsulate"),
-    change=Change.OTHER,  # rule other-verb Encapsulate
+    change=Change.NONE,  # override kms.yaml
     risk=Risk.SENSITIVE,  # data set sensitive-members, output SharedSecret
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
@@ -17,7 +17,7 @@ OPERATION = Operation(
     sensitive_output=("SharedSecret",),  # data set sensitive-members
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of kms reads Encapsulate
+    read=None,  # nothing changes
     schema="kms/encapsulate.schema.json",
     output_schema="kms/encapsulate.output.json",
 )

@@ -7,8 +7,8 @@ OPERATION = Operation(
     id="kms:Encrypt",
     shape_id="com.amazonaws.kms#Encrypt",
     client=("kms", "encrypt"),
-    change=Change.OTHER,  # rule other-verb Encrypt
-    risk=Risk.WRITE,  # rule unknown-verb Encrypt
+    change=Change.NONE,  # override kms.yaml
+    risk=Risk.READ,  # override kms.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "KeyId",
@@ -17,7 +17,7 @@ OPERATION = Operation(
     sensitive=("Plaintext",),  # data set sensitive-members
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of kms reads Encrypt
+    read=None,  # nothing changes
     schema="kms/encrypt.schema.json",
     output_schema="kms/encrypt.output.json",
 )

@@ -7,14 +7,14 @@ OPERATION = Operation(
     id="kms:GenerateDataKey",
     shape_id="com.amazonaws.kms#GenerateDataKey",
     client=("kms", "generate_data_key"),
-    change=Change.OTHER,  # rule other-verb Generate
+    change=Change.NONE,  # override kms.yaml
     risk=Risk.SENSITIVE,  # data set sensitive-members, output Plaintext
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     sensitive_output=("Plaintext",),  # data set sensitive-members
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of kms reads DataKey
+    read=None,  # nothing changes
     schema="kms/generate_data_key.schema.json",
     output_schema="kms/generate_data_key.output.json",
 )

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="kms:GenerateDataKeyPair",
     shape_id="com.amazonaws.kms#GenerateDataKeyPair",
     client=("kms", "generate_data_key_pair"),
-    change=Change.OTHER,  # rule other-verb Generate
+    change=Change.NONE,  # override kms.yaml
     risk=Risk.SENSITIVE,  # data set sensitive-members, output PrivateKeyPlaintext
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
@@ -17,7 +17,7 @@ OPERATION = Operation(
     sensitive_output=("PrivateKeyPlaintext",),  # data set sensitive-members
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of kms reads DataKeyPair
+    read=None,  # nothing changes
     schema="kms/generate_data_key_pair.schema.json",
     output_schema="kms/generate_data_key_pair.output.json",
 )

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="kms:GenerateDataKeyPairWithoutPlaintext",
     shape_id="com.amazonaws.kms#GenerateDataKeyPairWithoutPlaintext",
     client=("kms", "generate_data_key_pair_without_plaintext"),
-    change=Change.OTHER,  # rule other-verb Generate
+    change=Change.NONE,  # override kms.yaml
     risk=Risk.WRITE,  # rule writing-verb Generate
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of kms reads DataKeyPairWithoutPlaintext
+    read=None,  # nothing changes
     schema="kms/generate_data_key_pair_without_plaintext.schema.json",
     output_schema="kms/generate_data_key_pair_without_plaintext.output.json",
 )

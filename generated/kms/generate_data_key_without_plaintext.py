@@ -7,13 +7,13 @@ OPERATION = Operation(
     id="kms:GenerateDataKeyWithoutPlaintext",
     shape_id="com.amazonaws.kms#GenerateDataKeyWithoutPlaintext",
     client=("kms", "generate_data_key_without_plaintext"),
-    change=Change.OTHER,  # rule other-verb Generate
+    change=Change.NONE,  # override kms.yaml
     risk=Risk.WRITE,  # rule writing-verb Generate
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of kms reads DataKeyWithoutPlaintext
+    read=None,  # nothing changes
     schema="kms/generate_data_key_without_plaintext.schema.json",
     output_schema="kms/generate_data_key_without_plaintext.output.json",
 )

@@ -7,8 +7,8 @@ OPERATION = Operation(
     id="kms:GenerateMac",
     shape_id="com.amazonaws.kms#GenerateMac",
     client=("kms", "generate_mac"),
-    change=Change.OTHER,  # rule other-verb Generate
-    risk=Risk.WRITE,  # rule writing-verb Generate
+    change=Change.NONE,  # override kms.yaml
+    risk=Risk.SENSITIVE,  # override kms.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "KeyId",
@@ -18,7 +18,7 @@ OPERATION = Operation(
     sensitive=("Message",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of kms reads Mac
+    read=None,  # nothing changes
     schema="kms/generate_mac.schema.json",
     output_schema="kms/generate_mac.output.json",
 )

@@ -7,13 +7,13 @@ OPERATION = Operation(
     id="kms:GenerateRandom",
     shape_id="com.amazonaws.kms#GenerateRandom",
     client=("kms", "generate_random"),
-    change=Change.OTHER,  # rule other-verb Generate
+    change=Change.NONE,  # override kms.yaml
     risk=Risk.SENSITIVE,  # data set sensitive-members, output Plaintext
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=("Plaintext",),  # data set sensitive-members
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of kms reads Random
+    read=None,  # nothing changes
     schema="kms/generate_random.schema.json",
     output_schema="kms/generate_random.output.json",
 )

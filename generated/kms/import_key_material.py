@@ -16,7 +16,7 @@ OPERATION = Operation(
         "KeyId",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of kms reads KeyMaterial
+    read=None,  # rule none: no operation reads KeyMaterial
     schema="kms/import_key_material.schema.json",
     output_schema="kms/import_key_material.output.json",
 )

@@ -17,11 +17,11 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # rule put-get
         operation="kms:GetKeyPolicy",
-        params={
-            "KeyId": "KeyId",
+        params={"KeyId": "KeyId"},
+        compare={
+            "Policy": "Policy",
             "PolicyName": "PolicyName",
         },
-        compare={"Policy": "Policy"},
         absent=("NotFoundException",),
         mode=ReadMode.REPLACE,
     ),

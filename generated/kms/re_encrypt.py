@@ -7,13 +7,13 @@ OPERATION = Operation(
     id="kms:ReEncrypt",
     shape_id="com.amazonaws.kms#ReEncrypt",
     client=("kms", "re_encrypt"),
-    change=Change.OTHER,  # rule other-verb Re
-    risk=Risk.WRITE,  # rule unknown-verb Re
+    change=Change.NONE,  # override kms.yaml
+    risk=Risk.SENSITIVE,  # override kms.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DestinationKeyId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of kms reads Encrypt
+    read=None,  # nothing changes
     schema="kms/re_encrypt.schema.json",
     output_schema="kms/re_encrypt.output.json",
 )

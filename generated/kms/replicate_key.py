@@ -24,7 +24,6 @@ OPERATION = Operation(
         operation="kms:DescribeKey",
         params={"KeyId": "KeyId"},
         select="KeyMetadata",
-        compare={"Description": "Description"},
         absent=("NotFoundException",),
         mode=ReadMode.PATCH,
     ),

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of kms reads Grant
+    read=None,  # rule none: no operation reads Grant
     schema="kms/retire_grant.schema.json",
     output_schema="kms/retire_grant.output.json",
 )

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeKey shows no member of the request
+    read=None,  # rule none: no operation reads KeyOnDemand
     schema="kms/rotate_key_on_demand.schema.json",
     output_schema="kms/rotate_key_on_demand.output.json",
 )

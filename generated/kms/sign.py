@@ -7,8 +7,8 @@ OPERATION = Operation(
     id="kms:Sign",
     shape_id="com.amazonaws.kms#Sign",
     client=("kms", "sign"),
-    change=Change.OTHER,  # rule other-verb Sign
-    risk=Risk.WRITE,  # rule unknown-verb Sign
+    change=Change.NONE,  # override kms.yaml
+    risk=Risk.SENSITIVE,  # override kms.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "KeyId",
@@ -18,7 +18,7 @@ OPERATION = Operation(
     sensitive=("Message",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of kms reads Sign
+    read=None,  # nothing changes
     schema="kms/sign.schema.json",
     output_schema="kms/sign.output.json",
 )

@@ -20,6 +20,8 @@ OPERATION = Operation(
     read=Read(  # rule update-describe
         operation="kms:DescribeCustomKeyStores",
         params={"CustomKeyStoreId": "CustomKeyStoreId"},
+        select="CustomKeyStores[0]",
+        compare={"CloudHsmClusterId": "CloudHsmClusterId"},
         absent=("CustomKeyStoreNotFoundException",),
         mode=ReadMode.PATCH,
     ),

@@ -15,7 +15,7 @@ OPERATION = Operation(
         "PrimaryRegion",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of kms reads PrimaryRegion
+    read=None,  # rule none: no operation reads PrimaryRegion
     schema="kms/update_primary_region.schema.json",
     output_schema="kms/update_primary_region.output.json",
 )

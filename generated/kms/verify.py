@@ -7,8 +7,8 @@ OPERATION = Operation(
     id="kms:Verify",
     shape_id="com.amazonaws.kms#Verify",
     client=("kms", "verify"),
-    change=Change.OTHER,  # rule other-verb Verify
-    risk=Risk.WRITE,  # rule unknown-verb Verify
+    change=Change.NONE,  # override kms.yaml
+    risk=Risk.READ,  # override kms.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "KeyId",
@@ -19,7 +19,7 @@ OPERATION = Operation(
     sensitive=("Message",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of kms reads Verify
+    read=None,  # nothing changes
     schema="kms/verify.schema.json",
     output_schema="kms/verify.output.json",
 )

@@ -7,8 +7,8 @@ OPERATION = Operation(
     id="kms:VerifyMac",
     shape_id="com.amazonaws.kms#VerifyMac",
     client=("kms", "verify_mac"),
-    change=Change.OTHER,  # rule other-verb Verify
-    risk=Risk.WRITE,  # rule unknown-verb Verify
+    change=Change.NONE,  # override kms.yaml
+    risk=Risk.READ,  # override kms.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "KeyId",
@@ -19,7 +19,7 @@ OPERATION = Operation(
     sensitive=("Message",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: no operation of kms reads Mac
+    read=None,  # nothing changes
     schema="kms/verify_mac.schema.json",
     output_schema="kms/verify_mac.output.json",
 )

@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.lambda#CreateFunctionUrlConfig",
     client=("lambda", "create_function_url_config"),
     change=Change.CREATE,  # rule create-verb Create
-    risk=Risk.WRITE,  # rule writing-verb Create
+    risk=Risk.PERMISSIONS,  # override lambda.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AuthType",

@@ -22,7 +22,7 @@ OPERATION = Operation(
     sensitive=("Payload",),  # trait smithy.api#sensitive
     sensitive_output=("Payload",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of lambda reads Invoke
+    read=None,  # rule none: no operation reads Invoke
     schema="lambda_/invoke.schema.json",
     output_schema="lambda_/invoke.output.json",
 )

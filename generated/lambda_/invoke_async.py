@@ -16,7 +16,7 @@ OPERATION = Operation(
     ),
     labels=("FunctionName",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of lambda reads Async
+    read=None,  # rule none: no operation reads Async
     schema="lambda_/invoke_async.schema.json",
     output_schema="lambda_/invoke_async.output.json",
 )

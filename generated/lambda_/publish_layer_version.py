@@ -17,7 +17,7 @@ OPERATION = Operation(
     labels=("LayerName",),
     sensitive=("Content.ZipFile",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=None,  # rule none: GetLayerVersion needs VersionNumber
+    read=None,  # rule none: no operation reads LayerVersion
     schema="lambda_/publish_layer_version.schema.json",
     output_schema="lambda_/publish_layer_version.output.json",
 )

@@ -19,7 +19,7 @@ OPERATION = Operation(
         "RuntimeVersionConfig.Error.Message",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of lambda reads Version
+    read=None,  # rule none: no operation reads Version
     schema="lambda_/publish_version.schema.json",
     output_schema="lambda_/publish_version.output.json",
 )

@@ -16,11 +16,16 @@ OPERATION = Operation(
     ),
     labels=("FunctionName",),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-get
+    read=Read(  # override lambda.yaml
         operation="lambda:GetFunctionScalingConfig",
         params={
             "FunctionName": "FunctionName",
             "Qualifier": "Qualifier",
+        },
+        select="RequestedFunctionScalingConfig",
+        compare={
+            "FunctionScalingConfig.MaxExecutionEnvironments": "MaxExecutionEnvironments",
+            "FunctionScalingConfig.MinExecutionEnvironments": "MinExecutionEnvironments",
         },
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,

@@ -17,11 +17,14 @@ OPERATION = Operation(
     ),
     labels=("FunctionName",),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-get
+    read=Read(  # override lambda.yaml
         operation="lambda:GetProvisionedConcurrencyConfig",
         params={
             "FunctionName": "FunctionName",
             "Qualifier": "Qualifier",
+        },
+        compare={
+            "ProvisionedConcurrentExecutions": "RequestedProvisionedConcurrentExecutions",
         },
         absent=(
             "ProvisionedConcurrencyConfigNotFoundException",

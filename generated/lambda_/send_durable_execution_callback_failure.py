@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.lambda#SendDurableExecutionCallbackFailure",
     client=("lambda", "send_durable_execution_callback_failure"),
     change=Change.OTHER,  # rule other-verb Send
-    risk=Risk.EXECUTE,  # rule starts-runnable Execution
+    risk=Risk.WRITE,  # override lambda.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CallbackId",),
     labels=("CallbackId",),
@@ -19,7 +19,7 @@ OPERATION = Operation(
         "Error.StackTrace[]",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: GetDurableExecution needs DurableExecutionArn
+    read=None,  # rule none: no operation reads DurableExecutionCallbackFailure
     schema="lambda_/send_durable_execution_callback_failure.schema.json",
     output_schema="lambda_/send_durable_execution_callback_failure.output.json",
 )

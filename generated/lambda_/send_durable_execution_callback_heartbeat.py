@@ -8,12 +8,12 @@ OPERATION = Operation(
     shape_id="com.amazonaws.lambda#SendDurableExecutionCallbackHeartbeat",
     client=("lambda", "send_durable_execution_callback_heartbeat"),
     change=Change.OTHER,  # rule other-verb Send
-    risk=Risk.EXECUTE,  # rule starts-runnable Execution
+    risk=Risk.WRITE,  # override lambda.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CallbackId",),
     labels=("CallbackId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: GetDurableExecution needs DurableExecutionArn
+    read=None,  # rule none: no operation reads DurableExecutionCallbackHeartbeat
     schema="lambda_/send_durable_execution_callback_heartbeat.schema.json",
     output_schema="lambda_/send_durable_execution_callback_heartbeat.output.json",
 )

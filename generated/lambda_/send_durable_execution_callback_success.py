@@ -8,13 +8,13 @@ OPERATION = Operation(
     shape_id="com.amazonaws.lambda#SendDurableExecutionCallbackSuccess",
     client=("lambda", "send_durable_execution_callback_success"),
     change=Change.OTHER,  # rule other-verb Send
-    risk=Risk.EXECUTE,  # rule starts-runnable Execution
+    risk=Risk.WRITE,  # override lambda.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CallbackId",),
     labels=("CallbackId",),
     sensitive=("Result",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=None,  # rule none: GetDurableExecution needs DurableExecutionArn
+    read=None,  # rule none: no operation reads DurableExecutionCallbackSuccess
     schema="lambda_/send_durable_execution_callback_success.schema.json",
     output_schema="lambda_/send_durable_execution_callback_success.output.json",
 )

@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.lambda#StopDurableExecution",
     client=("lambda", "stop_durable_execution"),
     change=Change.OTHER,  # rule other-verb Stop
-    risk=Risk.WRITE,  # rule writing-verb Stop
+    risk=Risk.DESTRUCTIVE,  # rule stops-for-good Execution
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DurableExecutionArn",),
     labels=("DurableExecutionArn",),
@@ -22,7 +22,6 @@ OPERATION = Operation(
     read=Read(  # rule stop-get
         operation="lambda:GetDurableExecution",
         params={"DurableExecutionArn": "DurableExecutionArn"},
-        compare={"Error": "Error"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
     ),

@@ -21,10 +21,9 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule update-get-part
-        operation="lambda:GetFunction",
+    read=Read(  # override lambda.yaml
+        operation="lambda:GetFunctionConfiguration",
         params={"FunctionName": "FunctionName"},
-        select="Configuration",
         compare={"Architectures": "Architectures"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,

@@ -20,25 +20,22 @@ OPERATION = Operation(
         "RuntimeVersionConfig.Error.Message",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-get
+    read=Read(  # override lambda.yaml
         operation="lambda:GetFunctionConfiguration",
         params={"FunctionName": "FunctionName"},
         compare={
-            "AcceleratorConfig": "AcceleratorConfig",
-            "CapacityProviderConfig": "CapacityProviderConfig",
             "DeadLetterConfig": "DeadLetterConfig",
             "Description": "Description",
-            "DurableConfig": "DurableConfig",
             "Environment.Variables": "Environment.Variables",
             "EphemeralStorage": "EphemeralStorage",
             "FileSystemConfigs": "FileSystemConfigs",
             "Handler": "Handler",
+            "ImageConfig": "ImageConfigResponse.ImageConfig",
             "KMSKeyArn": "KMSKeyArn",
             "LoggingConfig": "LoggingConfig",
             "MemorySize": "MemorySize",
             "Role": "Role",
             "Runtime": "Runtime",
-            "RuntimeConfig": "RuntimeConfig",
             "SnapStart.ApplyOn": "SnapStart.ApplyOn",
             "Timeout": "Timeout",
             "TracingConfig": "TracingConfig",

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("kmsKeyId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of logs reads KmsKey
+    read=None,  # rule none: no operation reads KmsKey
     schema="logs/associate_kms_key.schema.json",
     output_schema="logs/associate_kms_key.output.json",
 )

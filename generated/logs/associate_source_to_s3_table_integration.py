@@ -15,7 +15,7 @@ OPERATION = Operation(
         "integrationArn",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of logs reads SourceToS3TableIntegration
+    read=None,  # rule none: no operation reads SourceToS3TableIntegration
     schema="logs/associate_source_to_s3_table_integration.schema.json",
     output_schema="logs/associate_source_to_s3_table_integration.output.json",
 )

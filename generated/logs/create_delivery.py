@@ -18,7 +18,7 @@ OPERATION = Operation(
         member="tags",
         style=TagStyle.MAP,
     ),
-    read=None,  # rule none: DescribeDeliveries does not show one document
+    read=None,  # rule none: GetDelivery needs id
     schema="logs/create_delivery.schema.json",
     output_schema="logs/create_delivery.output.json",
 )

@@ -15,7 +15,7 @@ OPERATION = Operation(
         member="tags",
         style=TagStyle.MAP,
     ),
-    read=None,  # rule none: DescribeLookupTables is not told what to read
+    read=None,  # rule none: GetLookupTable needs lookupTableArn
     schema="logs/create_lookup_table.schema.json",
     output_schema="logs/create_lookup_table.output.json",
 )

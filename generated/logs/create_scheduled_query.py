@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.cloudwatchlogs#CreateScheduledQuery",
     client=("logs", "create_scheduled_query"),
     change=Change.CREATE,  # rule create-verb Create
-    risk=Risk.WRITE,  # rule writing-verb Create
+    risk=Risk.EXECUTE,  # override logs.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "executionRoleArn",

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("queryDefinitionId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeQueries is not told what to read
+    read=None,  # rule none: DescribeQueryDefinitions is not told what to read
     schema="logs/delete_query_definition.schema.json",
     output_schema="logs/delete_query_definition.output.json",
 )

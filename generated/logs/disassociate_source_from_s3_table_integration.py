@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("identifier",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of logs reads SourceFromS3TableIntegration
+    read=None,  # rule none: no operation reads SourceFromS3TableIntegration
     schema="logs/disassociate_source_from_s3_table_integration.schema.json",
     output_schema="logs/disassociate_source_from_s3_table_integration.output.json",
 )

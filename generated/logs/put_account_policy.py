@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.cloudwatchlogs#PutAccountPolicy",
     client=("logs", "put_account_policy"),
     change=Change.PUT,  # rule put-verb Put
-    risk=Risk.PERMISSIONS,  # rule permission-noun Policy
+    risk=Risk.DESTRUCTIVE,  # override logs.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "policyDocument",

@@ -8,14 +8,14 @@ OPERATION = Operation(
     shape_id="com.amazonaws.cloudwatchlogs#PutBearerTokenAuthentication",
     client=("logs", "put_bearer_token_authentication"),
     change=Change.PUT,  # rule put-verb Put
-    risk=Risk.WRITE,  # rule writing-verb Put
+    risk=Risk.PERMISSIONS,  # override logs.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "bearerTokenAuthenticationEnabled",
         "logGroupIdentifier",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of logs reads BearerTokenAuthentication
+    read=None,  # rule none: no operation reads BearerTokenAuthentication
     schema="logs/put_bearer_token_authentication.schema.json",
     output_schema="logs/put_bearer_token_authentication.output.json",
 )

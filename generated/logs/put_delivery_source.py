@@ -19,7 +19,7 @@ OPERATION = Operation(
         member="tags",
         style=TagStyle.MAP,
     ),
-    read=None,  # rule none: DescribeDeliverySources does not show one document
+    read=None,  # rule none: GetDeliverySource does not take resourceArn
     schema="logs/put_delivery_source.schema.json",
     output_schema="logs/put_delivery_source.output.json",
 )

@@ -15,7 +15,7 @@ OPERATION = Operation(
         "destinationName",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of logs reads DestinationPolicy
+    read=None,  # rule none: no operation reads DestinationPolicy
     schema="logs/put_destination_policy.schema.json",
     output_schema="logs/put_destination_policy.output.json",
 )

@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.cloudwatchlogs#PutIndexPolicy",
     client=("logs", "put_index_policy"),
     change=Change.PUT,  # rule put-verb Put
-    risk=Risk.PERMISSIONS,  # rule permission-noun Policy
+    risk=Risk.WRITE,  # override logs.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "logGroupIdentifier",

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="logs:PutLogEvents",
     shape_id="com.amazonaws.cloudwatchlogs#PutLogEvents",
     client=("logs", "put_log_events"),
-    change=Change.PUT,  # rule put-verb Put
+    change=Change.OTHER,  # override logs.yaml
     risk=Risk.WRITE,  # rule writing-verb Put
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
@@ -23,7 +23,7 @@ OPERATION = Operation(
             "logStreamName": "logStreamName",
         },
         absent=("ResourceNotFoundException",),
-        mode=ReadMode.REPLACE,
+        mode=ReadMode.PATCH,
     ),
     schema="logs/put_log_events.schema.json",
     output_schema="logs/put_log_events.output.json",

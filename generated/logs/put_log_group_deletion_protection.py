@@ -15,7 +15,7 @@ OPERATION = Operation(
         "logGroupIdentifier",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of logs reads LogGroupDeletionProtection
+    read=None,  # rule none: no operation reads LogGroupDeletionProtection
     schema="logs/put_log_group_deletion_protection.schema.json",
     output_schema="logs/put_log_group_deletion_protection.output.json",
 )

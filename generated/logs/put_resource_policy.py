@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeResourcePolicies does not show one document
+    read=None,  # rule none: DescribeResourcePolicies is not told what to read
     schema="logs/put_resource_policy.schema.json",
     output_schema="logs/put_resource_policy.output.json",
 )

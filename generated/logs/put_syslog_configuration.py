@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("logGroupIdentifier",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of logs reads SyslogConfiguration
+    read=None,  # rule none: no operation reads SyslogConfiguration
     schema="logs/put_syslog_configuration.schema.json",
     output_schema="logs/put_syslog_configuration.output.json",
 )

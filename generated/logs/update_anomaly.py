@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("anomalyDetectorArn",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of logs reads Anomaly
+    read=None,  # rule none: no operation reads Anomaly
     schema="logs/update_anomaly.schema.json",
     output_schema="logs/update_anomaly.output.json",
 )

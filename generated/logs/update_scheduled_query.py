@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.cloudwatchlogs#UpdateScheduledQuery",
     client=("logs", "update_scheduled_query"),
     change=Change.UPDATE,  # rule update-verb Update
-    risk=Risk.WRITE,  # rule writing-verb Update
+    risk=Risk.EXECUTE,  # override logs.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "executionRoleArn",

@@ -25,7 +25,7 @@ OPERATION = Operation(
         "RequestPayer",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of s3 reads MultipartUpload
+    read=None,  # rule none: no operation reads MultipartUpload
     schema="s3/abort_multipart_upload.schema.json",
     output_schema="s3/abort_multipart_upload.output.json",
 )

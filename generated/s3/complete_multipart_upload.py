@@ -43,7 +43,7 @@ OPERATION = Operation(
     sensitive=("SSECustomerKey",),  # trait smithy.api#sensitive
     sensitive_output=("SSEKMSKeyId",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of s3 reads MultipartUpload
+    read=None,  # rule none: no operation reads MultipartUpload
     schema="s3/complete_multipart_upload.schema.json",
     output_schema="s3/complete_multipart_upload.output.json",
 )

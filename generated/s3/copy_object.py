@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="s3:CopyObject",
     shape_id="com.amazonaws.s3#CopyObject",
     client=("s3", "copy_object"),
-    change=Change.CREATE,  # rule create-verb Copy
+    change=Change.PUT,  # override s3.yaml
     risk=Risk.WRITE,  # rule writing-verb Copy
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
@@ -77,38 +77,27 @@ OPERATION = Operation(
         "SSEKMSKeyId",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule copy-head
+    read=Read(  # override s3.yaml
         operation="s3:HeadObject",
         params={
             "Bucket": "Bucket",
             "ExpectedBucketOwner": "ExpectedBucketOwner",
             "Key": "Key",
             "RequestPayer": "RequestPayer",
-            "SSECustomerKey": "SSECustomerKey",
         },
         compare={
-            "BucketKeyEnabled": "BucketKeyEnabled",
             "CacheControl": "CacheControl",
             "ContentDisposition": "ContentDisposition",
             "ContentEncoding": "ContentEncoding",
             "ContentLanguage": "ContentLanguage",
             "ContentType": "ContentType",
-            "Expires": "Expires",
             "Metadata": "Metadata",
-            "ObjectLockEventHold": "ObjectLockEventHold",
-            "ObjectLockEventHoldDurationDays": "ObjectLockEventHoldDurationDays",
-            "ObjectLockEventHoldDurationYears": "ObjectLockEventHoldDurationYears",
-            "ObjectLockLegalHoldStatus": "ObjectLockLegalHoldStatus",
-            "ObjectLockMode": "ObjectLockMode",
-            "ObjectLockRetainUntilDate": "ObjectLockRetainUntilDate",
-            "SSECustomerAlgorithm": "SSECustomerAlgorithm",
-            "SSECustomerKeyMD5": "SSECustomerKeyMD5",
             "SSEKMSKeyId": "SSEKMSKeyId",
             "ServerSideEncryption": "ServerSideEncryption",
-            "StorageClass": "StorageClass",
             "WebsiteRedirectLocation": "WebsiteRedirectLocation",
         },
-        mode=ReadMode.PATCH,
+        absent=("404",),
+        mode=ReadMode.REPLACE,
     ),
     schema="s3/copy_object.schema.json",
     output_schema="s3/copy_object.output.json",

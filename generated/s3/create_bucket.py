@@ -32,7 +32,10 @@ OPERATION = Operation(
     read=Read(  # rule create-head
         operation="s3:HeadBucket",
         params={"Bucket": "Bucket"},
-        absent=("NoSuchBucket",),
+        absent=(
+            "404",
+            "NoSuchBucket",
+        ),
         mode=ReadMode.PATCH,
     ),
     schema="s3/create_bucket.schema.json",

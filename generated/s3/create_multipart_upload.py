@@ -62,7 +62,7 @@ OPERATION = Operation(
         "SSEKMSKeyId",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of s3 reads MultipartUpload
+    read=None,  # rule none: no operation reads MultipartUpload
     schema="s3/create_multipart_upload.schema.json",
     output_schema="s3/create_multipart_upload.output.json",
 )

@@ -30,7 +30,7 @@ OPERATION = Operation(
         "SSEKMSKeyId",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of s3 reads Session
+    read=None,  # rule none: no operation reads Session
     schema="s3/create_session.schema.json",
     output_schema="s3/create_session.output.json",
 )

@@ -20,7 +20,10 @@ OPERATION = Operation(
             "Bucket": "Bucket",
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
-        absent=("NoSuchBucket",),
+        absent=(
+            "404",
+            "NoSuchBucket",
+        ),
         mode=ReadMode.PATCH,
     ),
     schema="s3/delete_bucket.schema.json",

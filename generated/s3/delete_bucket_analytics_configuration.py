@@ -25,6 +25,7 @@ OPERATION = Operation(
             "Id": "Id",
         },
         select="AnalyticsConfiguration",
+        absent=("NoSuchConfiguration",),
         mode=ReadMode.PATCH,
     ),
     schema="s3/delete_bucket_analytics_configuration.schema.json",

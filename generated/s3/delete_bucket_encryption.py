@@ -21,6 +21,7 @@ OPERATION = Operation(
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
         select="ServerSideEncryptionConfiguration",
+        absent=("ServerSideEncryptionConfigurationNotFoundError",),
         mode=ReadMode.PATCH,
     ),
     schema="s3/delete_bucket_encryption.schema.json",

@@ -25,6 +25,7 @@ OPERATION = Operation(
             "Id": "Id",
         },
         select="IntelligentTieringConfiguration",
+        absent=("NoSuchConfiguration",),
         mode=ReadMode.PATCH,
     ),
     schema="s3/delete_bucket_intelligent_tiering_configuration.schema.json",

@@ -25,6 +25,7 @@ OPERATION = Operation(
             "Id": "Id",
         },
         select="InventoryConfiguration",
+        absent=("NoSuchConfiguration",),
         mode=ReadMode.PATCH,
     ),
     schema="s3/delete_bucket_inventory_configuration.schema.json",

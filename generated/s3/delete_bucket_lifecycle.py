@@ -20,6 +20,7 @@ OPERATION = Operation(
             "Bucket": "Bucket",
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
+        absent=("NoSuchLifecycleConfiguration",),
         mode=ReadMode.PATCH,
     ),
     schema="s3/delete_bucket_lifecycle.schema.json",

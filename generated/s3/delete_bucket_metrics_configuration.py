@@ -25,6 +25,7 @@ OPERATION = Operation(
             "Id": "Id",
         },
         select="MetricsConfiguration",
+        absent=("NoSuchConfiguration",),
         mode=ReadMode.PATCH,
     ),
     schema="s3/delete_bucket_metrics_configuration.schema.json",

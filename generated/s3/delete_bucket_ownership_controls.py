@@ -21,6 +21,7 @@ OPERATION = Operation(
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
         select="OwnershipControls",
+        absent=("OwnershipControlsNotFoundError",),
         mode=ReadMode.PATCH,
     ),
     schema="s3/delete_bucket_ownership_controls.schema.json",

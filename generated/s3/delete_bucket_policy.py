@@ -20,6 +20,7 @@ OPERATION = Operation(
             "Bucket": "Bucket",
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
+        absent=("NoSuchBucketPolicy",),
         mode=ReadMode.PATCH,
     ),
     schema="s3/delete_bucket_policy.schema.json",

@@ -21,6 +21,7 @@ OPERATION = Operation(
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
         select="ReplicationConfiguration",
+        absent=("ReplicationConfigurationNotFoundError",),
         mode=ReadMode.PATCH,
     ),
     schema="s3/delete_bucket_replication.schema.json",

@@ -20,6 +20,7 @@ OPERATION = Operation(
             "Bucket": "Bucket",
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
+        absent=("NoSuchTagSet",),
         mode=ReadMode.PATCH,
     ),
     schema="s3/delete_bucket_tagging.schema.json",

@@ -20,6 +20,7 @@ OPERATION = Operation(
             "Bucket": "Bucket",
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
+        absent=("NoSuchWebsiteConfiguration",),
         mode=ReadMode.PATCH,
     ),
     schema="s3/delete_bucket_website.schema.json",

@@ -38,6 +38,7 @@ OPERATION = Operation(
             "RequestPayer": "RequestPayer",
             "VersionId": "VersionId",
         },
+        absent=("404",),
         mode=ReadMode.PATCH,
     ),
     schema="s3/delete_object.schema.json",

@@ -25,7 +25,7 @@ OPERATION = Operation(
         "RequestPayer",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: HeadObject does not take AnnotationName
+    read=None,  # rule none: GetObjectAnnotation streams the whole content
     schema="s3/delete_object_annotation.schema.json",
     output_schema="s3/delete_object_annotation.output.json",
 )

@@ -21,6 +21,7 @@ OPERATION = Operation(
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
         select="PublicAccessBlockConfiguration",
+        absent=("NoSuchPublicAccessBlockConfiguration",),
         mode=ReadMode.PATCH,
     ),
     schema="s3/delete_public_access_block.schema.json",

@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.s3#PutBucketAbac",
     client=("s3", "put_bucket_abac"),
     change=Change.PUT,  # rule put-verb Put
-    risk=Risk.WRITE,  # rule writing-verb Put
+    risk=Risk.PERMISSIONS,  # override s3.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AbacStatus",

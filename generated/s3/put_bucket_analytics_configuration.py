@@ -31,6 +31,7 @@ OPERATION = Operation(
             "AnalyticsConfiguration.Id": "Id",
             "AnalyticsConfiguration.StorageClassAnalysis": "StorageClassAnalysis",
         },
+        absent=("NoSuchConfiguration",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_bucket_analytics_configuration.schema.json",

@@ -28,6 +28,7 @@ OPERATION = Operation(
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
         compare={"CORSConfiguration.CORSRules": "CORSRules"},
+        absent=("NoSuchCORSConfiguration",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_bucket_cors.schema.json",

@@ -32,6 +32,7 @@ OPERATION = Operation(
         },
         select="ServerSideEncryptionConfiguration",
         compare={"ServerSideEncryptionConfiguration.Rules": "Rules"},
+        absent=("ServerSideEncryptionConfigurationNotFoundError",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_bucket_encryption.schema.json",

@@ -32,6 +32,7 @@ OPERATION = Operation(
             "IntelligentTieringConfiguration.Status": "Status",
             "IntelligentTieringConfiguration.Tierings": "Tierings",
         },
+        absent=("NoSuchConfiguration",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_bucket_intelligent_tiering_configuration.schema.json",

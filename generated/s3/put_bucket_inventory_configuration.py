@@ -38,6 +38,7 @@ OPERATION = Operation(
             "InventoryConfiguration.OptionalFields": "OptionalFields",
             "InventoryConfiguration.Schedule": "Schedule",
         },
+        absent=("NoSuchConfiguration",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_bucket_inventory_configuration.schema.json",

@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.s3#PutBucketLifecycle",
     client=("s3", "put_bucket_lifecycle"),
     change=Change.PUT,  # rule put-verb Put
-    risk=Risk.WRITE,  # rule writing-verb Put
+    risk=Risk.DESTRUCTIVE,  # override s3.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Bucket",),
     labels=("Bucket",),
@@ -25,6 +25,7 @@ OPERATION = Operation(
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
         compare={"LifecycleConfiguration.Rules": "Rules"},
+        absent=("NoSuchLifecycleConfiguration",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_bucket_lifecycle.schema.json",

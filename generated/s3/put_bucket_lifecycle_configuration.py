@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.s3#PutBucketLifecycleConfiguration",
     client=("s3", "put_bucket_lifecycle_configuration"),
     change=Change.PUT,  # rule put-verb Put
-    risk=Risk.WRITE,  # rule writing-verb Put
+    risk=Risk.DESTRUCTIVE,  # override s3.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Bucket",),
     labels=("Bucket",),
@@ -28,6 +28,7 @@ OPERATION = Operation(
             "LifecycleConfiguration.Rules": "Rules",
             "TransitionDefaultMinimumObjectSize": "TransitionDefaultMinimumObjectSize",
         },
+        absent=("NoSuchLifecycleConfiguration",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_bucket_lifecycle_configuration.schema.json",

@@ -30,6 +30,7 @@ OPERATION = Operation(
             "MetricsConfiguration.Filter": "Filter",
             "MetricsConfiguration.Id": "Id",
         },
+        absent=("NoSuchConfiguration",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_bucket_metrics_configuration.schema.json",

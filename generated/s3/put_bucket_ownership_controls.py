@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.s3#PutBucketOwnershipControls",
     client=("s3", "put_bucket_ownership_controls"),
     change=Change.PUT,  # rule put-verb Put
-    risk=Risk.WRITE,  # rule writing-verb Put
+    risk=Risk.PERMISSIONS,  # override s3.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",
@@ -29,6 +29,7 @@ OPERATION = Operation(
         },
         select="OwnershipControls",
         compare={"OwnershipControls.Rules": "Rules"},
+        absent=("OwnershipControlsNotFoundError",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_bucket_ownership_controls.schema.json",

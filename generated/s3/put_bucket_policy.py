@@ -29,6 +29,7 @@ OPERATION = Operation(
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
         compare={"Policy": "Policy"},
+        absent=("NoSuchBucketPolicy",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_bucket_policy.schema.json",

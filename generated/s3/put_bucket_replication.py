@@ -33,6 +33,7 @@ OPERATION = Operation(
             "ReplicationConfiguration.Role": "Role",
             "ReplicationConfiguration.Rules": "Rules",
         },
+        absent=("ReplicationConfigurationNotFoundError",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_bucket_replication.schema.json",

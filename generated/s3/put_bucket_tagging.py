@@ -33,6 +33,7 @@ OPERATION = Operation(
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
         compare={"Tagging.TagSet": "TagSet"},
+        absent=("NoSuchTagSet",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_bucket_tagging.schema.json",

@@ -23,7 +23,7 @@ OPERATION = Operation(
     ),
     sensitive=("MFA",),  # data set sensitive-members
     tags=None,  # no member takes tags
-    read=Read(  # rule put-get
+    read=Read(  # override s3.yaml
         operation="s3:GetBucketVersioning",
         params={
             "Bucket": "Bucket",
@@ -33,7 +33,7 @@ OPERATION = Operation(
             "VersioningConfiguration.MFADelete": "MFADelete",
             "VersioningConfiguration.Status": "Status",
         },
-        mode=ReadMode.REPLACE,
+        mode=ReadMode.PATCH,
     ),
     schema="s3/put_bucket_versioning.schema.json",
     output_schema="s3/put_bucket_versioning.output.json",

@@ -33,6 +33,7 @@ OPERATION = Operation(
             "WebsiteConfiguration.RedirectAllRequestsTo": "RedirectAllRequestsTo",
             "WebsiteConfiguration.RoutingRules": "RoutingRules",
         },
+        absent=("NoSuchWebsiteConfiguration",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_bucket_website.schema.json",

@@ -36,6 +36,7 @@ OPERATION = Operation(
         },
         select="LegalHold",
         compare={"LegalHold.Status": "Status"},
+        absent=("NoSuchObjectLockConfiguration",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_object_legal_hold.schema.json",

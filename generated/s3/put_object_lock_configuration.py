@@ -31,6 +31,7 @@ OPERATION = Operation(
             "ObjectLockConfiguration.ObjectLockEnabled": "ObjectLockEnabled",
             "ObjectLockConfiguration.Rule": "Rule",
         },
+        absent=("ObjectLockConfigurationNotFoundError",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_object_lock_configuration.schema.json",

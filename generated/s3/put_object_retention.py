@@ -42,6 +42,7 @@ OPERATION = Operation(
             "Retention.Mode": "Mode",
             "Retention.RetainUntilDate": "RetainUntilDate",
         },
+        absent=("NoSuchObjectLockConfiguration",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_object_retention.schema.json",

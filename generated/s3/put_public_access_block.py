@@ -34,6 +34,7 @@ OPERATION = Operation(
             "PublicAccessBlockConfiguration.IgnorePublicAcls": "IgnorePublicAcls",
             "PublicAccessBlockConfiguration.RestrictPublicBuckets": "RestrictPublicBuckets",
         },
+        absent=("NoSuchPublicAccessBlockConfiguration",),
         mode=ReadMode.REPLACE,
     ),
     schema="s3/put_public_access_block.schema.json",

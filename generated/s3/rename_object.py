@@ -38,6 +38,7 @@ OPERATION = Operation(
             "Bucket": "Bucket",
             "Key": "Key",
         },
+        absent=("404",),
         mode=ReadMode.PATCH,
     ),
     schema="s3/rename_object.schema.json",

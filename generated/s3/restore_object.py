@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="s3:RestoreObject",
     shape_id="com.amazonaws.s3#RestoreObject",
     client=("s3", "restore_object"),
-    change=Change.CREATE,  # rule create-verb Restore
+    change=Change.OTHER,  # override s3.yaml
     risk=Risk.WRITE,  # rule writing-verb Restore
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
@@ -36,6 +36,7 @@ OPERATION = Operation(
             "RequestPayer": "RequestPayer",
             "VersionId": "VersionId",
         },
+        absent=("404",),
         mode=ReadMode.PATCH,
     ),
     schema="s3/restore_object.schema.json",

@@ -27,7 +27,7 @@ OPERATION = Operation(
     ),
     sensitive=("ObjectEncryption.SSEKMS.KMSKeyArn",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=None,  # rule none: HeadObject shows no member of the request
+    read=None,  # rule none: GetObject streams the whole content
     schema="s3/update_object_encryption.schema.json",
     output_schema="s3/update_object_encryption.output.json",
 )

@@ -43,7 +43,7 @@ OPERATION = Operation(
     sensitive=("SSECustomerKey",),  # trait smithy.api#sensitive
     sensitive_output=("SSEKMSKeyId",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of s3 reads Part
+    read=None,  # rule none: no operation reads Part
     schema="s3/upload_part.schema.json",
     output_schema="s3/upload_part.output.json",
 )

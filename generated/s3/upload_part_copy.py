@@ -44,7 +44,7 @@ OPERATION = Operation(
     ),
     sensitive_output=("SSEKMSKeyId",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of s3 reads PartCopy
+    read=None,  # rule none: no operation reads PartCopy
     schema="s3/upload_part_copy.schema.json",
     output_schema="s3/upload_part_copy.output.json",
 )

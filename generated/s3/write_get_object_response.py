@@ -64,7 +64,7 @@ OPERATION = Operation(
     ),
     sensitive=("SSEKMSKeyId",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of s3 reads GetObjectResponse
+    read=None,  # rule none: no operation reads GetObjectResponse
     schema="s3/write_get_object_response.schema.json",
     output_schema="s3/write_get_object_response.output.json",
 )

@@ -8,14 +8,14 @@ OPERATION = Operation(
     shape_id="com.amazonaws.secretsmanager#DisassociateCrossAccountReplica",
     client=("secretsmanager", "disassociate_cross_account_replica"),
     change=Change.UPDATE,  # rule update-verb Disassociate
-    risk=Risk.WRITE,  # rule writing-verb Disassociate
+    risk=Risk.PERMISSIONS,  # override secretsmanager.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "CrossAccountReplicaARN",
         "SecretId",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of secretsmanager reads CrossAccountReplica
+    read=None,  # rule none: no operation reads CrossAccountReplica
     schema="secretsmanager/disassociate_cross_account_replica.schema.json",
     output_schema="secretsmanager/disassociate_cross_account_replica.output.json",
 )

@@ -17,11 +17,11 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # rule put-get
         operation="secretsmanager:GetResourcePolicy",
-        params={
+        params={"SecretId": "SecretId"},
+        compare={
             "PolicyName": "PolicyName",
-            "SecretId": "SecretId",
+            "ResourcePolicy": "ResourcePolicy",
         },
-        compare={"ResourcePolicy": "ResourcePolicy"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,
     ),

@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.secretsmanager#RotateSecret",
     client=("secretsmanager", "rotate_secret"),
     change=Change.UPDATE,  # rule update-verb Rotate
-    risk=Risk.WRITE,  # rule writing-verb Rotate
+    risk=Risk.EXECUTE,  # override secretsmanager.yaml
     idempotency_token="ClientRequestToken",  # trait smithy.api#idempotencyToken
     required=("SecretId",),
     sensitive=("ExternalSecretRotationMetadata",),  # data set sensitive-members
@@ -16,12 +16,6 @@ OPERATION = Operation(
     read=Read(  # rule rotate-describe
         operation="secretsmanager:DescribeSecret",
         params={"SecretId": "SecretId"},
-        compare={
-            "ExternalSecretRotationMetadata": "ExternalSecretRotationMetadata",
-            "ExternalSecretRotationRoleArn": "ExternalSecretRotationRoleArn",
-            "RotationLambdaARN": "RotationLambdaARN",
-            "RotationRules": "RotationRules",
-        },
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
     ),

@@ -15,7 +15,7 @@ OPERATION = Operation(
         "Token",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of sns reads PlatformEndpoint
+    read=None,  # rule none: no operation reads PlatformEndpoint
     schema="sns/create_platform_endpoint.schema.json",
     output_schema="sns/create_platform_endpoint.output.json",
 )

@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("PhoneNumber",),
     sensitive=("PhoneNumber",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of sns reads SMSSandboxPhoneNumber
+    read=None,  # rule none: no operation reads SMSSandboxPhoneNumber
     schema="sns/delete_sms_sandbox_phone_number.schema.json",
     output_schema="sns/delete_sms_sandbox_phone_number.output.json",
 )

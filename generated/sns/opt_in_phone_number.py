@@ -13,7 +13,7 @@ OPERATION = Operation(
     required=("phoneNumber",),
     sensitive=("phoneNumber",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of sns reads InPhoneNumber
+    read=None,  # rule none: no operation reads InPhoneNumber
     schema="sns/opt_in_phone_number.schema.json",
     output_schema="sns/opt_in_phone_number.output.json",
 )

@@ -7,13 +7,13 @@ OPERATION = Operation(
     id="sns:Publish",
     shape_id="com.amazonaws.sns#Publish",
     client=("sns", "publish"),
-    change=Change.CREATE,  # rule create-verb Publish
+    change=Change.OTHER,  # override sns.yaml
     risk=Risk.WRITE,  # rule writing-verb Publish
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Message",),
     sensitive=("PhoneNumber",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of sns reads Publish
+    read=None,  # rule none: no operation reads Publish
     schema="sns/publish.schema.json",
     output_schema="sns/publish.output.json",
 )

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="sns:PublishBatch",
     shape_id="com.amazonaws.sns#PublishBatch",
     client=("sns", "publish_batch"),
-    change=Change.CREATE,  # rule create-verb Publish
+    change=Change.OTHER,  # override sns.yaml
     risk=Risk.WRITE,  # rule writing-verb Publish
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
@@ -15,7 +15,7 @@ OPERATION = Operation(
         "TopicArn",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of sns reads Batch
+    read=None,  # rule none: no operation reads Batch
     schema="sns/publish_batch.schema.json",
     output_schema="sns/publish_batch.output.json",
 )

@@ -15,7 +15,7 @@ OPERATION = Operation(
         "TopicArn",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of sns reads Subscribe
+    read=None,  # rule none: no operation reads Subscribe
     schema="sns/subscribe.schema.json",
     output_schema="sns/subscribe.output.json",
 )

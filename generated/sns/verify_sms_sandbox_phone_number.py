@@ -19,7 +19,7 @@ OPERATION = Operation(
         "PhoneNumber",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of sns reads SMSSandboxPhoneNumber
+    read=None,  # rule none: no operation reads SMSSandboxPhoneNumber
     schema="sns/verify_sms_sandbox_phone_number.schema.json",
     output_schema="sns/verify_sms_sandbox_phone_number.output.json",
 )

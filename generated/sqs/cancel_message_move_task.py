@@ -7,12 +7,12 @@ OPERATION = Operation(
     id="sqs:CancelMessageMoveTask",
     shape_id="com.amazonaws.sqs#CancelMessageMoveTask",
     client=("sqs", "cancel_message_move_task"),
-    change=Change.DELETE,  # rule delete-verb Cancel
-    risk=Risk.DESTRUCTIVE,  # rule removing-verb Cancel
+    change=Change.OTHER,  # override sqs.yaml
+    risk=Risk.WRITE,  # override sqs.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TaskHandle",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of sqs reads MessageMoveTask
+    read=None,  # rule none: no operation reads MessageMoveTask
     schema="sqs/cancel_message_move_task.schema.json",
     output_schema="sqs/cancel_message_move_task.output.json",
 )

@@ -16,7 +16,7 @@ OPERATION = Operation(
         "VisibilityTimeout",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of sqs reads MessageVisibility
+    read=None,  # rule none: no operation reads MessageVisibility
     schema="sqs/change_message_visibility.schema.json",
     output_schema="sqs/change_message_visibility.output.json",
 )

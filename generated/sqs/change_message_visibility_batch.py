@@ -15,7 +15,7 @@ OPERATION = Operation(
         "QueueUrl",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of sqs reads MessageVisibilityBatch
+    read=None,  # rule none: no operation reads MessageVisibilityBatch
     schema="sqs/change_message_visibility_batch.schema.json",
     output_schema="sqs/change_message_visibility_batch.output.json",
 )

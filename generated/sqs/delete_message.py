@@ -15,7 +15,7 @@ OPERATION = Operation(
         "ReceiptHandle",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of sqs reads Message
+    read=None,  # rule none: no operation reads Message
     schema="sqs/delete_message.schema.json",
     output_schema="sqs/delete_message.output.json",
 )

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="sqs:PurgeQueue",
     shape_id="com.amazonaws.sqs#PurgeQueue",
     client=("sqs", "purge_queue"),
-    change=Change.DELETE,  # rule delete-verb Purge
+    change=Change.OTHER,  # override sqs.yaml
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Purge
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("QueueUrl",),
@@ -15,6 +15,11 @@ OPERATION = Operation(
     read=Read(  # rule purge-get
         operation="sqs:GetQueueAttributes",
         params={"QueueUrl": "QueueUrl"},
+        constants={"AttributeNames": ["All"]},
+        absent=(
+            "AWS.SimpleQueueService.NonExistentQueue",
+            "QueueDoesNotExist",
+        ),
         mode=ReadMode.PATCH,
     ),
     schema="sqs/purge_queue.schema.json",

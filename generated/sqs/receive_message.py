@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("QueueUrl",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of sqs reads Message
+    read=None,  # rule none: no operation reads Message
     schema="sqs/receive_message.schema.json",
     output_schema="sqs/receive_message.output.json",
 )

@@ -15,7 +15,7 @@ OPERATION = Operation(
         "QueueUrl",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of sqs reads MessageBatch
+    read=None,  # rule none: no operation reads MessageBatch
     schema="sqs/send_message_batch.schema.json",
     output_schema="sqs/send_message_batch.output.json",
 )

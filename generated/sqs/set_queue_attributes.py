@@ -18,7 +18,12 @@ OPERATION = Operation(
     read=Read(  # rule set-get
         operation="sqs:GetQueueAttributes",
         params={"QueueUrl": "QueueUrl"},
+        constants={"AttributeNames": ["All"]},
         compare={"Attributes": "Attributes"},
+        absent=(
+            "AWS.SimpleQueueService.NonExistentQueue",
+            "QueueDoesNotExist",
+        ),
         mode=ReadMode.PATCH,
     ),
     schema="sqs/set_queue_attributes.schema.json",

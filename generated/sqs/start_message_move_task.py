@@ -8,11 +8,11 @@ OPERATION = Operation(
     shape_id="com.amazonaws.sqs#StartMessageMoveTask",
     client=("sqs", "start_message_move_task"),
     change=Change.OTHER,  # rule other-verb Start
-    risk=Risk.EXECUTE,  # rule starts-runnable Task
+    risk=Risk.WRITE,  # override sqs.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SourceArn",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of sqs reads MessageMoveTask
+    read=None,  # rule none: no operation reads MessageMoveTask
     schema="sqs/start_message_move_task.schema.json",
     output_schema="sqs/start_message_move_task.output.json",
 )

@@ -22,6 +22,10 @@ OPERATION = Operation(
         operation="sqs:ListQueueTags",
         params={"QueueUrl": "QueueUrl"},
         compare={"Tags": "Tags"},
+        absent=(
+            "AWS.SimpleQueueService.NonExistentQueue",
+            "QueueDoesNotExist",
+        ),
         mode=ReadMode.PATCH,
     ),
     schema="sqs/tag_queue.schema.json",

@@ -18,6 +18,10 @@ OPERATION = Operation(
     read=Read(  # rule untag-list-tags
         operation="sqs:ListQueueTags",
         params={"QueueUrl": "QueueUrl"},
+        absent=(
+            "AWS.SimpleQueueService.NonExistentQueue",
+            "QueueDoesNotExist",
+        ),
         mode=ReadMode.PATCH,
     ),
     schema="sqs/untag_queue.schema.json",

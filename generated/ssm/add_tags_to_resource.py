@@ -27,6 +27,7 @@ OPERATION = Operation(
             "ResourceId": "ResourceId",
             "ResourceType": "ResourceType",
         },
+        compare={"Tags": "TagList"},
         mode=ReadMode.PATCH,
     ),
     schema="ssm/add_tags_to_resource.schema.json",

@@ -17,7 +17,7 @@ OPERATION = Operation(
         "ResourceUri",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeOpsItems is not told what to read
+    read=None,  # rule none: no operation reads OpsItemRelatedItem
     schema="ssm/associate_ops_item_related_item.schema.json",
     output_schema="ssm/associate_ops_item_related_item.output.json",
 )

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CommandId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ssm reads Command
+    read=None,  # rule none: no operation reads Command
     schema="ssm/cancel_command.schema.json",
     output_schema="ssm/cancel_command.output.json",
 )

@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ssm#CreateAssociation",
     client=("ssm", "create_association"),
     change=Change.CREATE,  # rule create-verb Create
-    risk=Risk.WRITE,  # rule writing-verb Create
+    risk=Risk.EXECUTE,  # override ssm.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Name",),
     sensitive=("Parameters",),  # trait smithy.api#sensitive
@@ -21,34 +21,13 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=Read(  # rule create-describe
+    read=Read(  # override ssm.yaml
         operation="ssm:DescribeAssociation",
         params={
             "InstanceId": "InstanceId",
             "Name": "Name",
         },
         select="AssociationDescription",
-        compare={
-            "AlarmConfiguration": "AlarmConfiguration",
-            "ApplyOnlyAtCronInterval": "ApplyOnlyAtCronInterval",
-            "AssociationDispatchAssumeRole": "AssociationDispatchAssumeRole",
-            "AssociationName": "AssociationName",
-            "AutomationTargetParameterName": "AutomationTargetParameterName",
-            "CalendarNames": "CalendarNames",
-            "ComplianceSeverity": "ComplianceSeverity",
-            "DocumentVersion": "DocumentVersion",
-            "Duration": "Duration",
-            "MaxConcurrency": "MaxConcurrency",
-            "MaxErrors": "MaxErrors",
-            "OutputLocation": "OutputLocation",
-            "Parameters": "Parameters",
-            "ScheduleExpression": "ScheduleExpression",
-            "ScheduleOffset": "ScheduleOffset",
-            "SyncCompliance": "SyncCompliance",
-            "TargetLocations": "TargetLocations",
-            "TargetMaps": "TargetMaps",
-            "Targets": "Targets",
-        },
         absent=("AssociationDoesNotExist",),
         mode=ReadMode.PATCH,
     ),

@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ssm#CreateAssociationBatch",
     client=("ssm", "create_association_batch"),
     change=Change.CREATE,  # rule create-verb Create
-    risk=Risk.WRITE,  # rule writing-verb Create
+    risk=Risk.EXECUTE,  # override ssm.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Entries",),
     sensitive=("Entries[].Parameters",),  # trait smithy.api#sensitive
@@ -17,7 +17,7 @@ OPERATION = Operation(
         "Successful[].Parameters",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ssm reads AssociationBatch
+    read=None,  # rule none: no operation reads AssociationBatch
     schema="ssm/create_association_batch.schema.json",
     output_schema="ssm/create_association_batch.output.json",
 )

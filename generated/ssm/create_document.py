@@ -33,6 +33,7 @@ OPERATION = Operation(
             "DocumentType": "DocumentType",
             "Requires": "Requires",
         },
+        absent=("InvalidDocument",),
         mode=ReadMode.PATCH,
     ),
     schema="ssm/create_document.schema.json",

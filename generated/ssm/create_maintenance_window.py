@@ -24,7 +24,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=None,  # rule none: DescribeMaintenanceWindows is not told what to read
+    read=None,  # rule none: GetMaintenanceWindow needs WindowId
     schema="ssm/create_maintenance_window.schema.json",
     output_schema="ssm/create_maintenance_window.output.json",
 )

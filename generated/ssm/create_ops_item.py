@@ -21,7 +21,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=None,  # rule none: DescribeOpsItems is not told what to read
+    read=None,  # rule none: GetOpsItem needs OpsItemId
     schema="ssm/create_ops_item.schema.json",
     output_schema="ssm/create_ops_item.output.json",
 )

@@ -18,7 +18,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=None,  # rule none: DescribePatchBaselines is not told what to read
+    read=None,  # rule none: GetPatchBaseline needs BaselineId
     schema="ssm/create_patch_baseline.schema.json",
     output_schema="ssm/create_patch_baseline.output.json",
 )

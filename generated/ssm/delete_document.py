@@ -18,6 +18,7 @@ OPERATION = Operation(
             "Name": "Name",
             "VersionName": "VersionName",
         },
+        absent=("InvalidDocument",),
         mode=ReadMode.PATCH,
     ),
     schema="ssm/delete_document.schema.json",

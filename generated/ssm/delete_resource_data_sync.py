@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SyncName",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ssm reads ResourceDataSync
+    read=None,  # rule none: no operation reads ResourceDataSync
     schema="ssm/delete_resource_data_sync.schema.json",
     output_schema="ssm/delete_resource_data_sync.output.json",
 )

@@ -16,7 +16,7 @@ OPERATION = Operation(
         "ResourceArn",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: GetResourcePolicies does not take PolicyId
+    read=None,  # rule none: GetResourcePolicies does not show one document
     schema="ssm/delete_resource_policy.schema.json",
     output_schema="ssm/delete_resource_policy.output.json",
 )

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ssm reads DefaultHostManagementConfiguration
+    read=None,  # rule none: no operation reads DefaultHostManagementConfiguration
     schema="ssm/deregister_default_host_management_configuration.schema.json",
     output_schema="ssm/deregister_default_host_management_configuration.output.json",
 )

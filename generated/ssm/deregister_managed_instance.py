@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ssm reads ManagedInstance
+    read=None,  # rule none: no operation reads ManagedInstance
     schema="ssm/deregister_managed_instance.schema.json",
     output_schema="ssm/deregister_managed_instance.output.json",
 )

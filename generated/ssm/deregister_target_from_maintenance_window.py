@@ -15,7 +15,7 @@ OPERATION = Operation(
         "WindowTargetId",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ssm reads TargetFromMaintenanceWindow
+    read=None,  # rule none: no operation reads TargetFromMaintenanceWindow
     schema="ssm/deregister_target_from_maintenance_window.schema.json",
     output_schema="ssm/deregister_target_from_maintenance_window.output.json",
 )

@@ -15,7 +15,7 @@ OPERATION = Operation(
         "WindowTaskId",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ssm reads TaskFromMaintenanceWindow
+    read=None,  # rule none: no operation reads TaskFromMaintenanceWindow
     schema="ssm/deregister_task_from_maintenance_window.schema.json",
     output_schema="ssm/deregister_task_from_maintenance_window.output.json",
 )

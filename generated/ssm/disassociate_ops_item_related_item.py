@@ -15,7 +15,7 @@ OPERATION = Operation(
         "OpsItemId",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeOpsItems is not told what to read
+    read=None,  # rule none: no operation reads OpsItemRelatedItem
     schema="ssm/disassociate_ops_item_related_item.schema.json",
     output_schema="ssm/disassociate_ops_item_related_item.output.json",
 )

@@ -18,7 +18,7 @@ OPERATION = Operation(
         "ResourceType",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ssm reads ComplianceItems
+    read=None,  # rule none: no operation reads ComplianceItems
     schema="ssm/put_compliance_items.schema.json",
     output_schema="ssm/put_compliance_items.output.json",
 )

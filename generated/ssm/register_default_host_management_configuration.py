@@ -8,11 +8,11 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ssm#RegisterDefaultHostManagementConfiguration",
     client=("ssm", "register_default_host_management_configuration"),
     change=Change.CREATE,  # rule create-verb Register
-    risk=Risk.WRITE,  # rule writing-verb Register
+    risk=Risk.PERMISSIONS,  # override ssm.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PermissionModel",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ssm reads DefaultHostManagementConfiguration
+    read=None,  # rule none: no operation reads DefaultHostManagementConfiguration
     schema="ssm/register_default_host_management_configuration.schema.json",
     output_schema="ssm/register_default_host_management_configuration.output.json",
 )

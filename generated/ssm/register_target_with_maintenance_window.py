@@ -20,7 +20,7 @@ OPERATION = Operation(
         "OwnerInformation",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ssm reads TargetWithMaintenanceWindow
+    read=None,  # rule none: no operation reads TargetWithMaintenanceWindow
     schema="ssm/register_target_with_maintenance_window.schema.json",
     output_schema="ssm/register_target_with_maintenance_window.output.json",
 )

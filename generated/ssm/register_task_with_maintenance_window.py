@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ssm#RegisterTaskWithMaintenanceWindow",
     client=("ssm", "register_task_with_maintenance_window"),
     change=Change.CREATE,  # rule create-verb Register
-    risk=Risk.WRITE,  # rule writing-verb Register
+    risk=Risk.EXECUTE,  # override ssm.yaml
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "TaskArn",
@@ -23,7 +23,7 @@ OPERATION = Operation(
         "TaskParameters",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ssm reads TaskWithMaintenanceWindow
+    read=None,  # rule none: no operation reads TaskWithMaintenanceWindow
     schema="ssm/register_task_with_maintenance_window.schema.json",
     output_schema="ssm/register_task_with_maintenance_window.output.json",
 )

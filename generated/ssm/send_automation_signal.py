@@ -15,7 +15,7 @@ OPERATION = Operation(
         "SignalType",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ssm reads AutomationSignal
+    read=None,  # rule none: no operation reads AutomationSignal
     schema="ssm/send_automation_signal.schema.json",
     output_schema="ssm/send_automation_signal.output.json",
 )

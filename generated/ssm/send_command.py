@@ -14,7 +14,7 @@ OPERATION = Operation(
     sensitive=("Parameters",),  # trait smithy.api#sensitive
     sensitive_output=("Command.Parameters",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ssm reads Command
+    read=None,  # rule none: no operation reads Command
     schema="ssm/send_command.schema.json",
     output_schema="ssm/send_command.output.json",
 )

@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ssm#StartAccessRequest",
     client=("ssm", "start_access_request"),
     change=Change.OTHER,  # rule other-verb Start
-    risk=Risk.WRITE,  # rule writing-verb Start
+    risk=Risk.PERMISSIONS,  # override ssm.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Reason",
@@ -20,7 +20,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=None,  # rule none: no operation of ssm reads AccessRequest
+    read=None,  # rule none: no operation reads AccessRequest
     schema="ssm/start_access_request.schema.json",
     output_schema="ssm/start_access_request.output.json",
 )

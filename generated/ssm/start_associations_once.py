@@ -8,11 +8,11 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ssm#StartAssociationsOnce",
     client=("ssm", "start_associations_once"),
     change=Change.OTHER,  # rule other-verb Start
-    risk=Risk.WRITE,  # rule writing-verb Start
+    risk=Risk.EXECUTE,  # override ssm.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AssociationIds",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeAssociation shows no member of the request
+    read=None,  # rule none: no operation reads AssociationsOnce
     schema="ssm/start_associations_once.schema.json",
     output_schema="ssm/start_associations_once.output.json",
 )

@@ -17,7 +17,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=None,  # rule none: DescribeAutomationExecutions is not told what to read
+    read=None,  # rule none: GetAutomationExecution needs AutomationExecutionId
     schema="ssm/start_automation_execution.schema.json",
     output_schema="ssm/start_automation_execution.output.json",
 )

@@ -20,7 +20,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=None,  # rule none: no operation of ssm reads ChangeRequestExecution
+    read=None,  # rule none: no operation reads ChangeRequestExecution
     schema="ssm/start_change_request_execution.schema.json",
     output_schema="ssm/start_change_request_execution.output.json",
 )

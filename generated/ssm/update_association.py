@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ssm#UpdateAssociation",
     client=("ssm", "update_association"),
     change=Change.UPDATE,  # rule update-verb Update
-    risk=Risk.WRITE,  # rule writing-verb Update
+    risk=Risk.EXECUTE,  # override ssm.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AssociationId",),
     sensitive=("Parameters",),  # trait smithy.api#sensitive
@@ -18,10 +18,7 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # rule update-describe
         operation="ssm:DescribeAssociation",
-        params={
-            "AssociationId": "AssociationId",
-            "Name": "Name",
-        },
+        params={"AssociationId": "AssociationId"},
         select="AssociationDescription",
         compare={
             "AlarmConfiguration": "AlarmConfiguration",
@@ -36,6 +33,7 @@ OPERATION = Operation(
             "Duration": "Duration",
             "MaxConcurrency": "MaxConcurrency",
             "MaxErrors": "MaxErrors",
+            "Name": "Name",
             "OutputLocation": "OutputLocation",
             "Parameters": "Parameters",
             "ScheduleExpression": "ScheduleExpression",

@@ -19,17 +19,14 @@ OPERATION = Operation(
         "AssociationDescription.Parameters",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe-part
+    read=Read(  # override ssm.yaml
         operation="ssm:DescribeAssociation",
         params={
             "InstanceId": "InstanceId",
             "Name": "Name",
         },
         select="AssociationDescription",
-        compare={
-            "AssociationStatus.Date": "Date",
-            "AssociationStatus.Name": "Name",
-        },
+        compare={"AssociationStatus": "Status"},
         absent=("AssociationDoesNotExist",),
         mode=ReadMode.PATCH,
     ),

@@ -8,25 +8,23 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ssm#UpdateDocument",
     client=("ssm", "update_document"),
     change=Change.UPDATE,  # rule update-verb Update
-    risk=Risk.WRITE,  # rule writing-verb Update
+    risk=Risk.EXECUTE,  # override ssm.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Content",
         "Name",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-get
+    read=Read(  # override ssm.yaml
         operation="ssm:GetDocument",
-        params={
-            "Name": "Name",
-            "VersionName": "VersionName",
-        },
+        params={"Name": "Name"},
+        constants={"DocumentVersion": "$LATEST"},
         compare={
             "Content": "Content",
             "DisplayName": "DisplayName",
             "DocumentFormat": "DocumentFormat",
-            "DocumentVersion": "DocumentVersion",
         },
+        absent=("InvalidDocument",),
         mode=ReadMode.PATCH,
     ),
     schema="ssm/update_document.schema.json",

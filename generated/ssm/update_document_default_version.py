@@ -8,14 +8,14 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ssm#UpdateDocumentDefaultVersion",
     client=("ssm", "update_document_default_version"),
     change=Change.UPDATE,  # rule update-verb Update
-    risk=Risk.WRITE,  # rule writing-verb Update
+    risk=Risk.EXECUTE,  # override ssm.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "DocumentVersion",
         "Name",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeDocument shows no member of the request
+    read=None,  # rule none: GetDocument shows no member of the request
     schema="ssm/update_document_default_version.schema.json",
     output_schema="ssm/update_document_default_version.output.json",
 )

@@ -19,6 +19,7 @@ OPERATION = Operation(
         operation="ssm:GetDocument",
         params={"Name": "Name"},
         compare={"DocumentVersion": "DocumentVersion"},
+        absent=("InvalidDocument",),
         mode=ReadMode.PATCH,
     ),
     schema="ssm/update_document_metadata.schema.json",

@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ssm#UpdateMaintenanceWindowTask",
     client=("ssm", "update_maintenance_window_task"),
     change=Change.UPDATE,  # rule update-verb Update
-    risk=Risk.WRITE,  # rule writing-verb Update
+    risk=Risk.EXECUTE,  # override ssm.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "WindowId",

@@ -15,7 +15,7 @@ OPERATION = Operation(
         "InstanceId",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ssm reads ManagedInstanceRole
+    read=None,  # rule none: no operation reads ManagedInstanceRole
     schema="ssm/update_managed_instance_role.schema.json",
     output_schema="ssm/update_managed_instance_role.output.json",
 )

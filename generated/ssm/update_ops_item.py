@@ -14,10 +14,7 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # rule update-get
         operation="ssm:GetOpsItem",
-        params={
-            "OpsItemArn": "OpsItemArn",
-            "OpsItemId": "OpsItemId",
-        },
+        params={"OpsItemId": "OpsItemId"},
         select="OpsItem",
         compare={
             "ActualEndTime": "ActualEndTime",
@@ -26,6 +23,7 @@ OPERATION = Operation(
             "Description": "Description",
             "Notifications": "Notifications",
             "OperationalData": "OperationalData",
+            "OpsItemArn": "OpsItemArn",
             "PlannedEndTime": "PlannedEndTime",
             "PlannedStartTime": "PlannedStartTime",
             "Priority": "Priority",

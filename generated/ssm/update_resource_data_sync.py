@@ -16,7 +16,7 @@ OPERATION = Operation(
         "SyncType",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of ssm reads ResourceDataSync
+    read=None,  # rule none: no operation reads ResourceDataSync
     schema="ssm/update_resource_data_sync.schema.json",
     output_schema="ssm/update_resource_data_sync.output.json",
 )

@@ -7,12 +7,12 @@ OPERATION = Operation(
     id="sts:DecodeAuthorizationMessage",
     shape_id="com.amazonaws.sts#DecodeAuthorizationMessage",
     client=("sts", "decode_authorization_message"),
-    change=Change.OTHER,  # rule other-verb Decode
-    risk=Risk.WRITE,  # rule unknown-verb Decode
+    change=Change.NONE,  # override sts.yaml
+    risk=Risk.SENSITIVE,  # override sts.yaml
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("EncodedMessage",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation of sts reads AuthorizationMessage
+    read=None,  # nothing changes
     schema="sts/decode_authorization_message.schema.json",
     output_schema="sts/decode_authorization_message.output.json",
 )
