@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from .store import Store
 
 
+CHECKED = "policy-checked"
+"""File of the state folder that remembers which policy file parsed last."""
+
+
 def utc_now() -> "datetime":
     """Return the current time, aware, in UTC."""
     from datetime import UTC, datetime
@@ -45,7 +49,7 @@ class Application:
         clients: "ClientFactory | None" = None,
     ) -> None:
         self.settings = settings
-        self.policies = PolicySource(settings.policy)
+        self.policies = PolicySource(settings.policy, f"{settings.state}/{CHECKED}")
         self.clock = clock
         self._sleep = sleep
         self._clients = clients
