@@ -28,7 +28,7 @@ rules:
   - id: named
     approve: ["iam:CreateRole", "iam:PutRolePolicy", "ec2:TerminateInstances",
               "lambda:UpdateFunctionConfiguration", "lambda:DeleteFunction",
-              "dynamodb:DeleteTable"]
+              "dynamodb:(DeleteTable|UpdateTimeToLive)"]
 """
 
 
@@ -152,11 +152,14 @@ def test_dynamodb(stack: Stack, engine: str) -> None:
             "read", operation="dynamodb:DescribeTable", arguments={"TableName": table}
         )
         assert found["response"]["Table"]["TableName"] == table
-        await agent.change(
+        expiring = await agent.change(
             "dynamodb:UpdateTimeToLive",
             TableName=table,
             TimeToLiveSpecification={"Enabled": True, "AttributeName": "ttl"},
         )
+        path = "TimeToLiveSpecification.Enabled"
+        assert entries(expiring)[path] == (False, True)
+        assert expiring["step"]["read_back_as_planned"] == "yes"
         deleted = await agent.change("dynamodb:DeleteTable", TableName=table)
         assert deleted["plan"]["steps"][0]["risk"] == "destructive"
 
