@@ -147,6 +147,24 @@ def test_policy_explain(shell: Shell, world: World) -> None:
     assert (bad.returncode, "malformed_input" in bad.stderr) == (1, True)
 
 
+def test_policy_explain_all(shell: Shell) -> None:
+    judged = shell.json("policy", "explain", "--all")
+    assert (judged["target"], judged["region"]) == ("dev", "us-east-1")
+    one = shell.json("policy", "explain", "sqs:DeleteQueue")
+    assert judged["policy_digest"] == one["decision"]["policy_digest"]
+    assert judged["operations"]["sqs:DeleteQueue"] == {
+        "risk": one["risk"],
+        **{key: one["decision"][key] for key in ("effect", "decided_by")},
+        "is_provisional": one["decision"]["is_provisional"],
+    }
+    index = json.loads((ROOT / "generated" / "index.json").read_text())
+    assert judged["operations"].keys() == index["operations"].keys()
+    lines = shell("policy", "explain", "--all", "--target", "prod").stdout.splitlines()
+    assert "deny    sqs:DeleteQueue (risk destructive) by risks.destructive" in lines
+    wrong = shell("policy", "explain", "--all", "sqs:DeleteQueue")
+    assert (wrong.returncode, "--all takes" in wrong.stderr) == (2, True)
+
+
 def test_doctor(shell: Shell, world: World) -> None:
     checks = {c["name"]: c["status"] for c in shell.json("doctor", "--offline")}
     assert set(checks.values()) == {"ok"}

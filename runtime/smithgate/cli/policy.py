@@ -9,7 +9,9 @@ from rich.text import Text
 
 from ..app import Application
 from ..errors import MalformedInput
+from ..policy.engine import decide
 from ..policy.explain import explain as explain_policy
+from ..policy.model import PolicyRequest
 from ..redact import escape_text
 from ..strict_json import parse
 from .common import json_option, out, place_options, print_json, word
@@ -27,6 +29,7 @@ def policy() -> None:
 @click.option(
     "--arguments", metavar="JSON", help="Judge this request, as a JSON object."
 )
+@click.option("--all", "judge_all", is_flag=True, help="Judge every operation.")
 @json_option
 @place_options
 def explain(
@@ -36,9 +39,15 @@ def explain(
     region: str | None,
     arguments: str | None,
     *,
+    judge_all: bool,
     as_json: bool,
 ) -> None:
     """Say what policy makes of an OPERATION; without one, what each rule matches."""
+    if judge_all:
+        if operation is not None or arguments is not None:
+            raise click.UsageError("--all takes neither an operation nor --arguments")
+        _print_verdicts(_verdicts(app, target, region), as_json=as_json)
+        return
     current = app.policies.current()
     entries = app.catalog.entries()
     if operation is None:
@@ -65,6 +74,51 @@ def explain(
         _print_survey(found)
     else:
         _print_decision(found)
+
+
+def _verdicts(
+    app: Application, target: str | None, region: str | None
+) -> dict[str, Any]:
+    """Return the verdict on every operation, each without arguments."""
+    policy = app.policies.current()
+    chosen, chosen_region = policy.target(target, region)
+    verdicts = {}
+    for entry in app.catalog.entries():
+        declared = app.catalog.operation(entry.id)
+        request = PolicyRequest(
+            operation=entry.id,
+            risk=entry.risk,
+            target=chosen,
+            region=chosen_region,
+            arguments=None,
+            tags=declared.tags,
+            change=declared.change,
+        )
+        decision = decide(policy, request)
+        verdicts[entry.id] = {
+            "risk": str(entry.risk),
+            "effect": decision.effect.value,
+            "decided_by": decision.decided_by,
+            "is_provisional": decision.is_provisional,
+        }
+    return {
+        "policy_digest": policy.digest,
+        "target": chosen.name,
+        "region": chosen_region,
+        "operations": verdicts,
+    }
+
+
+def _print_verdicts(found: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    for operation, verdict in found["operations"].items():
+        depends = " (depends on the arguments)" if verdict["is_provisional"] else ""
+        click.echo(
+            f"{verdict['effect']:8}{operation} (risk {verdict['risk']})"
+            f" by {escape_text(verdict['decided_by'])}{depends}"
+        )
 
 
 def _request(text: str | None) -> Mapping[str, Any] | None:
