@@ -55,7 +55,7 @@ def _job_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--lock",
             type=path,
-            help="The lock.  [default: models.lock.json beside the configuration]",
+            help="The lock.  [default: beside the configuration]",
         ),
         click.option(
             "--cache",
@@ -81,7 +81,7 @@ def _job_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--source",
-            help="Take every service of this source, whatever the configuration lists.",
+            help="Take every service of this source, with a lock of its own.",
         ),
         click.option(
             "--jobs",
@@ -165,7 +165,7 @@ def _job(options: dict[str, Any]) -> Job:
         config = config.with_source(options["source"])
     return Job(
         config=config,
-        lock=options["lock"] or options["config"].with_name("models.lock.json"),
+        lock=options["lock"] or config.lock_path,
         cache=options["cache"] or default_cache_root(),
         overrides=options["overrides"] or default_folder(),
         templates=options["templates"] or templates_root(),
