@@ -5,7 +5,7 @@ pattern of its own. Asking again for the same place counts nothing.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -79,6 +79,11 @@ class PatternTable:
             "stale_overrides": sorted(text for item in stale for text in item.shapes),
             "uses": self._count(lambda pattern: len(self._places[pattern])),
         }
+
+    def entries(self) -> Iterator[tuple[str, Verdict, frozenset[str]]]:
+        """Yield each judged pattern with its verdict and its places, sorted."""
+        for pattern in sorted(self._verdicts):
+            yield pattern, self._verdicts[pattern], frozenset(self._places[pattern])
 
     def _count(self, weight: Callable[[str], int]) -> dict[str, int]:
         counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
