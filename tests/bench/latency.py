@@ -157,6 +157,9 @@ def _ratios(
     for tool in TOOLS:
         own = [s["own_ms"] for s in samples[tool]]
         ratios[f"{tool}: own share"] = ratio(own, ms[tool])
+        for phase in samples[tool][0].get("phases", ()):
+            own = [s["phases"][phase][1] * 1000 for s in samples[tool]]
+            ratios[f"{tool}: {phase}, own share"] = ratio(own, ms[tool])
     return ratios
 
 

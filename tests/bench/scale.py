@@ -38,6 +38,7 @@ def run(folder: Path, runs: int | None) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     ratios: dict[str, Any] = {}
     trees = {}
+    (folder / "state").mkdir(mode=0o700)  # as after the first call of a tool
     for size in (SMALL, LARGE):
         progress(f"scale: making a tree of {size} operations")
         trees[size] = make_tree(folder / f"tree-{size}", size)
