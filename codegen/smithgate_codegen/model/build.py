@@ -21,6 +21,8 @@ class ShapeTable(Mapping[ShapeId, Shape]):
         self._ids = {text: ShapeId.parse(text) for text in nodes}
         self._nodes = {self._ids[text]: node for text, node in nodes.items()}
         self._built: dict[ShapeId, Shape] = {}
+        self.nodes = nodes
+        """The checked nodes, by id; nobody may change them in place."""
 
     def __getitem__(self, shape_id: ShapeId) -> Shape:
         shape = self._built.get(shape_id)

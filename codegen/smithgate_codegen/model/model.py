@@ -57,6 +57,14 @@ class Model:
             return target
         return {**target, **member.traits}
 
+    def with_nodes(self, nodes: Mapping[str, Node]) -> "Model":
+        """Return a model of other nodes, which must be checked and flat like ours.
+
+        Raises ``UnknownShape`` for a target that is not among them.
+        """
+        check_targets(nodes, {})
+        return Model(ShapeTable(nodes), self.metadata)
+
     @cached_property
     def service(self) -> Shape:
         """The one service shape; raises ``ModelError`` if there are none or several."""
