@@ -23,9 +23,14 @@ CONTEXT = CallContext("c", "1", "2026-07-28", threading.Event())
 
 
 class Core:
+    name, version, instructions = "core", "1", ""
+
     def __init__(self, outcome):
         self.outcome = outcome
         self.closed = 0
+
+    def tools(self):
+        return []
 
     def call(self, name, arguments, context):
         if isinstance(self.outcome, Exception):
@@ -110,7 +115,7 @@ def test_progress_of_a_cancelled_call_is_silent():
 
 
 def test_ids_in_flight():
-    waiting = InFlight()
+    waiting = InFlight[object]()
     first, second = object(), object()
     waiting.add(1, first)
     waiting.add("1", second)
@@ -129,7 +134,7 @@ def test_ids_in_flight():
 
 
 def test_ids_in_flight_are_limited():
-    waiting = InFlight()
+    waiting = InFlight[int]()
     for n in range(MAX_IN_FLIGHT):
         waiting.add(n, n)
     with pytest.raises(ProtocolError) as caught:
@@ -177,7 +182,11 @@ def test_a_job_that_fails_leaves_its_thread_to_the_next(capfd):
 def test_at_the_end_calls_are_cancelled_and_waited_for(capfd):
     calls = Calls()
     call = Call("t")
-    calls.start(call, lambda: call.cancelled.wait(LIMIT_S))
+
+    def job():
+        call.cancelled.wait(LIMIT_S)
+
+    calls.start(call, job)
     end_calls(calls, lambda: LIMIT_S, finish_s=0)
     assert calls.open_names() == []
     assert log_lines(capfd) == []
@@ -195,8 +204,12 @@ def test_at_the_end_calls_may_finish_undisturbed():
 def test_at_the_end_calls_that_stay_are_recorded(capfd):
     calls = Calls()
     release = threading.Event()
+
+    def job():
+        release.wait(LIMIT_S)
+
     for name in ("b", "a"):
-        calls.start(Call(name), lambda: release.wait(LIMIT_S))
+        calls.start(Call(name), job)
     end_calls(calls, lambda: 0.0, finish_s=0)
     (line,) = log_lines(capfd)
     assert (line["event"], line["tools"]) == ("calls_abandoned", ["a", "b"])

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from smithgate.server.stdio_frames import (
+    WIRE_LIMITS,
     Notification,
     Refusal,
     Reply,
@@ -14,6 +15,12 @@ from smithgate.server.stdio_frames import (
     result_frame,
 )
 from smithgate.strict_json import Limits
+
+
+def refusal(line: bytes | None, limits: Limits = WIRE_LIMITS) -> Refusal:
+    answer = read_frame(line, limits)
+    assert isinstance(answer, Refusal)
+    return answer
 
 
 def frame(**members):
@@ -67,19 +74,19 @@ def test_refusals_with_a_readable_id(members, code):
 
 @pytest.mark.parametrize("line", [b"[]", b"1", b'"x"', b"null", b"{}", b"[{}]"])
 def test_other_json_is_no_message(line):
-    answer = read_frame(line)
+    answer = refusal(line)
     assert (answer.id, answer.code) == (None, -32600)
 
 
 def test_text_that_is_no_strict_json():
-    assert read_frame(b"{").code == -32700
-    assert read_frame(b'{"a":1,"a":1}').code == -32700
-    assert read_frame(b"[[[]]]", Limits(max_depth=2)).code == -32700
-    assert read_frame(b"1" * 11, Limits(max_bytes=10)).code == -32700
+    assert refusal(b"{").code == -32700
+    assert refusal(b'{"a":1,"a":1}').code == -32700
+    assert refusal(b"[[[]]]", Limits(max_depth=2)).code == -32700
+    assert refusal(b"1" * 11, Limits(max_bytes=10)).code == -32700
 
 
 def test_a_line_that_was_too_long_to_keep():
-    answer = read_frame(None, Limits(max_bytes=10))
+    answer = refusal(None, Limits(max_bytes=10))
     assert answer == Refusal(None, -32700, "line longer than 10 bytes")
 
 

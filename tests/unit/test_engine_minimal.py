@@ -114,7 +114,8 @@ def test_an_open_connection_takes_no_initialize():
 
 def test_pages_cover_everything_once():
     items = list(range(25))
-    seen, cursor = [], None
+    seen: list[int] = []
+    cursor = None
     while True:
         page, cursor = page_of(items, cursor, 10)
         seen += page

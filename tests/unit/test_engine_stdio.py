@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 
 import pytest
 from hypothesis import given
@@ -60,7 +61,7 @@ def test_a_line_over_the_limit_is_not_kept():
 def test_chunks_do_not_matter(chunks, max_line):
     whole = b"".join(chunks)
     one_by_one = [whole[n : n + 1] for n in range(len(whole))]
-    expected = []
+    expected: list[bytes | None] = []
     *lines, last = whole.split(b"\n")
     for line in lines:
         if len(line) > max_line:
@@ -102,13 +103,13 @@ def test_a_source_that_waits_is_woken(stop, pipe):
 def test_the_end_begins_once(stop, monkeypatch):
     assert stop.deadline is None
     assert stop.remaining_s() == stdio.END_S
-    monkeypatch.setattr(stdio.time, "monotonic", lambda: 100.0)
+    monkeypatch.setattr(time, "monotonic", lambda: 100.0)
     stop.pull()
     assert stop.deadline == 100 + stdio.END_S
-    monkeypatch.setattr(stdio.time, "monotonic", lambda: 103.0)
+    monkeypatch.setattr(time, "monotonic", lambda: 103.0)
     stop.pull()
     assert stop.remaining_s() == stdio.END_S - 3
-    monkeypatch.setattr(stdio.time, "monotonic", lambda: 200.0)
+    monkeypatch.setattr(time, "monotonic", lambda: 200.0)
     assert stop.remaining_s() == 0
 
 
@@ -119,7 +120,7 @@ def test_lines_of_several_writers_stay_whole(stop, pipe):
     for thread in threads:
         thread.start()
     source = iter(LineSource(pipe["read"], stop, None))
-    received = [next(source) + b"\n" for _ in lines]
+    received = [(next(source) or b"") + b"\n" for _ in lines]
     assert sorted(received) == lines
     for thread in threads:
         thread.join(LIMIT_S)

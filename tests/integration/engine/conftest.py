@@ -33,16 +33,23 @@ class Server:
             bufsize=0,
             cwd=cwd,
         )
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        self._in = self.process.stdin
+        self._pipes = (self._in, self.process.stdout, self.process.stderr)
         self._out = _Lines(self.process.stdout)
         self._err = _Lines(self.process.stderr)
 
     def send(self, *messages: dict[str, Any] | bytes) -> None:
         for message in messages:
-            is_raw = isinstance(message, bytes)
-            line = message if is_raw else json.dumps(message).encode()
+            if isinstance(message, bytes):
+                line = message
+            else:
+                line = json.dumps(message).encode()
             rest = memoryview(line + b"\n")
             while rest:
-                rest = rest[os.write(self.process.stdin.fileno(), rest) :]
+                rest = rest[os.write(self._in.fileno(), rest) :]
 
     def receive(self) -> dict[str, Any]:
         """Return the next message from the server."""
@@ -59,7 +66,7 @@ class Server:
         return line
 
     def end_input(self) -> None:
-        self.process.stdin.close()
+        self._in.close()
 
     def wait(self) -> int:
         """Wait for the exit and return its code."""
@@ -79,10 +86,10 @@ class Server:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(WAIT_S)
-        for pipe in (self._out, self._err):
-            pipe.join()
-        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
-            stream.close()
+        for lines in (self._out, self._err):
+            lines.join()
+        for pipe in self._pipes:
+            pipe.close()
 
 
 class _Lines:

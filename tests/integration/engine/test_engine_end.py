@@ -9,8 +9,16 @@ import os
 import signal
 import subprocess
 import sys
+from typing import IO
 
 import pytest
+
+
+def pipes_of(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    """Return the standard input and error of a process that was given both."""
+    assert process.stdin is not None
+    assert process.stderr is not None
+    return process.stdin, process.stderr
 
 
 def test_the_end_of_input_before_anything(start):
@@ -121,13 +129,14 @@ def test_a_client_that_hung_up(engine, say, start):
     )
     os.close(write_end)
     os.close(read_end)
+    stdin, stderr = pipes_of(process)
     # Only the first write finds out; input stays open all the time.
-    process.stdin.write(json.dumps(say.initialize()).encode() + b"\n")
-    process.stdin.flush()
+    stdin.write(json.dumps(say.initialize()).encode() + b"\n")
+    stdin.flush()
     assert process.wait(30) == 0
-    log = process.stderr.read().decode()
-    process.stdin.close()
-    process.stderr.close()
+    log = stderr.read().decode()
+    stdin.close()
+    stderr.close()
     assert "core closed" in log
     assert "Traceback" not in log
 
@@ -138,16 +147,17 @@ def test_a_client_that_stopped_reading(opened, say):
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
+        stdin, stderr = pipes_of(process)
         call = say.legacy("tools/call", 1, name="large", arguments={"size": 3_000_000})
         begin = say.legacy("tools/call", 2, name="wait")
         for message in (say.initialize(), call, begin):
-            process.stdin.write(json.dumps(message).encode() + b"\n")
-        process.stdin.flush()
-        while b"wait began" not in process.stderr.readline():
+            stdin.write(json.dumps(message).encode() + b"\n")
+        stdin.flush()
+        while b"wait began" not in stderr.readline():
             continue
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
-        assert b"core closed" in process.stderr.read()
+        assert b"core closed" in stderr.read()
 
 
 def test_standard_descriptors_that_are_closed(engine, start):

@@ -16,7 +16,7 @@ STAMP = {
 CACHE = {"ttlMs": 300000, "cacheScope": "private"}
 CAPABILITIES = {"tools": {"listChanged": False}}
 SCHEMA = {"type": "object", "additionalProperties": False, "required": ["nothing"]}
-TOOL = {
+TOOL: dict[str, Any] = {
     "name": "echo",
     "title": "Echo",
     "description": "The tool echo.",
@@ -338,9 +338,10 @@ def test_lines_that_get_no_answer(opened, say):
 
 def test_pages(start, say):
     server = start("450")
-    seen, cursor, pages = [], None, 0
+    seen: list[str] = []
+    cursor, pages = None, 0
     while pages == 0 or cursor is not None:
-        params = {} if cursor is None else {"cursor": cursor}
+        params: dict[str, str] = {} if cursor is None else {"cursor": cursor}
         result = server.ask(say.modern("tools/list", pages, **params))["result"]
         seen += [tool["name"] for tool in result["tools"]]
         cursor = result.get("nextCursor")
