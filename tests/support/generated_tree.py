@@ -54,7 +54,7 @@ class Tree:
         folder = service.replace("-", "_")
         folder += "_" if keyword.iskeyword(folder) else ""
         stem = f"{folder}/{method}"
-        entry = {
+        entry: dict[str, Any] = {
             "change": change,
             "deprecated": deprecated,
             "method": method,

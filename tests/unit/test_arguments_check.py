@@ -1,6 +1,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from generated_tree import Tree, standard_tree
@@ -27,7 +28,7 @@ def arguments(tmp_path_factory: pytest.TempPathFactory) -> Arguments:
     return Arguments(Catalog(standard_tree(tmp_path_factory.mktemp("tree")).write()))
 
 
-def violations(arguments: Arguments, operation: str, value) -> list[dict]:
+def violations(arguments: Arguments, operation: str, value) -> list[dict[str, Any]]:
     with pytest.raises(SchemaViolation) as caught:
         arguments.check(operation, value)
     found = caught.value.fields["violations"]
@@ -36,7 +37,7 @@ def violations(arguments: Arguments, operation: str, value) -> list[dict]:
     return found
 
 
-def only(arguments: Arguments, operation: str, value) -> dict:
+def only(arguments: Arguments, operation: str, value) -> dict[str, Any]:
     found = violations(arguments, operation, value)
     assert len(found) == 1, found
     return found[0]
@@ -344,7 +345,7 @@ def test_what_is_at_a_limit_is_within_it(tmp_path: Path) -> None:
 
 
 def test_depth_is_counted_without_recursion(arguments: Arguments) -> None:
-    value: list = []
+    value: list[Any] = []
     for _ in range(sys.getrecursionlimit() * 2):
         value = [value]
     with pytest.raises(InputTooLarge, match="levels"):

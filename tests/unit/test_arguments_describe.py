@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from generated_tree import Tree, standard_tree
@@ -16,7 +17,7 @@ def arguments(tmp_path_factory: pytest.TempPathFactory) -> Arguments:
     return Arguments(Catalog(standard_tree(tmp_path_factory.mktemp("tree")).write()))
 
 
-def member(arguments: Arguments, operation: str, name: str) -> dict:
+def member(arguments: Arguments, operation: str, name: str) -> dict[str, Any]:
     members = arguments.describe(operation)["members"]
     return next(member for member in members if member["name"] == name)
 
@@ -126,7 +127,7 @@ def test_examples_of_every_operation_are_valid(arguments: Arguments) -> None:
         arguments.check(entry.id, example)
 
 
-def schema_of(node, defs=None) -> dict:
+def schema_of(node, defs=None) -> dict[str, Any]:
     return {
         "type": "object",
         "required": ["V"],

@@ -1,5 +1,6 @@
 import json
 import string
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -116,7 +117,7 @@ def only_masked(before, after) -> bool:
 
 def place(steps: list[str], rest, secret: str):
     """Build a document that holds ``secret`` exactly where the steps lead."""
-    value = secret
+    value: Any = secret
     for step in reversed(steps):
         if step == "[]":
             value = [value, value]

@@ -12,7 +12,7 @@ from store_kit import Clock, claimed, intend, raw
 
 
 def test_the_tables_are_written_for_postgresql_too() -> None:
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    dialect = postgresql.dialect()
     text = ""
     for table in metadata.sorted_tables:
         text += str(CreateTable(table).compile(dialect=dialect))
