@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import jsonschema_rs
@@ -175,7 +176,7 @@ def test_hostile_text_ends_in_a_no(published, text):
 
 
 def test_a_deep_value_is_walked_to_its_end(schemas):
-    folder = {}
+    folder: dict[str, Any] = {}
     for _ in range(200):
         folder = {"Parent": folder}
     assert engine(schemas[0]).is_valid(ORDER | {"Folder": folder})

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import jsonschema_rs
@@ -106,7 +107,7 @@ def compile_schema(schema):
     )
 
 
-def nodes_of(schema) -> Iterator[dict]:
+def nodes_of(schema) -> Iterator[dict[str, Any]]:
     """Yield every schema node: the root, definitions, members, items, branches."""
     todo = [schema]
     while todo:

@@ -103,9 +103,9 @@ def test_one_rule_over_every_default(risk, default, effect, is_named):
     ("risk", "default"), list(itertools.product(RISKS, [*EFFECTS, None]))
 )
 def test_without_a_rule_the_default_decides(risk, default):
-    sections = {} if default is None else {"risks": {str(risk): str(default)}}
-    sections["rules"] = [rule(effect, ELSEWHERE, name=effect) for effect in EFFECTS]
-    decision = judge(policy_of(**sections), risk=risk)
+    defaults = {} if default is None else {"risks": {str(risk): str(default)}}
+    rules = [rule(effect, ELSEWHERE, name=effect) for effect in EFFECTS]
+    decision = judge(policy_of(**defaults, rules=rules), risk=risk)
     built_in = {Risk.READ: Effect.ALLOW, Risk.WRITE: Effect.APPROVE}
     assert decision.effect is (default or built_in.get(risk, Effect.DENY))
     assert decision.decided_by == f"risks.{risk}"

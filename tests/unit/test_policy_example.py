@@ -116,7 +116,7 @@ def test_the_example_does_what_it_says(operation, risk, arguments, tags, want):
 def policy_keys():
     """Every key that a policy may have, from the schema."""
     document = json.loads(SCHEMA.read_text("utf-8"))
-    stack: list = [document]
+    stack: list[object] = [document]
     keys = set()
     while stack:
         node = stack.pop()
