@@ -137,10 +137,10 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
-def run(arguments: list[str]) -> int:
-    """Run the command with these arguments and return the exit code."""
+def run(arguments: list[str], command: click.Command = cli) -> int:
+    """Run a command with these arguments and return the exit code."""
     try:
-        cli.main(arguments, prog_name="smithgate-codegen", standalone_mode=False)
+        command.main(arguments, prog_name="smithgate-codegen", standalone_mode=False)
     except CodegenError as error:
         _complain(f"error[{error.code}]: {error.message}")
         if error.hint:

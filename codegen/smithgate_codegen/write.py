@@ -49,15 +49,16 @@ def compare(root: Path, files: Mapping[str, str]) -> Changes:
     """
     targets = _targets(root, files)
     missing, changed, unchanged = [], [], 0
-    for path, target in targets.items():
-        current = _read(target)
-        if current is None:
-            missing.append(path)
-        elif current != files[path].encode():
-            changed.append(path)
-        else:
-            unchanged += 1
-    extra = [path for path in _present(root) if path not in targets]
+    with _disk_errors(root):
+        for path, target in targets.items():
+            current = _read(target)
+            if current is None:
+                missing.append(path)
+            elif current != files[path].encode():
+                changed.append(path)
+            else:
+                unchanged += 1
+        extra = [path for path in _present(root) if path not in targets]
     return Changes(tuple(missing), tuple(changed), tuple(extra), unchanged)
 
 
@@ -65,11 +66,19 @@ def write(root: Path, files: Mapping[str, str]) -> Changes:
     """Make the tree below ``root`` equal to ``files`` and return what was done.
 
     Each file is replaced atomically. Whatever stops the writing half-way, an interrupt
-    included, puts back what was there before. Raises what ``compare`` raises, and
-    ``RenderError`` when the root holds files but was never written by the generator.
+    included, puts back what was there before. Raises what ``compare`` raises,
+    ``CodegenError`` for what the file system refuses, and ``RenderError`` when the root holds files but was never written by the generator.
     """
     changes = compare(root, files)
     _refuse_foreign(root, changes)
+    with _disk_errors(root):
+        _apply(root, files, changes)
+        _drop_empty_folders(root)
+    return changes
+
+
+def _apply(root: Path, files: Mapping[str, str], changes: Changes) -> None:
+    """Write and remove; whatever stops it, put back what was there."""
     undo: list[Callable[[], None]] = []
     # The index last: it must never name a file that is not there yet.
     order = sorted((*changes.missing, *changes.changed), key=lambda p: (p == MARKER, p))
@@ -81,15 +90,13 @@ def write(root: Path, files: Mapping[str, str]) -> Changes:
         for path in changes.extra:
             target = root / path
             undo.append(_undo(target))
-            target.unlink()
+            target.unlink(missing_ok=True)
     except BaseException:
         for put_back in reversed(undo):
             # Best effort: the error that is on its way up must be the one seen.
             with suppress(OSError):
                 put_back()
         raise
-    _drop_empty_folders(root)
-    return changes
 
 
 def diffs(root: Path, files: Mapping[str, str], changes: Changes) -> Iterator[str]:
@@ -120,8 +127,9 @@ def locked(root: Path) -> Iterator[None]:
 
     The lock is on the folder itself: nothing is left behind, not even by a crash.
     """
-    root.mkdir(parents=True, exist_ok=True)
-    handle = os.open(root, os.O_RDONLY)
+    with _disk_errors(root):
+        root.mkdir(parents=True, exist_ok=True)
+        handle = os.open(root, os.O_RDONLY)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -131,6 +139,16 @@ def locked(root: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _disk_errors(root: Path) -> Iterator[None]:
+    """Turn what the file system refuses into an error of the generator."""
+    try:
+        yield
+    except OSError as error:
+        msg = f"`{root}` cannot be read or written: {error.strerror or error}"
+        raise CodegenError(msg, hint="look at its owner and the space left") from error
 
 
 def _targets(root: Path, files: Mapping[str, str]) -> dict[str, Path]:

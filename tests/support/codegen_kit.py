@@ -38,7 +38,9 @@ class Kit:
             self._add(name, {"type": "structure", "members": {}, "traits": traits})
 
     def shape(self, name: str, members: Mapping[str, str], **node: Any) -> "Kit":
-        self._add(name, {"type": "structure", "members": self._members(members), **node})
+        self._add(
+            name, {"type": "structure", "members": self._members(members), **node}
+        )
         return self
 
     def enum(self, name: str, *values: str) -> "Kit":
@@ -101,7 +103,9 @@ class Kit:
     def subject(self, name: str, service: str = "kit") -> Subject:
         return self.subjects(service)[name]
 
-    def service(self, client_name: str = "kit", **methods: str | None) -> ServiceModel:
+    def service(
+        self, client_name: str = "kit", methods: Mapping[str, str | None] = {}
+    ) -> ServiceModel:
         model = self.model()
         known = {b.shape.id.name: b.shape.id.name.lower() for b in model.operations()}
         known |= {name: method for name, method in methods.items() if method}
@@ -144,7 +148,7 @@ class Kit:
         if kind in _SIMPLE:
             return f"smithy.api#{_SIMPLE[kind]}"
         if kind == "<streaming>":
-            traits = {"smithy.api#streaming": {}}
+            traits: dict[str, Any] = {"smithy.api#streaming": {}}
             return self._add("StreamedBlob", {"type": "blob", "traits": traits})
         if kind[0] in "[{":
             inner = self._target(kind[1:-1])

@@ -5,10 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from codegen_kit import Kit
 from smithgate_codegen import cli
+from smithgate_codegen.emit.roots import templates_root
+from smithgate_codegen.generate import Job, generate
 from smithgate_codegen.rendered import RenderCache
+from smithgate_codegen.sync import load_config
 from smithgate_codegen.write import locked
 
 SERVICES = """
@@ -146,32 +150,38 @@ def test_cached_and_fresh_runs_give_the_same_bytes(generated):
     assert generated.files() == before
 
 
-def test_an_unchanged_service_comes_from_the_cache(generated, monkeypatch):
-    calls = []
-    real = cli.generate.__globals__["render_service"]
+def cached(checkout: Checkout, *, fresh: bool = False) -> int:
+    """How many services a run takes from the cache."""
+    config = load_config(checkout.root / "services.yaml")
+    job = Job(
+        config=config,
+        lock=config.lock_path,
+        cache=checkout.root / "cache",
+        overrides=checkout.root / "overrides",
+        templates=templates_root(),
+    )
+    return generate(job, fresh=fresh).cached
 
-    def counting(job, name):
-        calls.append(name)
-        return real(job, name)
 
-    monkeypatch.setitem(cli.generate.__globals__, "render_service", counting)
-    assert generated.run("check") == 0
-    assert calls == []
+def test_an_unchanged_service_comes_from_the_cache(generated):
+    assert cached(generated) == 2
+    assert cached(generated, fresh=True) == 0
     (generated.root / "overrides" / "beta.yaml").write_text(
         "format_version: 1\nservice: beta\noverrides:\n"
         "- {operation: DeleteThing, field: risk, value: execute, why: a test}\n"
     )
+    assert cached(generated) == 1
+    assert cached(generated) == 2
     assert generated.run("check") == 1
-    assert calls == ["beta"]
-    assert generated.run("check", "--fresh") == 1
-    assert calls == ["beta", "alpha", "beta"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"nonsense\n{}", None])
 def test_a_damaged_cache_entry_is_generated_again(generated, damage):
     path = generated.root / "cache" / "rendered" / "alpha.json"
     data = path.read_bytes()
-    path.write_bytes(data.replace(b"Risk.WRITE", b"Risk.READ_") if damage is None else damage)
+    path.write_bytes(
+        data.replace(b"Risk.WRITE", b"Risk.READ_") if damage is None else damage
+    )
     assert generated.run("check") == 0
 
 
@@ -196,7 +206,9 @@ def test_an_error_in_another_process_arrives_whole(checkout, capsys):
     (checkout.root / "overrides" / "beta.yaml").write_text("format_version: 9\n")
     assert checkout.run("generate", "--jobs", "2") == 1
     err = capsys.readouterr().err
-    assert err == "error[override_invalid]: `beta.yaml` has format version `9`, not `1`\n"
+    assert (
+        err == "error[override_invalid]: `beta.yaml` has format version `9`, not `1`\n"
+    )
     assert not list(checkout.out.iterdir())
 
 
@@ -220,16 +232,26 @@ def test_a_second_generator_is_refused(generated, capsys):
     assert "another generator is writing" in capsys.readouterr().err
 
 
-def test_an_interrupt_leaves_the_tree(generated, monkeypatch, capsys):
-    before = generated.files()
-
-    def interrupted(*_args, **_options):
+def test_an_interrupt_is_named_and_has_a_code_of_its_own(capsys):
+    @click.command()
+    def interrupted() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "write", interrupted)
-    assert generated.run("generate") == 130
-    assert generated.files() == before
+    assert cli.run([], interrupted) == 130
     assert "interrupted: the tree is as it was before" in capsys.readouterr().err
+
+
+def test_a_reader_that_goes_away_is_no_crash():
+    code = (
+        "import click; from smithgate_codegen import cli\n"
+        "@click.command()\n"
+        "def gone(): raise BrokenPipeError\n"
+        "raise SystemExit(cli.run([], gone))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 @pytest.mark.parametrize(
@@ -240,7 +262,9 @@ def test_a_wrong_option_is_code_2(arguments, capsys):
     assert "Usage:" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["generate", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["generate", "--help"], ["--version"]]
+)
 def test_help_is_no_error(arguments, capsys):
     assert cli.run(arguments) == 0
     assert capsys.readouterr().out

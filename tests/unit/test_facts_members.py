@@ -1,11 +1,14 @@
 """Facts about members: tokens, labels, headers, tags, dry run, secrets, summaries."""
 
+from typing import Any
+
 import pytest
 from codegen_kit import NAMESPACE, Kit, subjects_of
 from smithgate_codegen.errors import OverrideError
 from smithgate_codegen.ir import Change, Risk, TagShape, TagStyle
 from smithgate_codegen.knowledge import sensitive
 from smithgate_codegen.knowledge.change import change_of
+from smithgate_codegen.knowledge.datasets import checked
 from smithgate_codegen.knowledge.dry_run import dry_run_of
 from smithgate_codegen.knowledge.iam import iam_actions_of
 from smithgate_codegen.knowledge.sensitive import SecretPaths, mark_listed
@@ -202,7 +205,7 @@ def test_every_listed_member_has_a_reason_and_no_twin():
 
 def test_a_row_with_an_unknown_key_is_an_error():
     with pytest.raises(OverrideError, match="unknown key `wyh`"):
-        sensitive.checked(
+        checked(
             {"name": "A", "wyh": "b", "why": "c"}, where="x", required=("name", "why")
         )
 
@@ -215,6 +218,7 @@ def test_a_row_with_an_unknown_key_is_an_error():
         ("<p>Makes a thing. And more.</p>", "Makes a thing."),
         ("<note><p>Not here.</p></note><p>Makes a thing.</p>", "Makes a thing."),
         ("<note><p>Only a note.</p></note>", "Only a note."),
+        ("<p>Makes \u202ea\x1b thing.</p>", "Makes a thing."),
         ("<fullname>Title</fullname><p>Makes a thing.</p>", "Makes a thing."),
     ],
 )
@@ -228,7 +232,8 @@ def test_a_summary_is_short():
 
 @pytest.mark.parametrize("trait", ["internal", "private"])
 def test_hidden_operations_are_skipped(trait):
-    subject = Kit().op("A", {}, {}, **{trait: {}}).subject("A")
+    traits: dict[str, Any] = {trait: {}}
+    subject = Kit().op("A", {}, {}, **traits).subject("A")
     assert reason_to_skip(subject, {"A": "a"}) == f"{trait} operation"
 
 

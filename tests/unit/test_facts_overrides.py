@@ -30,7 +30,9 @@ def kit() -> Kit:
 
 def build(tmp_path: Path, rows: str, head: str = HEAD) -> ServiceIR:
     (tmp_path / "kit.yaml").write_text(head + rows)
-    return build_service(kit().service(), load_overrides(tmp_path, "kit"), PatternTable(()))
+    return build_service(
+        kit().service(), load_overrides(tmp_path, "kit"), PatternTable(())
+    )
 
 
 def op(service: ServiceIR, name: str):
@@ -113,7 +115,10 @@ READ = "- {operation: PutThing, field: read, why: w, value: "
     ("rows", "message"),
     [
         ("- {operation: NoThing, field: risk, value: read, why: w}", "names no"),
-        ("- {operation: PutThing, field: risk, value: write, why: w}", "changes nothing"),
+        (
+            "- {operation: PutThing, field: risk, value: write, why: w}",
+            "changes nothing",
+        ),
         ("- {operation: PutThing, field: risk, value: evil, why: w}", "unknown value"),
         ("- {operation: PutThing, field: colour, value: red, why: w}", "unknown field"),
         ("- {operation: PutThing, field: risk, value: read, why: ' '}", "no reason"),
@@ -136,8 +141,7 @@ READ = "- {operation: PutThing, field: read, why: w, value: "
             "no input member",
         ),
         (
-            "- {operation: PutThing, field: tags, why: w,"
-            " value: {member: Nope, style: map}}",
+            "- {operation: PutThing, field: tags, why: w, value: {member: N, style: map}}",
             "leaves",
         ),
         (READ + "{operation: Nope, params: {}}}", "there is no operation `Nope`"),
@@ -157,8 +161,8 @@ READ = "- {operation: PutThing, field: read, why: w, value: "
         ),
         (READ + "{operation: GetThing, params: {Id: Id}, mode: x}}", "unknown mode"),
         (
-            READ + "{operation: ListThings, params: {Filter: Name},"
-            " select: 'Things[0]'}}",
+            READ
+            + "{operation: ListThings, params: {Filter: Name}, select: 'Things[0]'}}",
             "no required member selects",
         ),
     ],

@@ -217,9 +217,7 @@ def test_a_reader_that_shows_one_attribute_a_call_is_refused():
 
 def test_a_reader_that_returns_nothing_unless_asked_is_asked_for_all():
     kit = Kit().enum("AttributeName", "All", "Policy")
-    kit.op(
-        "SetQueueAttributes", {"QueueUrl!": "string", "Attributes": "{string}"}, {}
-    )
+    kit.op("SetQueueAttributes", {"QueueUrl!": "string", "Attributes": "{string}"}, {})
     kit.op(
         "GetQueueAttributes",
         {"QueueUrl!": "string", "AttributeNames": "[AttributeName]"},

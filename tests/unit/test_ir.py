@@ -47,7 +47,7 @@ def test_the_records_hold_what_the_runtime_reads():
 def built(**methods: str | None) -> ir.ServiceIR:
     kit = Kit().op("Zeta", {"B!": "string", "A!": "string"}, {}).op("Alpha", {}, {})
     kit.op("Hidden", {}, {}, internal={})
-    return build_service(kit.service(**methods), no_overrides(), PatternTable(()))
+    return build_service(kit.service(methods=methods), no_overrides(), PatternTable(()))
 
 
 def test_everything_is_sorted():

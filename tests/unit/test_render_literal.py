@@ -4,6 +4,7 @@ import ast
 
 import black
 import pytest
+from black.mode import Mode, TargetVersion
 from hypothesis import given
 from hypothesis import strategies as st
 from smithgate_codegen.emit import literal
@@ -29,7 +30,7 @@ HOSTILE = [
     "%s {0} {name}",
     "",
 ]
-MODE = black.Mode(target_versions={black.TargetVersion.PY311})
+MODE = Mode(target_versions={TargetVersion.PY311})
 
 
 @pytest.mark.parametrize("value", HOSTILE)

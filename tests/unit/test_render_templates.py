@@ -7,6 +7,7 @@ from dataclasses import replace
 import black
 import jinja2
 import pytest
+from black.mode import Mode, TargetVersion
 from codegen_kit import Kit
 from jinja2 import nodes
 from smithgate_codegen.build import build_service
@@ -66,7 +67,9 @@ def test_every_template_is_used():
 def test_the_environment_is_strict():
     env = environment(templates_root())
     assert env.undefined is jinja2.StrictUndefined
-    assert (env.trim_blocks, env.lstrip_blocks, env.keep_trailing_newline) == (True,) * 3
+    assert (env.trim_blocks, env.lstrip_blocks, env.keep_trailing_newline) == (
+        True,
+    ) * 3
 
 
 def operation() -> OperationIR:
@@ -142,7 +145,7 @@ def test_hostile_text_stays_a_value(text):
     inside = {k.arg: k.value for k in read.keywords}
     assert ast.literal_eval(inside["compare"]) == {text: text}
     assert ast.literal_eval(inside["constants"]) == {text: [text]}
-    mode = black.Mode(target_versions={black.TargetVersion.PY311})
+    mode = Mode(target_versions={TargetVersion.PY311})
     assert black.format_str(source, mode=mode) == source
 
 

@@ -173,47 +173,70 @@ class Stop(BaseException):
     """Stands for an interrupt."""
 
 
-@pytest.mark.parametrize("at", range(5))
-def test_an_interrupt_puts_everything_back(root, monkeypatch, at):
-    now = {"index.json": '{"format_version": 1} ', "s3/a.py": "A\n", "s3/d.py": "d\n"}
-    calls = iter(range(100))
-    real, unlink = write.write_atomically, Path.unlink
+class Watched(dict[str, str]):
+    """Files that note when each is asked for, and can stop the writer there."""
 
-    def stopping(*arguments, **options):
-        if next(calls) == at:
+    def __init__(self, files: dict[str, str], stop_at: int | None = None) -> None:
+        super().__init__(files)
+        self.asked: list[str] = []
+        self.stop_at = stop_at
+
+    def __getitem__(self, path: str) -> str:
+        if len(self.asked) == self.stop_at:
             raise Stop
-        return real(*arguments, **options)
+        self.asked.append(path)
+        return super().__getitem__(path)
 
-    def stopping_unlink(path, **options):
-        if not options and next(calls) == at:
-            raise Stop
-        unlink(path, **options)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(write, "write_atomically", stopping)
-        patch.setattr(Path, "unlink", stopping_unlink)
-        with pytest.raises(Stop):
-            write.write(root, now)
+@pytest.mark.parametrize("written", range(3))
+def test_an_interrupt_puts_everything_back(root, written):
+    now = {"index.json": INDEX + " ", "s3/a.py": "A\n", "s3/d.py": "d\n"}
+    # Comparing asks for the two files that are there, then writing for each one.
+    with pytest.raises(Stop):
+        write.write(root, Watched(now, stop_at=2 + written))
     assert tree(root) == FILES
 
 
-def test_the_index_is_written_last(tmp_path, monkeypatch):
-    seen = []
-    real = write.write_atomically
+def test_an_orphan_that_somebody_else_removed_is_no_error(root):
+    class Vanishing(Watched):
+        def __getitem__(self, path: str) -> str:
+            if len(self.asked) == 2:
+                (root / "sqs" / "c.py").unlink()
+            return super().__getitem__(path)
 
-    def recording(path, data):
-        seen.append(path.name)
-        real(path, data)
+    now = {"index.json": INDEX, "s3/a.py": "a\n", "s3/d.py": "d\n"}
+    write.write(root, Vanishing(now))
+    assert tree(root) == now
 
-    monkeypatch.setattr(write, "write_atomically", recording)
-    write.write(tmp_path, FILES)
-    assert seen[-1] == "index.json"
+
+def test_what_the_file_system_refuses_is_an_error_of_ours(root, tmp_path):
+    (root / "s3" / "a.py").unlink()
+    (root / "s3" / "a.py").mkdir()
+    with pytest.raises(CodegenError, match="cannot be read or written"):
+        write.write(root, FILES)
+    with pytest.raises(CodegenError, match="cannot be read or written"):
+        write.write(root, FILES | {"index.json/a.py": "x"})
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(CodegenError, match="cannot be read or written"),
+        write.locked(tmp_path / "file"),
+    ):
+        pytest.fail("a file is no tree")
+
+
+def test_the_index_is_written_last(tmp_path):
+    files = Watched(FILES)
+    write.write(tmp_path, files)
+    assert files.asked[-1] == "index.json"
 
 
 def test_two_generators_at_once(root):
-    with write.locked(root), pytest.raises(CodegenError, match="another generator"):
-        with write.locked(root):
-            pytest.fail("both have it")
+    with (
+        write.locked(root),
+        pytest.raises(CodegenError, match="another generator"),
+        write.locked(root),
+    ):
+        pytest.fail("both have it")
     with write.locked(root):
         pass
     assert tree(root) == FILES

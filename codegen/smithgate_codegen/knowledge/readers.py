@@ -21,6 +21,7 @@ from .words import SETTING, singular_of
 _DEPRECATED = "smithy.api#deprecated"
 _STREAMING = "smithy.api#streaming"
 _ALL = "All"
+_SETTING_LIFECYCLES = frozenset({"create", "put", "update"})
 _ATTRIBUTE = "Attribute"
 
 
@@ -88,7 +89,11 @@ class _Attempt:
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """What the request sets and the document shows."""
-        sets = self.writer.verb in SETTING or self.change is Change.TAG
+        sets = (
+            self.writer.verb in SETTING
+            or self.writer.lifecycle in _SETTING_LIFECYCLES
+            or self.change is Change.TAG
+        )
         return self.document.pairs if self.document is not None and sets else ()
 
     def refusal(self) -> str | None:
@@ -128,11 +133,11 @@ class _Attempt:
 
     def _lists_others(self) -> bool:
         """Return whether a listing would be taken for the thing made or removed."""
-        is_listing = self.reader.noun != singular_of(self.reader.noun)
+        one = singular_of(self.reader.noun)
         return (
             self.change in {Change.CREATE, Change.DELETE}
-            and is_listing
-            and self.reader.noun != self.writer.noun
+            and one != self.reader.noun != self.writer.noun
+            and one == singular_of(self.writer.noun)
             and self.document is not None
             and self.document.select is None
         )

@@ -14,4 +14,6 @@ def summary_of(documentation: object) -> str:
     """Return the first sentence as plain text, or nothing."""
     if not isinstance(documentation, str):
         return ""
-    return summary(_NOTICE.sub(" ", documentation)) or summary(documentation)
+    text = summary(_NOTICE.sub(" ", documentation)) or summary(documentation)
+    # Escape sequences and invisible or bidirectional marks are never part of a sentence.
+    return "".join(char for char in text if char.isprintable()).strip()
