@@ -6,7 +6,6 @@ as a few lines that say where. Figures of different services are added by the ca
 
 import faulthandler
 import itertools
-import json
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -26,10 +25,11 @@ from smithgate_codegen.emit.schema import SchemaEmitter
 from smithgate_codegen.errors import UnsupportedShape
 from smithgate_codegen.model import Model, Shape
 from smithgate_codegen.patterns import PatternTable
-from texts import texts_of
+from texts import effective, texts_of
 
+EXAMPLES = "examples accepted, "
 MISSES_EACH = 12
-"""Lines kept for each figure and service; the figures count all."""
+"""Lines kept for each figure and service, but all refused examples."""
 CHECKED_SHARE = 1 / 150
 """Schemas that the second engine checks against the meta-schema: 20 ms each."""
 STOP_S = 120
@@ -68,7 +68,7 @@ class Findings:
             self.good[name] += 1
         else:
             kept = self.misses.setdefault(name, [])
-            if len(kept) < MISSES_EACH:
+            if len(kept) < MISSES_EACH or name.startswith(EXAMPLES):
                 kept.append(miss)
 
     def add(self, other: "Findings") -> None:
@@ -154,7 +154,7 @@ class _Operation:
                 itertools.islice(self._validator.iter_errors(example.request), 3)
             )
             self._found.note(
-                f"examples accepted, {self._set}",
+                f"{EXAMPLES}{self._set}",
                 not errors,
                 key=f"{self._id.partition(':')[0]}:{example.key}",
                 title=example.title,
@@ -268,7 +268,7 @@ def _portable(pattern: str, found: Findings, where: dict[str, Any]) -> None:
     _seen.add(pattern)
     judge = oracle()
     if judge is not None:
-        mode = judge.ask(pattern).mode
+        mode = judge.ecma(pattern).mode
         found.note("printed patterns in ECMA u", mode == "u", pattern=pattern, **where)
     try:
         validator = compile_schema({"type": "string", "pattern": pattern}, "pattern")
@@ -319,6 +319,7 @@ def _patterns(table: PatternTable, found: Findings) -> None:
             "places": [place],
         }
     for text, verdict, places in table.entries():
+        found.counts[f"patterns, {_coverage(text)}"] += 1
         if verdict.reasons:
             found.patterns[text] = {
                 "outcome": verdict.outcome.value,
@@ -327,14 +328,14 @@ def _patterns(table: PatternTable, found: Findings) -> None:
             }
 
 
-def dumped(findings: Findings) -> str:
-    """Return findings as JSON, for looking at one model by hand."""
-    return json.dumps(
-        {
-            "good": findings.good,
-            "total": findings.total,
-            "misses": findings.misses,
-            "counts": findings.counts,
-        },
-        indent=1,
-    )
+def _coverage(pattern: str) -> str:
+    """Return how far mutants of a pattern's texts could be made."""
+    published = effective(pattern)
+    if published is None:
+        return "left to AWS by an override"
+    texts = texts_of(published, 0, None)
+    if not texts.is_judged:
+        return "without an engine to judge by"
+    if not texts.taken:
+        return "without a text that the engine takes"
+    return "with texts" if texts.refused else "with texts, none refused"

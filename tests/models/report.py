@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from measure import Findings
+from measure import EXAMPLES, Findings
 
 FORMAT_VERSION = 1
 JUDGEMENTS = Path(__file__).with_name("refusals.yaml")
-EXAMPLES = "examples accepted, "
 MUTANTS = "mutants refused: "
 HALVES = ("tuned", "held")
 

@@ -1,0 +1,201 @@
+"""Whole models made of hostile text: valid where a name must be, hostile elsewhere.
+
+Owns which places of a model can hold text. ``models`` draws models whose names Smithy
+takes; ``spoiled_models`` puts one name into them that Smithy refuses.
+"""
+
+import json
+from typing import Any
+
+from hostile_texts import bad_names, good_names, texts
+from hypothesis import strategies as st
+
+Draw = Any
+NAMESPACE = "com.example.fuzz"
+_API = "smithy.api#"
+_VERBS = ("Get", "Put", "Create", "Delete", "List", "Update", "Tag", "Run", "")
+_SIMPLE = ("String", "Integer", "Long", "Boolean", "Timestamp", "Blob", "Double")
+
+
+@st.composite
+def models(draw: Draw) -> dict[str, Any]:
+    """Draw a model of one service with one to three operations."""
+    return _Maker(draw).model()
+
+
+@st.composite
+def spoiled_models(draw: Draw) -> dict[str, Any]:
+    """Draw a model with one name that is no identifier."""
+    model = draw(models())
+    bad = draw(bad_names)
+    places = [
+        (place, name)
+        for place in _name_places(model)
+        for name in list(place)  # the shapes themselves, and the members of each
+    ]
+    place, name = draw(st.sampled_from(places))
+    if place is model["shapes"]:
+        text = json.dumps(model)
+        new = json.dumps(f"{NAMESPACE}#{bad}")
+        renamed: dict[str, Any] = json.loads(text.replace(json.dumps(name), new))
+        return renamed
+    place[bad] = place.pop(name)
+    return dict(model)
+
+
+def _name_places(model: dict[str, Any]) -> list[dict[str, Any]]:
+    shapes = model["shapes"]
+    members = [node["members"] for node in shapes.values() if node.get("members")]
+    return [shapes, *members]
+
+
+class _Maker:
+    """Draws one model; every text comes from the hostile ones."""
+
+    def __init__(self, draw: Draw) -> None:
+        self._draw = draw
+        self._shapes: dict[str, Any] = {}
+
+    def model(self) -> dict[str, Any]:
+        count = self._draw(st.integers(1, 3))
+        operations = [self._operation() for _ in range(count)]
+        service = self._fresh("service", self._service())
+        names = list(dict.fromkeys(operations))
+        service["operations"] = [{"target": name} for name in names]
+        return {
+            "smithy": "2.0",
+            "metadata": {self._text(): self._text()},
+            "shapes": self._shapes,
+        }
+
+    def _text(self) -> str:
+        text: str = self._draw(texts)
+        return text
+
+    def _maybe(self, chance: int = 2) -> bool:
+        return int(self._draw(st.integers(1, chance))) == 1
+
+    def _name(self, used: Any = ()) -> str:
+        name: str = self._draw(good_names)
+        while name in used:
+            name += "x"
+        return name
+
+    def _fresh(self, kind: str, node: dict[str, Any], prefix: str = "") -> Any:
+        shape_id = f"{NAMESPACE}#{prefix}{self._name()}"
+        while shape_id in self._shapes:
+            shape_id += "x"
+        self._shapes[shape_id] = {"type": kind, **node}
+        node = self._shapes[shape_id]
+        node.setdefault("traits", {})
+        self._last = shape_id
+        return node
+
+    def _service(self) -> dict[str, Any]:
+        traits: dict[str, Any] = {
+            "aws.api#service": {
+                "sdkId": self._text(),
+                "arnNamespace": self._text(),
+                "endpointPrefix": self._text(),
+                "cloudTrailEventSource": self._text(),
+            },
+            "aws.auth#sigv4": {"name": self._text()},
+            f"{_API}title": self._text(),
+            f"{_API}documentation": self._text(),
+            "aws.protocols#restJson1": {},
+        }
+        return {"version": self._text(), "traits": traits}
+
+    def _operation(self) -> str:
+        error = self._fresh("structure", {"members": self._members(1)})
+        error["traits"] = {
+            f"{_API}error": "client",
+            "aws.protocols#awsQueryError": {
+                "code": self._text(),
+                "httpResponseCode": 404,
+            },
+        }
+        error_id = self._last
+        asked = self._structure(is_input=True)
+        given = self._structure(is_input=False)
+        node = {
+            "input": {"target": asked},
+            "output": {"target": given},
+            "errors": [{"target": error_id}],
+            "traits": self._operation_traits(),
+        }
+        self._fresh("operation", node, prefix=self._draw(st.sampled_from(_VERBS)))
+        return self._last
+
+    def _operation_traits(self) -> dict[str, Any]:
+        traits: dict[str, Any] = {f"{_API}documentation": self._text()}
+        extra = {
+            f"{_API}http": {"method": "POST", "uri": self._text(), "code": 200},
+            f"{_API}deprecated": {"message": self._text(), "since": self._text()},
+            f"{_API}tags": [self._text()],
+            f"{_API}paginated": {"inputToken": self._text(), "items": self._text()},
+            f"{_API}examples": [{"title": self._text(), "input": {}}],
+            "aws.iam#requiredActions": [self._text()],
+            "aws.iam#actionName": self._text(),
+            f"{_API}readonly": {},
+            f"{_API}endpoint": {"hostPrefix": self._text()},
+        }
+        traits |= {name: value for name, value in extra.items() if self._maybe()}
+        return traits
+
+    def _structure(self, *, is_input: bool) -> str:
+        members = self._members(self._draw(st.integers(0, 4)), is_input=is_input)
+        node = self._fresh("structure", {"members": members})
+        node["traits"] = {f"{_API}documentation": self._text()}
+        return self._last
+
+    def _members(self, count: int, *, is_input: bool = False) -> dict[str, Any]:
+        members: dict[str, Any] = {}
+        for _ in range(count):
+            members[self._name(members)] = {
+                "target": self._target(),
+                "traits": self._member_traits(is_input=is_input),
+            }
+        return members
+
+    def _target(self) -> str:
+        kind = self._draw(st.sampled_from(("plain", "plain", "enum", "text", "list")))
+        if kind == "plain":
+            return f"{_API}{self._draw(st.sampled_from(_SIMPLE))}"
+        if kind == "enum":
+            members: dict[str, Any] = {}
+            for value in self._draw(st.lists(texts, min_size=1, max_size=3)):
+                members[self._name(members)] = {
+                    "target": f"{_API}Unit",
+                    "traits": {
+                        f"{_API}enumValue": value,
+                        f"{_API}documentation": self._text(),
+                    },
+                }
+            self._fresh("enum", {"members": members})
+        elif kind == "text":
+            node = self._fresh("string", {})
+            node["traits"] = {f"{_API}pattern": self._text()}
+        else:
+            self._fresh("list", {"member": {"target": f"{_API}String"}})
+        return self._last
+
+    def _member_traits(self, *, is_input: bool) -> dict[str, Any]:
+        extra: dict[str, Any] = {
+            f"{_API}documentation": self._text(),
+            f"{_API}default": self._text(),
+            f"{_API}jsonName": self._text(),
+            f"{_API}xmlName": self._text(),
+            f"{_API}required": {},
+            f"{_API}sensitive": {},
+            f"{_API}deprecated": {"message": self._text()},
+            f"{_API}timestampFormat": self._text(),
+        }
+        if is_input:
+            extra |= {
+                f"{_API}httpHeader": self._text(),
+                f"{_API}httpLabel": {},
+                f"{_API}httpQuery": self._text(),
+                f"{_API}idempotencyToken": {},
+            }
+        return {name: value for name, value in extra.items() if self._maybe(3)}
