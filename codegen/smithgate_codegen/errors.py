@@ -6,6 +6,8 @@ CodegenError
   OverrideError
   RenderError
   StaleOutput    (``check`` found differences)
+  ReportFailed   (``report --fail-on``)
+  NotExecutable  (``drift``)
   ConfigError    (services.yaml)
 """
 
@@ -103,3 +105,15 @@ class StaleOutput(CodegenError):
     """The checked-in tree is not what the models and templates give."""
 
     code = "stale_output"
+
+
+class ReportFailed(CodegenError):
+    """``report`` found what ``--fail-on`` asked to stop at."""
+
+    code = "report_failed"
+
+
+class NotExecutable(CodegenError):
+    """``drift`` found what the installed botocore cannot execute."""
+
+    code = "not_executable"
