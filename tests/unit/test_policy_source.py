@@ -94,7 +94,7 @@ def test_a_forged_note_changes_no_decision(file: Path, tmp_path: Path) -> None:
         policies.current()
 
 
-@pytest.mark.parametrize("note", ["missing/folder/checked", "."])
+@pytest.mark.parametrize("note", ["policy.yaml/folder/checked", "."])
 def test_a_note_that_cannot_be_written_is_no_failure(
     file: Path, tmp_path: Path, note: str
 ) -> None:

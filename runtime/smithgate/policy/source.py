@@ -72,11 +72,13 @@ class PolicySource:
             return None
 
     def _remember(self, stamp: str) -> None:
-        """Note the stamp if there is a state folder; without it the next start parses."""
+        """Note the stamp in the state folder; without it the next start parses."""
         if self._checked is None:
             return
+        folder = os.path.dirname(self._checked)
         draft = f"{self._checked}.{os.getpid()}"
         try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
             with open(os.open(draft, flags, 0o600), "w", encoding="utf-8") as file:
                 file.write(stamp)

@@ -15,7 +15,7 @@ from .toolset import DEFAULT_TOOLS, INSTRUCTIONS
 
 if TYPE_CHECKING:
     from .exposed import ExposedTools
-    from .handlers import Handlers
+    from .handlers import Handler
 
 
 class SmithgateServer:
@@ -30,7 +30,7 @@ class SmithgateServer:
         self.version = __version__
         self._app = app
         self._expose = tuple(expose)
-        self._handlers: Handlers | None = None
+        self._handlers: dict[str, Handler] = {}
         self._exposed: ExposedTools | None = None
         self._specs = {tool.name: tool for tool in DEFAULT_TOOLS}
         app.policies.check()
@@ -61,8 +61,7 @@ class SmithgateServer:
         if name in self._specs:
             return self._call_default(name, arguments, context)
         if self._expose and self._exposed_tools().has(name):
-            handlers = self._handlers_ready()
-            return self._exposed_tools().call(name, arguments, context, handlers)
+            return self._exposed_tools().call(name, arguments, context, self._handler)
         from ..redact import escape_text
 
         raise UnknownTool(
@@ -77,17 +76,18 @@ class SmithgateServer:
         from .check import check_tool_arguments
 
         check_tool_arguments(self._specs[name], arguments)
-        result = self._handlers_ready().by_name[name](arguments, context)
+        result = self._handler(name)(arguments, context)
         from .present import fit
 
         return fit(result)
 
-    def _handlers_ready(self) -> "Handlers":
-        if self._handlers is None:
-            from .handlers import Handlers
+    def _handler(self, name: str) -> "Handler":
+        """Return the handler of a default tool, made once."""
+        if name not in self._handlers:
+            from .handlers import make_handler
 
-            self._handlers = Handlers(self._app)
-        return self._handlers
+            self._handlers[name] = make_handler(name, self._app)
+        return self._handlers[name]
 
     def _exposed_tools(self) -> "ExposedTools":
         if self._exposed is None:

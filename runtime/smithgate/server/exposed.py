@@ -3,7 +3,7 @@
 Listed from the index and the schema files; no operation module is imported to list.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import re2
@@ -15,7 +15,7 @@ from .tool import CallContext, ToolSpec
 from .toolset import annotations
 
 if TYPE_CHECKING:
-    from .handlers import Handlers
+    from .handlers import Handler
 
 
 class ExposedTools:
@@ -68,15 +68,18 @@ class ExposedTools:
         )
 
     def call(
-        self, name: str, arguments: Any, context: CallContext, handlers: "Handlers"
+        self,
+        name: str,
+        arguments: Any,
+        context: CallContext,
+        handler: "Callable[[str], Handler]",
     ) -> dict[str, Any]:
         """Read or plan with the operation's own arguments at the default target."""
         operation = self._ids[name]
         if not isinstance(arguments, dict):
             raise InputError("the arguments of a tool are an object")
         if self._catalog.entry(operation).risk in {Risk.READ, Risk.SENSITIVE}:
-            return handlers.read(
-                {"operation": operation, "arguments": arguments}, context
-            )
+            request = {"operation": operation, "arguments": arguments}
+            return handler("read")(request, context)
         steps = [{"operation": operation, "arguments": arguments}]
-        return handlers.plan({"steps": steps}, context)
+        return handler("plan")({"steps": steps}, context)

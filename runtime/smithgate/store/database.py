@@ -10,9 +10,10 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Update, bindparam, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -52,6 +53,14 @@ def unavailable() -> Iterator[None]:
         ) from error
 
 
+@lru_cache(maxsize=64)
+def _update_of(entity: str, columns: tuple[str, ...]) -> Update:
+    """Return the statement that changes columns of one row, built once."""
+    table = tables.ENTITIES[entity]
+    values: dict[str, Any] = {column: bindparam(column) for column in columns}
+    return table.update().where(table.c.id == bindparam("the_id")).values(values)
+
+
 class Unit:
     """One write transaction. Rows and events become durable together or not at all."""
 
@@ -81,10 +90,8 @@ class Unit:
                 f"{entity} `{row['id']}` is {row['state']} and cannot become {state}"
             )
         self.event(f"{entity}.{what}", {"id": row["id"], **witness(changes)})
-        table = tables.ENTITIES[entity]
-        self.connection.execute(
-            table.update().where(table.c.id == row["id"]).values(**changes)
-        )
+        statement = _update_of(entity, tuple(sorted(changes)))
+        self.connection.execute(statement, {**changes, "the_id": row["id"]})
 
     def event(self, kind: str, body: Mapping[str, Any]) -> Link:
         """Append one event; returns its link. ``None`` members are left out."""

@@ -26,8 +26,27 @@ from .records import (
 from .states import Sent, approval_as_of
 from .tables import approvals, artifacts, ops, plans, tx, votes
 
-# Built once for the look-up that every op makes.
-_TX_BY_ID = select(tx).where(tx.c.id == bindparam("tx_id"))
+# Built once: building a statement costs more than running it.
+_PLAN_BY_ID = select(plans).where(plans.c.id == bindparam("key")).limit(1)
+_TX_BY_ID = select(tx).where(tx.c.id == bindparam("key")).limit(1)
+_OP_BY_ID = select(ops).where(ops.c.id == bindparam("key")).limit(1)
+_ARTIFACT_BY_ID = select(artifacts).where(artifacts.c.id == bindparam("key")).limit(1)
+_LAST_APPROVAL = (
+    select(approvals)
+    .where(approvals.c.plan_id == bindparam("key"))
+    .order_by(approvals.c.created_seq.desc())
+    .limit(1)
+)
+_APPLY_OF_PLAN = (
+    select(tx)
+    .where(tx.c.plan_id == bindparam("key"), tx.c.kind == TxKind.APPLY)
+    .limit(1)
+)
+_VOTES = (
+    select(votes)
+    .where(votes.c.approval_id == bindparam("key"))
+    .order_by(votes.c.created_seq)
+)
 
 Values: TypeAlias = dict[str, Any]
 """One row: column name → decoded value."""
@@ -38,9 +57,9 @@ def rows(connection: Connection, statement: Select[Any]) -> list[Values]:
     return [_values(row) for row in connection.execute(statement)]
 
 
-def one(connection: Connection, statement: Select[Any]) -> Values | None:
-    """Return the first row of a statement."""
-    row = connection.execute(statement.limit(1)).first()
+def _keyed(connection: Connection, statement: Select[Any], key: str) -> Values | None:
+    """Return the one row that a prebuilt statement finds for a key."""
+    row = connection.execute(statement, {"key": key}).first()
     return None if row is None else _values(row)
 
 
@@ -50,7 +69,7 @@ def _values(row: Row[Any]) -> Values:
 
 def plan_row(connection: Connection, plan_id: str) -> Values:
     """Return a plan's row. Raises ``PlanNotFound``."""
-    row = one(connection, select(plans).where(plans.c.id == plan_id))
+    row = _keyed(connection, _PLAN_BY_ID, plan_id)
     if row is None:
         raise PlanNotFound(
             f"no plan `{plan_id}` is stored", hint="list plans with `smithgate plans`"
@@ -60,43 +79,31 @@ def plan_row(connection: Connection, plan_id: str) -> Values:
 
 def approval_row(connection: Connection, plan_id: str) -> Values | None:
     """Return the row of a plan's last approval request."""
-    return one(
-        connection,
-        select(approvals)
-        .where(approvals.c.plan_id == plan_id)
-        .order_by(approvals.c.created_seq.desc()),
-    )
+    return _keyed(connection, _LAST_APPROVAL, plan_id)
 
 
 def vote_rows(connection: Connection, approval_id: str) -> list[Values]:
     """Return the votes on a request, in order."""
-    return rows(
-        connection,
-        select(votes)
-        .where(votes.c.approval_id == approval_id)
-        .order_by(votes.c.created_seq),
-    )
+    found = connection.execute(_VOTES, {"key": approval_id})
+    return [_values(row) for row in found]
 
 
 def tx_row(connection: Connection, tx_id: str) -> Values:
     """Return a transaction's row. Raises ``TxNotFound``."""
-    row = connection.execute(_TX_BY_ID, {"tx_id": tx_id}).first()
+    row = _keyed(connection, _TX_BY_ID, tx_id)
     if row is None:
         raise TxNotFound(f"no transaction `{tx_id}` is stored")
-    return _values(row)
+    return row
 
 
 def apply_row(connection: Connection, plan_id: str) -> Values | None:
     """Return the row of the transaction that applied a plan."""
-    return one(
-        connection,
-        select(tx).where(tx.c.plan_id == plan_id, tx.c.kind == TxKind.APPLY),
-    )
+    return _keyed(connection, _APPLY_OF_PLAN, plan_id)
 
 
 def op_row(connection: Connection, op_id: str) -> Values:
     """Return an op's row. Raises ``StoreError``: only the runtime knows op ids."""
-    row = one(connection, select(ops).where(ops.c.id == op_id))
+    row = _keyed(connection, _OP_BY_ID, op_id)
     if row is None:
         raise StoreError(f"no op `{op_id}` is stored")
     return row
@@ -131,7 +138,7 @@ def sent_of(found: Sequence[Values]) -> list[Sent]:
 
 def artifact_row(connection: Connection, artifact_id: str) -> Values | None:
     """Return the row of an artifact."""
-    return one(connection, select(artifacts).where(artifacts.c.id == artifact_id))
+    return _keyed(connection, _ARTIFACT_BY_ID, artifact_id)
 
 
 def plan_record(row: Values) -> PlanRecord:
