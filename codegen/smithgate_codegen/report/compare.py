@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..errors import CodegenError
 from .declaration import UNREAD, Declaration, read_declaration
 from .facts import compare_declarations, compare_lines, risk_change
 from .record import (
@@ -22,7 +21,7 @@ from .record import (
     ServiceChange,
 )
 from .schemas import SchemaChange, compare_schemas
-from .trees import FORMAT_VERSION, INDEX, SKIPPED, Tree, json_of
+from .trees import INDEX, SKIPPED, Tree, index_of, json_of
 
 _FILES = ("module", "schema", "output_schema")
 _MARKINGS = {
@@ -212,14 +211,8 @@ def _flag(side: _Side, operation: str) -> bool:
 def _side(tree: Tree, algorithm: str) -> _Side:
     digests = tree.digests(algorithm)
     read = tree.read((INDEX, SKIPPED))
-    if digests and INDEX not in read:
-        msg = f"{tree.label} has no `{INDEX}`"
-        raise CodegenError(msg, hint="name the folder of a generated tree")
-    index = json_of(tree, read.get(INDEX), INDEX)
-    if index and index.get("format_version") != FORMAT_VERSION:
-        found = index.get("format_version")
-        msg = f"`{INDEX}` of {tree.label} has format_version `{found}`"
-        raise CodegenError(msg, hint=f"this release reads {FORMAT_VERSION}")
+    # A revision from before the first generation has no tree at all.
+    index = index_of(tree, read.get(INDEX)) if digests else {}
     skipped = json_of(tree, read.get(SKIPPED), SKIPPED).get("skipped", {})
     return _Side(tree, index, skipped, digests)
 

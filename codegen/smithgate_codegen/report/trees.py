@@ -159,6 +159,19 @@ def json_of(tree: Tree, data: bytes | None, path: str) -> dict[str, Any]:
     return value
 
 
+def index_of(tree: Tree, data: bytes | None) -> dict[str, Any]:
+    """Return the index of a tree; raises ``CodegenError`` for what is none."""
+    if data is None:
+        msg = f"{tree.label} has no `{INDEX}`"
+        raise CodegenError(msg, hint="name the folder of a generated tree")
+    index = json_of(tree, data, INDEX)
+    found = index.get("format_version")
+    if found != FORMAT_VERSION:
+        msg = f"`{INDEX}` of {tree.label} has format_version `{found}`"
+        raise CodegenError(msg, hint=f"this release reads {FORMAT_VERSION}")
+    return index
+
+
 def _blobs(listing: bytes, prefix: str) -> Iterator[tuple[str, str]]:
     for row in listing.split(b"\0"):
         head, _, name = row.partition(b"\t")
