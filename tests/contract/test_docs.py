@@ -11,6 +11,7 @@ import pytest
 from smithgate import errors
 from smithgate.cli import cli
 from smithgate.server.toolset import DEFAULT_TOOLS
+from smithgate_codegen.cli import cli as codegen
 from stack import ROOT
 
 RUNTIME = ROOT / "runtime" / "smithgate"
@@ -67,6 +68,21 @@ def test_every_command_and_option_is_documented(
                 assert f"`{option} " in docs
             elif option.startswith("--"):
                 assert option in row, f"{name} {option} is not in docs/cli.md"
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands(codegen)))
+def test_every_generator_option_is_documented(
+    name: str, command: click.Command
+) -> None:
+    docs = text("docs/codegen.md")
+    row = next((line for line in docs.splitlines() if f"| `{name}`" in line), None)
+    assert row is not None, f"{name} has no row in docs/codegen.md"
+    if "as `generate`" in row:
+        return
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            for option in parameter.opts:
+                assert option in row, f"{name} {option} is not in docs/codegen.md"
 
 
 def test_every_variable_is_documented() -> None:
