@@ -13,6 +13,7 @@ from smithgate_codegen.sync import (
     load_config,
 )
 from smithgate_codegen.sync.config import check_services
+from smithgate_codegen.sync.specs import DirectorySpec
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,7 +39,7 @@ services: [sqs, {name: thing, source: own}, {name: iam}]
         Choice("sqs", "botocore"),
         Choice("thing", "own"),
     )
-    assert loaded.directories == {"own": tmp_path / "models"}
+    assert loaded.specs == {"own": DirectorySpec(tmp_path / "models")}
     sources = build_sources(loaded)
     assert isinstance(sources["own"], DirectorySource)
     assert isinstance(sources["botocore"], BotocoreSource)
@@ -74,7 +75,7 @@ V = "format_version: 1\n"
         ("services: [s3]", "has format_version `None`", "reads format_version 1"),
         ("format_version: 2\nservices: [s3]", "format_version `2`", None),
         (V + "service: [s3]", "unknown key `service`", "did you mean `services`"),
-        (V + "zzzz: 1", "unknown key `zzzz`", "one of: format_version, services"),
+        (V + "zzzz: 1", "unknown key `zzzz`", "one of: enrich, format_version"),
         (V + "services: []", "must be a list of services", None),
         (V + "services: s3", "must be a list of services", None),
         (V, "must be a list of services", None),
@@ -86,8 +87,8 @@ V = "format_version: 1\n"
         (V + "services: [{name: s3, source: x}]", "unknown source `x`", None),
         (V + "source: botocor\nservices: [s3]", "source `botocor`", "`botocore`"),
         (V + "source: [a]\nservices: [s3]", "unknown source", None),
-        (V + "sources: [a]\nservices: [s3]", "must map names to folders", None),
-        (V + "sources: {a: 1}\nservices: [s3]", "must map names to folders", None),
+        (V + "sources: [a]\nservices: [s3]", "must map names to sources", None),
+        (V + "sources: {a: 1}\nservices: [s3]", "must be a folder, or", None),
         (V + "sources: {botocore: x}\nservices: [s3]", "built in", None),
         (
             V + "services: [s3]\nservices: [iam]",

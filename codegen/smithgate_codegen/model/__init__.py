@@ -6,7 +6,7 @@ follows from the shapes to the stages after.
 
 from .ids import ShapeId, is_identifier
 from .jsontext import parse_json
-from .model import Model, load_model, load_models
+from .model import Model, load_model, load_models, merge_texts
 from .prelude import UNIT
 from .shapes import BoundOperation, Member, Shape
 from .upgrade import enum_member_names
@@ -22,5 +22,6 @@ __all__ = [
     "is_identifier",
     "load_model",
     "load_models",
+    "merge_texts",
     "parse_json",
 ]

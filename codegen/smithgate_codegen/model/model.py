@@ -4,13 +4,14 @@ Owns the order of the loader's stages: parse and merge → flatten → upgrade �
 targets → shapes on demand.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from ..errors import ModelError, UnknownShape, UnsupportedShape
-from .assembly import assemble
+from .assembly import assemble, merge_traits
 from .bindings import bound_operations
 from .build import ShapeTable, check_targets
 from .flatten import flatten
@@ -104,3 +105,37 @@ def load_models(files: Iterable[tuple[bytes, str]]) -> Model:
         upgrade_node(shape_id, node, assembly.origin(shape_id))
     check_targets(nodes, assembly.origins)
     return Model(ShapeTable(nodes), assembly.metadata)
+
+
+def merge_texts(files: Iterable[tuple[bytes, str]]) -> bytes:
+    """Return the text of one file that loads like ``files`` together.
+
+    The same files give the same bytes. Raises what ``load_models`` raises before
+    targets are checked, and ``ModelError`` for files of several versions.
+    """
+    assembly = assemble(files)
+    if assembly.version_1 and len(assembly.version_1) < len(assembly.nodes):
+        raise ModelError("files of the versions 1.0 and 2.0 cannot become one file")
+    applied = {
+        target: {"type": "apply", "traits": traits}
+        for target, traits in assembly.applied.items()
+        if target not in assembly.nodes
+    }
+    nodes = {
+        shape_id: _with_traits(node, assembly.applied.get(shape_id))
+        for shape_id, node in assembly.nodes.items()
+    }
+    document = {
+        "smithy": "1.0" if assembly.version_1 else "2.0",
+        "metadata": assembly.metadata,
+        "shapes": {**nodes, **applied},
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _with_traits(node: Node, applied: Mapping[str, Any] | None) -> Node:
+    if not applied:
+        return node
+    traits = dict(node.get("traits", {}))
+    merge_traits(traits, dict(applied), "trait of a shape", "the merged files")
+    return {**node, "traits": traits}

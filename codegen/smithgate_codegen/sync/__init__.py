@@ -7,6 +7,9 @@ from .botocore_source import BotocoreSource
 from .cache import Cache, default_cache_root
 from .config import Choice, Config, build_sources, load_config
 from .directory_source import DirectorySource
+from .enrich import Conflict, Enrichment
+from .first_of_source import FirstOfSource
+from .git_source import GitSource
 from .lock import Lock, Pin, read_lock
 from .run import SyncReport, load_locked, sync, verify
 from .service import ServiceModel, load_service
@@ -17,7 +20,11 @@ __all__ = [
     "Cache",
     "Choice",
     "Config",
+    "Conflict",
     "DirectorySource",
+    "Enrichment",
+    "FirstOfSource",
+    "GitSource",
     "Lock",
     "Pin",
     "RawModel",

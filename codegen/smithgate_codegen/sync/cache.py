@@ -5,19 +5,21 @@ read) and ``fingerprints`` (what a source's files looked like when a text was ma
 that an unchanged service is not converted again).
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from ..errors import LockMismatch, SyncError
-from .files import PRIVATE_FILE, write_atomically
+from .files import PRIVATE_FILE, PRIVATE_FOLDER, open_lock, write_atomically
 from .lock import Pin
 
-_PRIVATE_FOLDER = 0o700
+_LOCK = ".lock"
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -27,6 +29,11 @@ class Cache:
     def __init__(self, root: Path) -> None:
         """Use ``root``, which need not exist."""
         self._root = root
+
+    @property
+    def root(self) -> Path:
+        """The folder, which sources may use for what they keep."""
+        return self._root
 
     def get(self, sha256: str) -> bytes | None:
         """Return the text of this digest, or ``None`` where it is not cached.
@@ -76,6 +83,16 @@ class Cache:
         path = self._fingerprint_path(pin.source, client_name)
         self._write(path, json.dumps(document).encode())
 
+    def tidy(self) -> None:
+        """Remove what killed writers left, unless somebody is writing right now."""
+        if not self._root.is_dir():
+            return
+        with open_lock(self._root / _LOCK) as held, suppress(BlockingIOError):
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for folder in ("models", "fingerprints"):
+                for path in (self._root / folder).rglob(".*"):
+                    path.unlink(missing_ok=True)
+
     def _model_path(self, sha256: str) -> Path:
         return self._root / "models" / f"{_safe(sha256)}.json"
 
@@ -85,10 +102,12 @@ class Cache:
 
     def _write(self, path: Path, data: bytes) -> None:
         try:
-            self._root.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
+            self._root.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
             for folder in reversed(path.relative_to(self._root).parents[:-1]):
                 self._private_folder(self._root / folder)
-            write_atomically(path, data, mode=PRIVATE_FILE)
+            with open_lock(self._root / _LOCK) as held:
+                fcntl.flock(held, fcntl.LOCK_SH)  # writers tolerate each other
+                write_atomically(path, data, mode=PRIVATE_FILE)
         except OSError as error:
             raise SyncError(
                 f"the model cache cannot be written: {error}",
@@ -96,10 +115,10 @@ class Cache:
             ) from error
 
     def _private_folder(self, folder: Path) -> None:
-        folder.mkdir(exist_ok=True, mode=_PRIVATE_FOLDER)
+        folder.mkdir(exist_ok=True, mode=PRIVATE_FOLDER)
         if folder.stat().st_mode & 0o077:
             # Others could plant a fingerprint there. Fails for a folder of theirs.
-            folder.chmod(_PRIVATE_FOLDER)
+            folder.chmod(PRIVATE_FOLDER)
 
 
 def default_cache_root(environment: Mapping[str, str] = os.environ) -> Path:

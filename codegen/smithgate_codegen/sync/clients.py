@@ -53,6 +53,13 @@ class ClientTable:
         names = self._by_service_id.get(sdk_id, [])
         return min(names, key=lambda n: (n != hyphenated(sdk_id), n), default=None)
 
+    def by_folder(self) -> Mapping[str, str]:
+        """Return how upstream names a service's folder → client name."""
+        return {
+            hyphenated(service_id): self.client_name(service_id) or names[0]
+            for service_id, names in self._by_service_id.items()
+        }
+
     def methods(self, client_name: str) -> Mapping[str, str]:
         """Return operation name → method name of a client that botocore has."""
         return methods_of(self._files[client_name].service()["operations"])

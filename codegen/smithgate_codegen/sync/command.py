@@ -4,7 +4,7 @@ Owns options and what is printed; ``cli`` mounts it.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,8 +12,11 @@ import click
 
 from ..errors import LockMismatch
 from .cache import Cache, default_cache_root
-from .config import build_sources, load_config
-from .run import Progress, SyncReport, sync, verify
+from .config import Config, build_sources, load_config
+from .lock import read_lock
+from .run import Progress, SyncReport, planned, sync, verify
+from .source import Source
+from .views import Views
 
 _FOLDER = Path("smithy-models")
 
@@ -50,10 +53,10 @@ _FOLDER = Path("smithy-models")
 )
 @click.option(
     "--update",
-    multiple=True,
-    metavar="SERVICE",
-    help="Let only this service's pin change. Repeatable.",
+    is_flag=True,
+    help="Let pins move: look up git refs anew. Of the named services only, if any.",
 )
+@click.argument("services", nargs=-1, metavar="[SERVICE]...")
 def sync_command(
     *,
     config_path: Path,
@@ -61,26 +64,28 @@ def sync_command(
     cache_path: Path | None,
     source: str | None,
     locked: bool,
-    update: tuple[str, ...],
+    update: bool,
+    services: tuple[str, ...],
 ) -> None:
-    """Bring models into the cache and pin them in the lock."""
+    """Bring models into the cache and pin them in the lock.
+
+    Pins follow what their source has. Only a git source can still serve what the lock
+    pins; it stays there until --update.
+    """
+    if services and not update:
+        raise click.UsageError("services are named with --update only")
+    if update and locked:
+        raise click.UsageError("--locked and --update exclude each other")
     config = load_config(config_path)
     if source is not None:
         config = config.with_source(source)
-    sources = build_sources(config)
-    lock = lock_path or config.lock_path
     cache = Cache(cache_path or default_cache_root())
+    sources = build_sources(config, cache.root)
+    lock = lock_path or config.lock_path
+    moving = services or (_all_of(config, sources) if update else None)
     job = verify if locked else sync
-    choices = config.choices(sources[config.source].services())
-    with _progress(len(choices)) as progress:
-        report = job(
-            config,
-            sources,
-            lock,
-            cache,
-            update=update or None,
-            progress=progress,
-        )
+    with _progress(config, sources, lock, moving) as progress:
+        report = job(config, sources, lock, cache, update=moving, progress=progress)
     _print(report)
     if locked and not report.is_current:
         raise LockMismatch(
@@ -90,6 +95,8 @@ def sync_command(
 
 
 def _print(report: SyncReport) -> None:
+    if report.is_redefined:
+        click.echo("a git source is defined otherwise than when it was pinned")
     for kind in ("added", "changed", "removed"):
         for name in getattr(report, kind):
             click.echo(f"{kind:8}{name}")
@@ -100,11 +107,23 @@ def _print(report: SyncReport) -> None:
     )
 
 
+def _all_of(config: Config, sources: Mapping[str, Source]) -> tuple[str, ...]:
+    available = sources[config.source].services() if config.services is None else ()
+    return tuple(choice.name for choice in config.choices(available))
+
+
 @contextmanager
-def _progress(length: int) -> Iterator[Progress | None]:
+def _progress(
+    config: Config,
+    sources: Mapping[str, Source],
+    lock: Path,
+    moving: Collection[str] | None,
+) -> Iterator[Progress | None]:
     """Show a progress bar on a terminal's stderr, nothing elsewhere."""
     if not sys.stderr.isatty():
         yield None
         return
+    views = Views(config, sources, read_lock(lock), moving or ())
+    length = len(planned(config, views))
     with click.progressbar(length=length, label="sync", file=sys.stderr) as bar:
         yield lambda _name: bar.update(1)

@@ -4,8 +4,7 @@ Owns the strict reading of the file. Whether a source has a service is checked a
 the sources (``check_services``), because the file alone cannot tell.
 """
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,22 @@ from typing import Any
 import yaml
 
 from ..errors import ConfigError
-from .botocore_source import BotocoreSource
-from .directory_source import DirectorySource
+from .cache import default_cache_root
+from .names import nearest, only_keys
 from .source import Source
+from .specs import (
+    BOTOCORE,
+    NO_SOURCE,
+    FirstOfSpec,
+    Spec,
+    known_source,
+    make_sources,
+    read_specs,
+)
 
 FORMAT_VERSION = 1
-BOTOCORE = "botocore"
-_TOP_LEVEL = ("format_version", "source", "sources", "services")
-_CHOICE = ("name", "source")
+_TOP_LEVEL = ("format_version", "source", "enrich", "sources", "services")
+_CHOICE = ("name", "source", "enrich")
 _ALL = "all"
 
 
@@ -31,6 +38,10 @@ class Choice:
     name: str
     """The boto3 client name."""
     source: str
+    enrich: str | None = None
+    """The source to take from what ``source`` lacks."""
+    may_stay_plain: bool = False
+    """Whether a service that ``enrich`` does not have is generated all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +52,22 @@ class Config:
     """The file; relative source folders start from its folder."""
     source: str
     """The source of services that name none."""
-    directories: Mapping[str, Path] = field(default_factory=dict)
-    """Name → folder of the further sources."""
+    specs: Mapping[str, Spec] = field(default_factory=dict)
+    """Name → further source."""
     services: tuple[Choice, ...] | None = ()
     """Sorted by name; ``None`` means every service of ``source``."""
+    enrich: str | None = None
+    """The source that enriches services that say nothing else, where it has them."""
 
     def choices(self, available: Iterable[str]) -> tuple[Choice, ...]:
         """Return the services; ``available`` are those that ``all`` stands for."""
         if self.services is not None:
             return self.services
-        return tuple(Choice(name, self.source) for name in sorted(available))
+        enrich = self.enrich if self.enrich != self.source else None
+        return tuple(
+            Choice(name, self.source, enrich, may_stay_plain=enrich is not None)
+            for name in sorted(available)
+        )
 
     @property
     def lock_path(self) -> Path:
@@ -63,8 +80,18 @@ class Config:
 
         Raises ``ConfigError`` for a source that the file does not name.
         """
-        _known_source(source, self.directories, str(self.path), "--source")
+        known_source(source, self.specs, str(self.path), "--source")
         return replace(self, source=source, services=None)
+
+    def used_sources(self) -> frozenset[str]:
+        """Return the names of all sources that services come from, in any way."""
+        used = {self.source, self.enrich}
+        for choice in self.services or ():
+            used |= {choice.source, choice.enrich}
+        for name in tuple(used):
+            spec = self.specs.get(name or "")
+            used |= set(spec.names) if isinstance(spec, FirstOfSpec) else set()
+        return frozenset(name for name in used if name is not None)
 
 
 class _Loader(yaml.SafeLoader):
@@ -95,36 +122,32 @@ def load_config(path: Path) -> Config:
     """
     document = _read(path)
     where = f"`{path.name}`"
-    _only_keys(document, _TOP_LEVEL, where)
+    only_keys(document, _TOP_LEVEL, where)
     version = document.get("format_version")
     if version != FORMAT_VERSION:
         raise ConfigError(
             f"{where} has format_version `{version}`",
             hint=f"this release reads format_version {FORMAT_VERSION}",
         )
-    directories = _directories(document.get("sources"), path.parent, where)
+    specs = read_specs(document.get("sources"), path.parent, where)
     source = document.get("source", BOTOCORE)
-    _known_source(source, directories, where, "`source`")
+    known_source(source, specs, where, "`source`")
+    enrich = document.get("enrich")
+    if enrich is not None:
+        known_source(enrich, specs, where, "`enrich`")
+    config = Config(path, source, specs, None, enrich)
     services = document.get("services")
-    if services == _ALL:
-        return Config(path, source, directories, None)
-    choices = _choices(services, source, directories, where)
-    return Config(path, source, directories, choices)
+    return config if services == _ALL else _with_choices(config, services, where)
 
 
-def build_sources(config: Config) -> dict[str, Source]:
+def build_sources(config: Config, cache_root: Path | None = None) -> dict[str, Source]:
     """Return the sources that the configuration uses, by name.
 
-    Raises ``SyncError`` where the folder of one is missing.
+    ``cache_root`` holds the clones of git sources (default: the user's cache); nothing
+    is fetched yet. Raises ``SyncError`` where the folder of one is missing.
     """
-    used = {config.source, *(choice.source for choice in config.services or ())}
-    out: dict[str, Source] = {}
-    for name in sorted(used):
-        if name == BOTOCORE:
-            out[name] = BotocoreSource()
-        else:
-            out[name] = DirectorySource(config.directories[name], name=name)
-    return out
+    git_root = (cache_root or default_cache_root()) / "git"
+    return make_sources(config.used_sources(), config.specs, git_root)
 
 
 def check_services(
@@ -134,12 +157,17 @@ def check_services(
 ) -> None:
     """Raise ``ConfigError`` for the first service that its source does not have."""
     for choice in choices:
-        known = sources[choice.source].services()
-        if choice.name not in known:
-            raise ConfigError(
-                f"{where}: source `{choice.source}` has no service `{choice.name}`",
-                hint=_nearest(choice.name, known),
-            )
+        check_service(choice.name, sources[choice.source], where)
+
+
+def check_service(client_name: str, source: Source, where: str) -> None:
+    """Raise ``ConfigError`` where a source does not have a service."""
+    known = source.services()
+    if client_name not in known:
+        raise ConfigError(
+            f"{where}: source `{source.name}` has no service `{client_name}`",
+            hint=nearest(client_name, known),
+        )
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -164,50 +192,7 @@ def _one_line(error: yaml.YAMLError) -> str:
     return " ".join(str(error).split())
 
 
-def _only_keys(mapping: Mapping[Any, Any], known: Sequence[str], where: str) -> None:
-    for key in mapping:
-        if key not in known:
-            raise ConfigError(
-                f"{where}: unknown key `{key}`",
-                hint=_nearest(str(key), known),
-            )
-
-
-def _directories(node: Any, base: Path, where: str) -> dict[str, Path]:
-    if node is None:
-        return {}
-    if not isinstance(node, dict):
-        raise ConfigError(f"{where}: `sources` must map names to folders")
-    out = {}
-    for name, folder in node.items():
-        if not isinstance(name, str) or not isinstance(folder, str) or not folder:
-            raise ConfigError(f"{where}: `sources` must map names to folders")
-        if name == BOTOCORE:
-            raise ConfigError(f"{where}: `{BOTOCORE}` is built in and has no folder")
-        out[name] = base / folder
-    return out
-
-
-def _known_source(
-    source: Any,
-    directories: Mapping[str, Path],
-    where: str,
-    what: str,
-) -> None:
-    known = [BOTOCORE, *directories]
-    if source not in known:
-        raise ConfigError(
-            f"{where}: {what} names the unknown source `{source}`",
-            hint=_nearest(str(source), known),
-        )
-
-
-def _choices(
-    node: Any,
-    default: str,
-    directories: Mapping[str, Path],
-    where: str,
-) -> tuple[Choice, ...]:
+def _with_choices(config: Config, node: Any, where: str) -> Config:
     if not isinstance(node, list) or not node:
         raise ConfigError(
             f"{where}: `services` must be a list of services, or `{_ALL}`",
@@ -215,31 +200,35 @@ def _choices(
         )
     out: dict[str, Choice] = {}
     for item in node:
-        choice = _choice(item, default, where)
-        _known_source(choice.source, directories, where, f"`{choice.name}`")
+        choice = _choice(item, config, where)
         if choice.name in out:
             raise ConfigError(f"{where}: service `{choice.name}` is listed twice")
         out[choice.name] = choice
-    return tuple(out[name] for name in sorted(out))
+    return replace(config, services=tuple(out[name] for name in sorted(out)))
 
 
-def _choice(item: Any, default: str, where: str) -> Choice:
+def _choice(item: Any, config: Config, where: str) -> Choice:
     if isinstance(item, str) and item:
-        return Choice(item, default)
+        item = {"name": item}
     if not isinstance(item, dict):
         raise ConfigError(f"{where}: `{item}` is not a service name")
-    _only_keys(item, _CHOICE, where)
+    only_keys(item, _CHOICE, where)
     name = item.get("name")
     if not isinstance(name, str) or not name:
         raise ConfigError(f"{where}: a service without `name`")
-    return Choice(name, item.get("source", default))
+    source = item.get("source", config.source)
+    known_source(source, config.specs, where, f"`{name}`")
+    return _enriched(Choice(name, source), item.get("enrich"), config, where)
 
 
-def _nearest(word: str, words: Iterable[str]) -> str:
-    words = sorted(words)
-    near = difflib.get_close_matches(word, words, n=1)
-    if near:
-        return f"did you mean `{near[0]}`"
-    if len(words) <= len(_TOP_LEVEL):
-        return "one of: " + ", ".join(words)
-    return "the names are boto3's client names"
+def _enriched(choice: Choice, enrich: Any, config: Config, where: str) -> Choice:
+    if enrich == NO_SOURCE:
+        return choice
+    if enrich is None:
+        if config.enrich in (None, choice.source):
+            return choice
+        return replace(choice, enrich=config.enrich, may_stay_plain=True)
+    known_source(enrich, config.specs, where, f"`enrich` of `{choice.name}`")
+    if enrich == choice.source:
+        raise ConfigError(f"{where}: `{choice.name}` is enriched from its own source")
+    return replace(choice, enrich=enrich)

@@ -4,18 +4,23 @@ Owns the three jobs: ``sync`` writes, ``verify`` only compares, ``load_locked`` 
 the generator and needs neither a network nor, with a filled cache, the sources.
 """
 
-import hashlib
+import fcntl
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..errors import ConfigError, LockMismatch, SyncError
-from ..model import load_model
+from ..errors import ConfigError, SyncError
+from . import texts
 from .cache import Cache
-from .config import Choice, Config, build_sources, check_services
+from .config import Choice, Config, build_sources, check_service
+from .enrich import enrich
+from .files import open_folder, temporary_prefix
 from .lock import Lock, Pin, read_lock
 from .service import ServiceModel, service_model
-from .source import RawModel, Source
+from .source import Prefetching, Source, pinned_at, really
+from .views import Views
 
 Progress = Callable[[str], None]
 
@@ -31,12 +36,14 @@ class SyncReport:
     removed: tuple[str, ...]
     unchanged: tuple[str, ...]
     fetched: tuple[str, ...]
-    """Services whose model was read from the source; the others were cached."""
+    """Services with a text that was read from its source; the others were cached."""
+    is_redefined: bool = False
+    """Whether a git source is defined otherwise than when it was pinned."""
 
     @property
     def is_current(self) -> bool:
         """Whether all pins were right already."""
-        return not (self.added or self.changed or self.removed)
+        return not (self.added or self.changed or self.removed or self.is_redefined)
 
 
 def sync(
@@ -52,20 +59,23 @@ def sync(
     """Bring the cache and the lock in line with the sources.
 
     ``only`` leaves every other service as it is. ``update`` names the services
-    whose pin may change (default: all); the others keep theirs, new ones are pinned.
-    ``progress`` is told each service that is done. Raises ``ConfigError`` for unknown
-    services and what the sources and the loader raise; the lock is then as it was.
+    whose pin may move (a git ref is looked up anew for them); the others keep theirs,
+    new ones are pinned. Without it, pins follow what their source has, and git sources
+    stay at the commits of the lock. ``progress`` is told each service that is done.
+    Raises ``ConfigError`` for unknown services and what the sources and the loader
+    raise; the lock is then as it was. Another sync of this lock is waited for.
     """
-    report = verify(
-        config,
-        sources,
-        lock,
-        cache,
-        only=only,
-        update=update,
-        progress=progress,
-    )
-    report.lock.write(lock)
+    with _held(lock):
+        report = verify(
+            config,
+            sources,
+            lock,
+            cache,
+            only=only,
+            update=update,
+            progress=progress,
+        )
+        report.lock.write(lock)
     return report
 
 
@@ -81,24 +91,37 @@ def verify(
 ) -> SyncReport:
     """Do as ``sync`` but leave the lock as it is; the cache is filled."""
     before = read_lock(lock)
-    choices = config.choices(sources[config.source].services())
-    check_services(choices, sources, f"`{config.path.name}`")
+    views = Views(config, sources, before, update or ())
+    choices = planned(config, views)
     _check_asked({*(only or ()), *(update or ())}, choices)
+    cache.tidy()
+    asked = [c for c in choices if only is None or c.name in only]
+    moving = [c for c in asked if _held_pin(c, before, update) is None]
+    _prefetch(config, moving, views, cache)
     pins = {} if only is None else dict(before.services)
     fetched = []
     for choice in choices:
-        if only is None or choice.name in only:
+        if choice in asked:
             held = _held_pin(choice, before, update)
-            pin = held or _known_pin(choice, sources[choice.source], cache)
-            if pin is None:
-                pin = _fetched_pin(choice, sources[choice.source], cache)
+            pins[choice.name], is_fetched = (
+                (held, False) if held else _pinned(choice, config, views, cache)
+            )
+            if is_fetched:
                 fetched.append(choice.name)
-            pins[choice.name] = pin
         if progress is not None:
             progress(choice.name)
-    is_full = only is None and update is None
+    is_full = len(moving) == len(choices)
     releases = _releases(pins, before, sources, is_full=is_full)
-    return _report(before, Lock(pins, releases), fetched)
+    used = {text.real_source for pin in pins.values() for text in pin.texts()}
+    git = {k: v for k, v in views.definitions.items() if k in used}
+    return _report(before, Lock(pins, releases, git), fetched)
+
+
+def planned(config: Config, views: Views) -> tuple[Choice, ...]:
+    """Return the services that a sync is about."""
+    if config.services is not None:
+        return config.services
+    return config.choices(views.whole(config.source).services())
 
 
 def load_locked(
@@ -123,19 +146,29 @@ def load_locked(
         if only is not None and choice.name not in only:
             continue
         pin = locked.services.get(choice.name)
-        if pin is None or pin.source != choice.source:
+        if pin is None or not _is_of(pin, choice):
+            more = f" with `{choice.enrich}`" if choice.enrich else ""
             raise SyncError(
-                f"`{choice.name}` from source `{choice.source}` is not in the lock",
+                f"`{choice.name}` from source `{choice.source}`{more} is not in the lock",
                 hint="run `smithgate-codegen sync`",
             )
-        data = cache.get(pin.sha256)
-        if data is None:
-            sources = sources or build_sources(config)
-            data = _refetch(choice.name, pin, sources[pin.source], locked)
-            cache.put(data)
-        origin = f"{pin.source}/{choice.name}-{pin.version}.json"
-        raw = RawModel(data=data, version=pin.version, origin=origin)
-        yield service_model(choice.name, raw, source=pin.source)
+        raws = []
+        for text in pin.texts():
+            data = cache.get(text.sha256)
+            if data is None:
+                sources = sources or build_sources(config, cache.root)
+                data = _refetched(choice.name, text, sources, locked)
+                cache.put(data)
+            raws.append(texts.raw_model(choice.name, text, data))
+        yield service_model(choice.name, raws, pin)
+
+
+def _refetched(
+    client_name: str, pin: Pin, sources: Mapping[str, Source], locked: Lock
+) -> bytes:
+    source = pinned_at(sources[pin.real_source], {pin.real_source: pin.commit})
+    release = pin.commit or locked.releases.get(pin.real_source)
+    return texts.fetch_again(client_name, pin, source, release)
 
 
 def _check_asked(asked: Collection[str], choices: Collection[Choice]) -> None:
@@ -147,6 +180,15 @@ def _check_asked(asked: Collection[str], choices: Collection[Choice]) -> None:
         )
 
 
+def _is_of(pin: Pin, choice: Choice) -> bool:
+    """Return whether a pin was made for what the configuration says now."""
+    if pin.source != choice.source:
+        return False
+    if pin.enrich is None:
+        return choice.enrich is None or choice.may_stay_plain
+    return pin.enrich.source == choice.enrich
+
+
 def _held_pin(
     choice: Choice,
     before: Lock,
@@ -155,45 +197,53 @@ def _held_pin(
     known = before.services.get(choice.name)
     if update is None or choice.name in update or known is None:
         return None
-    return known if known.source == choice.source else None
+    return known if _is_of(known, choice) else None
 
 
-def _known_pin(choice: Choice, source: Source, cache: Cache) -> Pin | None:
-    """Return the pin of the source's present model if its text is cached intact."""
-    fingerprint = source.fingerprint(choice.name)
-    pin = cache.known(choice.source, choice.name, fingerprint)
-    if pin is None:
+def _prefetch(
+    config: Config, choices: Collection[Choice], views: Views, cache: Cache
+) -> None:
+    """Check that the sources have the services, and tell them which are wanted."""
+    wanted: dict[int, tuple[Prefetching, list[str]]] = {}
+    for choice in choices:
+        source = views.of(choice.source, choice.name)
+        check_service(choice.name, source, f"`{config.path.name}`")
+        for view in (source, _addition(choice, config, views)):
+            if view is None:
+                continue
+            real = really(view, choice.name)
+            if isinstance(real, Prefetching) and not texts.is_known(
+                choice.name, real, cache
+            ):
+                wanted.setdefault(id(real), (real, []))[1].append(choice.name)
+    for near, names in wanted.values():
+        near.prefetch(names)
+
+
+def _addition(choice: Choice, config: Config, views: Views) -> Source | None:
+    """Return the source that enriches a service; ``None`` where it stays plain."""
+    if choice.enrich is None:
         return None
-    try:
-        return pin if cache.get(pin.sha256) is not None else None
-    except LockMismatch:
-        return None  # damaged: fetched and written anew
+    source = views.of(choice.enrich, choice.name)
+    if choice.may_stay_plain and choice.name not in source.services():
+        return None
+    check_service(choice.name, source, f"`{config.path.name}`")
+    return source
 
 
-def _fetched_pin(choice: Choice, source: Source, cache: Cache) -> Pin:
-    # The fingerprint comes first: a file that changes in between is then fetched
-    # again next time instead of being taken for known.
-    fingerprint = source.fingerprint(choice.name)
-    raw = source.fetch(choice.name)
-    load_model(raw.data, origin=raw.origin)  # what cannot be loaded is not pinned
-    pin = Pin(choice.source, raw.version, cache.put(raw.data))
-    cache.remember(choice.name, fingerprint, pin)
-    return pin
-
-
-def _refetch(client_name: str, pin: Pin, source: Source, locked: Lock) -> bytes:
-    data = source.fetch(client_name).data
-    found = hashlib.sha256(data).hexdigest()
-    if found != pin.sha256:
-        release = locked.releases.get(pin.source)
-        then = f" {release}" if release else ""
-        now = f" {source.release}" if source.release else ""
-        raise LockMismatch(
-            f"`{client_name}`: the lock pins SHA-256 {pin.sha256} "
-            f"({pin.source}{then}), the source has {found} ({pin.source}{now})",
-            hint="install the release that the lock names, or sync and review",
-        )
-    return data
+def _pinned(
+    choice: Choice, config: Config, views: Views, cache: Cache
+) -> tuple[Pin, bool]:
+    """Return the pin of a service's texts and whether one had to be fetched."""
+    base = texts.bring(choice.name, views.of(choice.source, choice.name), cache)
+    source = _addition(choice, config, views)
+    if source is None:
+        return base.pin, base.model is not None
+    other = texts.bring(choice.name, source, cache)
+    if base.model is not None and other.model is not None:
+        enrich(base.model, other.model)  # what cannot be merged is not pinned
+    pin = replace(base.pin, enrich=other.pin)
+    return pin, base.model is not None or other.model is not None
 
 
 def _releases(
@@ -203,10 +253,19 @@ def _releases(
     *,
     is_full: bool,
 ) -> dict[str, str]:
-    out = {}
-    for name in sorted({pin.source for pin in pins.values()}):
-        now = sources[name].release if name in sources else None
+    commits: dict[str, set[str]] = defaultdict(set)
+    for pin in pins.values():
+        for text in pin.texts():
+            commits[text.real_source].add(text.commit)
+    out: dict[str, str] = {}
+    for name in sorted(commits):
         known = before.releases.get(name)
+        if any(commits[name]):
+            # Pins that were moved one by one do not move the services to come.
+            same = next(iter(commits[name])) if len(commits[name]) == 1 else None
+            out[name] = same or known or max(commits[name])
+            continue
+        now = sources[name].release if name in sources else None
         release = now if is_full or known is None else known
         if release is not None:
             out[name] = release
@@ -223,4 +282,15 @@ def _report(before: Lock, after: Lock, fetched: list[str]) -> SyncReport:
         removed=tuple(sorted(old.keys() - new.keys())),
         unchanged=tuple(name for name in both if old[name] == new[name]),
         fetched=tuple(fetched),
+        is_redefined=before.git != after.git,
     )
+
+
+@contextmanager
+def _held(lock: Path) -> Iterator[None]:
+    """Hold the lock file's folder for one sync; clear what a killed one left there."""
+    with open_folder(lock.parent) as folder:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        for path in lock.parent.glob(f"{temporary_prefix(lock)}*"):
+            path.unlink(missing_ok=True)
+        yield

@@ -4,12 +4,14 @@ Owns ``ServiceModel`` and the ways to get one from a source's text.
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..model import Model, load_model
 from .clients import client_table, methods_of
+from .enrich import Enrichment, enrich
+from .lock import Pin
 from .source import RawModel, Source
 
 _SERVICE = "aws.api#service"
@@ -36,6 +38,8 @@ class ServiceModel:
     """Hex digest of the model text, the one that the lock pins."""
     in_boto3: bool
     """Whether the installed boto3 has the client (the stub has none)."""
+    enrichment: Enrichment | None = None
+    """What was added from another source's model; ``None`` without one."""
 
 
 def load_service(client_name: str, source: Source) -> ServiceModel:
@@ -43,15 +47,17 @@ def load_service(client_name: str, source: Source) -> ServiceModel:
 
     Raises ``ModelNotFound`` and what ``load_model`` raises.
     """
-    return service_model(client_name, source.fetch(client_name), source=source.name)
+    raw = source.fetch(client_name)
+    digest = hashlib.sha256(raw.data).hexdigest()
+    return service_model(client_name, [raw], Pin(source.name, raw.version, digest))
 
 
-def service_model(client_name: str, raw: RawModel, *, source: str) -> ServiceModel:
-    """Load a model's text and join it with boto3's names.
+def service_model(client_name: str, raws: Sequence[RawModel], pin: Pin) -> ServiceModel:
+    """Load a model's text, enrich it with a second one, join it with boto3's names.
 
-    Raises what ``load_model`` raises.
+    ``raws`` are the pinned texts, the base first. Raises what ``load_model`` raises.
     """
-    model = load_model(raw.data, origin=raw.origin)
+    model, enrichment = _model(raws, pin)
     table = client_table()
     trait: Mapping[str, Any] = model.service.traits.get(_SERVICE, {})
     sdk_id = str(trait.get("sdkId", client_name))
@@ -59,14 +65,29 @@ def service_model(client_name: str, raw: RawModel, *, source: str) -> ServiceMod
         client_name=client_name,
         sdk_id=sdk_id,
         model=model,
-        methods=_methods(client_name, model, source),
+        methods=_methods(client_name, model, pin.real_source),
         aliases=table.aliases(client_name, [sdk_id, *_other_names(model)]),
         title=str(model.service.traits.get("smithy.api#title", sdk_id)),
-        source=source,
-        version=raw.version,
-        sha256=hashlib.sha256(raw.data).hexdigest(),
+        source=pin.real_source,
+        version=pin.version,
+        sha256=pin.sha256,
         in_boto3=client_name in table.clients,
+        enrichment=enrichment,
     )
+
+
+def _model(raws: Sequence[RawModel], pin: Pin) -> tuple[Model, Enrichment | None]:
+    base, *additions = (load_model(raw.data, origin=raw.origin) for raw in raws)
+    if not additions or pin.enrich is None:
+        return base, None
+    model, enrichment = enrich(base, additions[0])
+    added = replace(
+        enrichment,
+        source=pin.enrich.real_source,
+        version=pin.enrich.version,
+        sha256=pin.enrich.sha256,
+    )
+    return model, added
 
 
 def _other_names(model: Model) -> list[str]:

@@ -3,9 +3,9 @@
 Owns the vocabulary. Sources read; caching, pinning and loading are left to ``run``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +48,45 @@ class Source(Protocol):
         ``ModelNotFound``.
         """
         ...
+
+
+@runtime_checkable
+class Versioned(Protocol):
+    """A source that can still serve an earlier state of itself."""
+
+    def at(self, commits: Mapping[str, str]) -> Source:
+        """Return the source as of a commit, given by source name.
+
+        Without one for it, the newest state.
+        """
+        ...
+
+
+@runtime_checkable
+class Prefetching(Protocol):
+    """A source that is quicker when told beforehand what will be fetched."""
+
+    def prefetch(self, client_names: Collection[str]) -> None:
+        """Bring the models of these services near."""
+        ...
+
+
+@runtime_checkable
+class Choosing(Protocol):
+    """A source that hands each service on to another."""
+
+    def chosen(self, client_name: str) -> Source:
+        """Return the source that a service really comes from."""
+        ...
+
+
+def pinned_at(source: Source, commits: Mapping[str, str]) -> Source:
+    """Return a versioned source as of its commit, any other as it is."""
+    return source.at(commits) if isinstance(source, Versioned) else source
+
+
+def really(source: Source, client_name: str) -> Source:
+    """Return the source behind all hands that a service comes from."""
+    while isinstance(source, Choosing):
+        source = source.chosen(client_name)
+    return source
