@@ -30,7 +30,7 @@ ALLOWED = (
     nodes.Call,
     nodes.Const,
 )
-TEMPLATES = sorted(templates_root().glob("*"))
+TEMPLATES = sorted(templates_root().glob("*.j2"))
 
 
 def nodes_of(node: nodes.Node):
