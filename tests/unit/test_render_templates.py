@@ -56,12 +56,12 @@ def test_the_lint_would_see_a_choice():
 def test_every_template_is_used():
     used = {OPERATION_TEMPLATE}
     env = environment(templates_root())
-    for path in TEMPLATES:
+    for path in TREE_TEMPLATES:
         for node in nodes_of(env.parse(path.read_text("utf-8"))):
             if isinstance(node, nodes.Include):
                 assert isinstance(node.template, nodes.Const)
                 used.add(node.template.value)
-    assert used == {path.name for path in TEMPLATES}
+    assert used == {path.name for path in TREE_TEMPLATES}
 
 
 def test_the_environment_is_strict():
