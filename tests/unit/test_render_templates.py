@@ -30,7 +30,9 @@ ALLOWED = (
     nodes.Call,
     nodes.Const,
 )
-TEMPLATES = sorted(templates_root().glob("*.j2"))
+TEMPLATES = sorted(templates_root().rglob("*.j2"))
+TREE_TEMPLATES = [path for path in TEMPLATES if path.parent == templates_root()]
+"""Those of the generated tree; folders below hold the templates of other commands."""
 
 
 def nodes_of(node: nodes.Node):
