@@ -3,70 +3,11 @@
 import json
 
 import pytest
+from schema_kit import NS, applied, both, load, member, reply, request, structure, to
 from smithgate_codegen.emit.schema import SchemaEmitter, input_schema, output_schema
 from smithgate_codegen.emit.schema_graph import LARGE_ENUM
 from smithgate_codegen.errors import UnsupportedShape
-from smithgate_codegen.model import load_model
 from smithgate_codegen.patterns import PatternTable
-
-NS = "com.example.shop"
-
-
-def to(target, **traits):
-    """Return a member; a bare target is a prelude type or a shape of the model."""
-    prelude = target in {"String", "Integer", "Blob", "Boolean", "Timestamp", "Unit"}
-    namespace = "smithy.api" if prelude else NS
-    full = target if "#" in target else f"{namespace}#{target}"
-    return {"target": full, "traits": applied(traits)}
-
-
-def applied(traits):
-    return {f"smithy.api#{name}": value for name, value in traits.items()}
-
-
-def structure(_traits=None, **members):
-    return {"type": "structure", "members": members, "traits": applied(_traits or {})}
-
-
-def load(shapes):
-    everything = {
-        f"{NS}#Shop": {
-            "type": "service",
-            "version": "1",
-            "operations": [{"target": f"{NS}#Op"}],
-            "traits": {"aws.api#service": {"sdkId": "Shop"}},
-        },
-        f"{NS}#Op": {
-            "type": "operation",
-            "input": {"target": f"{NS}#In"},
-            "output": {"target": f"{NS}#In"},
-        },
-    } | {name if "#" in name else f"{NS}#{name}": s for name, s in shapes.items()}
-    text = json.dumps({"smithy": "2.0", "shapes": everything})
-    return load_model(text.encode(), origin="test")
-
-
-def both(shapes, patterns=None):
-    model = load(shapes)
-    table = patterns or PatternTable(())
-    shape = model.operations()[0].shape
-    return (
-        input_schema(model, shape, patterns=table),
-        output_schema(model, shape, patterns=table),
-    )
-
-
-def request(shapes, patterns=None):
-    return both(shapes, patterns)[0]
-
-
-def reply(shapes):
-    return both(shapes)[1]
-
-
-def member(shape, **others):
-    """Return the request's node of a member called M."""
-    return request({"In": structure(M=shape), **others})["properties"]["M"]
 
 
 def test_requests_are_closed_and_replies_open():
@@ -299,80 +240,6 @@ def test_sensitive_is_marked_where_the_trait_stands():
         assert "x-sensitive" not in schema["$defs"]["Plain"]
         assert nodes["E"] == {"type": "string", "x-sensitive": True}
         assert nodes["F"]["items"] == {"type": "string", "x-sensitive": True}
-
-
-def test_what_is_used_once_is_printed_in_place_and_what_is_shared_once():
-    shapes = {
-        "In": structure(A=to("Once"), B=to("Twice"), C=to("Twice")),
-        "Once": structure(X=to("Integer")),
-        "Twice": structure(X=to("Integer")),
-    }
-    found = request(shapes)
-    assert list(found["$defs"]) == ["Twice"]
-    assert found["properties"]["A"]["type"] == "object"
-    assert found["properties"]["B"] == {"$ref": "#/$defs/Twice"}
-
-
-def test_recursion_through_a_list_ends_at_the_structure():
-    shapes = {
-        "In": structure(A=to("Tree")),
-        "Tree": structure(Kids=to("Trees")),
-        "Trees": {"type": "list", "member": to("Tree")},
-    }
-    found = request(shapes)
-    assert list(found["$defs"]) == ["Tree"]
-    kids = found["$defs"]["Tree"]["properties"]["Kids"]
-    assert kids == {"type": "array", "items": {"$ref": "#/$defs/Tree"}}
-
-
-def test_recursion_through_two_structures_is_found_from_every_operation():
-    shapes = {
-        "In": structure(A=to("Ping")),
-        "Ping": structure(P=to("Pong")),
-        "Pong": structure(P=to("Ping")),
-    }
-    for schema in both(shapes):
-        assert list(schema["$defs"]) == ["Ping", "Pong"]
-
-
-def test_five_thousand_nested_shapes_do_not_reach_the_recursion_limit():
-    shapes = {f"S{n}": structure(X=to(f"S{n + 1}")) for n in range(5000)}
-    found = request({"In": structure(X=to("S0")), "S5000": structure(), **shapes})
-    text = json.dumps(found)
-    assert len(found["$defs"]) > 500
-    assert text.count("$ref") == len(found["$defs"])
-
-
-def test_lists_in_a_ring_end_too():
-    ring = {"type": "list", "member": to("L")}
-    found = request({"In": structure(A=to("L")), "L": ring})
-    assert list(found["$defs"]) == ["L"]
-
-
-def test_shapes_of_another_namespace_keep_it_in_their_name():
-    shapes = {
-        "In": structure(
-            A=to("Thing"),
-            B=to("Thing"),
-            C=to("org.other#Thing"),
-            D=to("org.other#Thing"),
-        ),
-        "Thing": structure(X=to("Integer")),
-        "org.other#Thing": structure(Y=to("Integer")),
-    }
-    found = request(shapes)
-    assert list(found["$defs"]) == ["Thing", "org.other.Thing"]
-    assert found["properties"]["C"] == {"$ref": "#/$defs/org.other.Thing"}
-
-
-def test_a_description_stands_beside_a_reference():
-    shapes = {
-        "In": structure(A=to("T", documentation="<p>First.</p>"), B=to("T")),
-        "T": structure({"documentation": "The shape's own."}, X=to("Integer")),
-    }
-    found = request(shapes)["properties"]
-    assert found["A"] == {"description": "First.", "$ref": "#/$defs/T"}
-    assert found["B"] == {"description": "The shape's own.", "$ref": "#/$defs/T"}
 
 
 def test_a_pattern_is_counted_where_it_stands():
