@@ -1,5 +1,6 @@
 """An AWS double in process: remembers every call, answers as the test says."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,9 @@ rules:
   - id: allow-tagging
     allow: ["s3:PutBucketTagging"]
 """
+
+VERSIONING = {"Bucket": "b", "VersioningConfiguration": {"Status": "Enabled"}}
+"""The arguments that ``World.plan_versioning`` plans by default."""
 
 Answer = Callable[[Mapping[str, Any]], Any]
 
@@ -160,6 +164,13 @@ class World:
         error: dict[str, Any] = result.structured["error"]
         assert error["code"] != "internal", result.text
         return error
+
+    def rows(self, sql: str) -> list[Any]:
+        """Return what a query finds in the store, by a connection of its own."""
+        with sqlite3.connect(self.folder / "state" / "smithgate.db") as connection:
+            found = connection.execute(sql).fetchall()
+        connection.close()
+        return found
 
     def plan_versioning(self, status: str = "Enabled", **more: Any) -> str:
         """Plan S3 versioning of bucket ``b``; return the plan id."""
