@@ -105,4 +105,4 @@ def _bare(pattern: Any) -> Any:
     wrapped = _WRAPPED.fullmatch(pattern)
     bare = wrapped[1] if wrapped else pattern
     bare = bare.removeprefix("^").removesuffix("$")
-    return bare.removeprefix(".*").removesuffix(".*")
+    return bare.removeprefix(".*").removesuffix(".*") or None
