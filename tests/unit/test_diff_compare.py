@@ -1,13 +1,20 @@
 """Comparing a request with the state that was read."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from smithgate import Change, Operation, Read, ReadMode, Risk
-from smithgate.diff import Snapshot, SnapshotStatus, diff_step, mask_diff
-from smithgate.diff.paths import leaves, same, show_path
+from smithgate import Change, Operation, Read, ReadMode, Risk, Tags, TagStyle
+from smithgate.diff import (
+    Snapshot,
+    SnapshotStatus,
+    diff_step,
+    mask_diff,
+    read_snapshot,
+)
+from smithgate.diff.paths import leaves, put_path, same, show_path
 from smithgate.diff.render import render_step
 
 
@@ -241,3 +248,76 @@ def test_rendering_escapes_and_marks() -> None:
     assert "- B: 1 → (nothing)" in text
     assert "? C: (unknown) → 2" in text
     assert "2 more" in text
+
+
+def tagged(change: Change) -> Operation:
+    return operation(
+        id="s3:PutBucketTagging",
+        change=change,
+        tags=Tags(member="Tagging.TagSet", style=TagStyle.LIST),
+        read=Read(
+            operation="s3:GetBucketTagging",
+            params={"Bucket": "Bucket"},
+            compare={"Tagging.TagSet": "TagSet"},
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "dropped"), [(Change.PUT, [("b", "2")]), (Change.TAG, [])]
+)
+def test_tags_compare_by_key(change: Change, dropped: list[Any]) -> None:
+    before = [{"Key": "b", "Value": "2"}, {"Key": "a.x", "Value": "1"}]
+    after = [{"Key": "a.x", "Value": "9"}, {"Key": "c", "Value": "3"}]
+    diff = diff_step(
+        tagged(change),
+        {"Bucket": "b", "Tagging": {"TagSet": after}},
+        exists({"TagSet": before}),
+    )
+    found = {e["path"]: e for e in entries(diff)}
+    assert found['Tagging.TagSet."a.x"']["before"] == "1"
+    assert found["Tagging.TagSet.c"]["action"] == "create"
+    deleted = [(e["path"][-1], e["before"]) for e in entries(diff) if "after" not in e]
+    assert deleted == dropped
+
+
+@pytest.mark.parametrize(
+    ("path", "start", "expected"),
+    [
+        ("Bucket", {}, {"Bucket": "v"}),
+        ("VpcIds[0]", {}, {"VpcIds": ["v"]}),
+        (
+            "Filters[0].Values",
+            {"Filters": [{"Name": "n"}]},
+            {"Filters": [{"Name": "n", "Values": "v"}]},
+        ),
+        ("Filters[1].Values[0]", {}, {"Filters": [{}, {"Values": ["v"]}]}),
+        ("A.B", {"A": {"C": 1}}, {"A": {"C": 1, "B": "v"}}),
+    ],
+)
+def test_reader_arguments_are_set_by_path(
+    path: str, start: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    put_path(start, path, "v")
+    assert start == expected
+
+
+def test_constants_of_a_reader_stay_as_they_are() -> None:
+    constants = {"Filters": [{"Name": "vpc-id"}]}
+    read = Read(
+        operation="ec2:DescribeVpcs",
+        params={"Filters[0].Values[0]": "VpcId"},
+        constants=constants,
+        select="Vpcs[0]",
+    )
+    asked: list[Any] = []
+
+    def call(name: str, arguments: Any) -> Any:
+        asked.append(arguments)
+        return SimpleNamespace(value={"Vpcs": []}, op_id="op", artifact=None)
+
+    for vpc in ("vpc-1", "vpc-2"):
+        snapshot = read_snapshot(operation(read=read), {"VpcId": vpc}, call)
+        assert snapshot.status is SnapshotStatus.ABSENT
+    assert [a["Filters"][0]["Values"] for a in asked] == [["vpc-1"], ["vpc-2"]]
+    assert constants == {"Filters": [{"Name": "vpc-id"}]}

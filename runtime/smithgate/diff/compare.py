@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..operation import Change, Operation, Read, ReadMode
+from ..operation import Change, Operation, Read, ReadMode, TagStyle
 from .paths import MISSING, Path, get_path, leaves, parse_path, same, show_path
 from .snapshot import Snapshot, SnapshotStatus
 
@@ -140,19 +140,51 @@ def _entries(
     skip = _identifiers(operation)
     for path, after in leaves(arguments):
         if path and not any(path[: len(s)] == s for s in skip):
-            yield _entry(read, path, after, snapshot)
+            yield from _compared(operation, path, after, snapshot)
     if read and read.mode is ReadMode.REPLACE:
         yield from _dropped(read, arguments, snapshot)
 
 
-def _entry(read: Read | None, path: Path, after: Any, snapshot: Snapshot) -> Entry:
+def _compared(
+    operation: Operation, path: Path, after: Any, snapshot: Snapshot
+) -> Iterator[Entry]:
     """Compare one leaf of the request with the state."""
     if snapshot.status is SnapshotStatus.ABSENT:
-        return Entry(path=path, action="create", after=after)
-    where = _reader_path(read, path) if read else None
+        yield Entry(path=path, action="create", after=after)
+        return
+    where = _reader_path(operation.read, path) if operation.read else None
     if where is None or snapshot.status is not SnapshotStatus.EXISTS:
-        return Entry(path=path, action="update", after=after, unknown=True)
+        yield Entry(path=path, action="update", after=after, unknown=True)
+        return
     before = get_path(snapshot.document, where)
+    old, new = tag_map(operation, before), tag_map(operation, after)
+    if old is None or new is None:
+        yield _pair(path, where, before, after)
+        return
+    for key in sorted({*old, *new}):
+        if key in new:
+            at = old.get(key, MISSING)
+            yield _pair((*path, key), (*where, key), at, new[key])
+        elif operation.change is not Change.TAG:  # tagging adds, a list replaces
+            yield Entry(
+                path=(*path, key), action="delete", before=old[key], where=where
+            )
+
+
+def tag_map(operation: Operation, value: Any) -> dict[str, Any] | None:
+    """Return a list of tags as key → value, or ``None`` if it is no such list."""
+    tags = operation.tags
+    if tags is None or tags.style is TagStyle.MAP or not isinstance(value, list):
+        return None
+    names = {tags.key, tags.value}
+    if not all(isinstance(i, Mapping) and set(i) == names for i in value):
+        return None
+    found = {str(item[tags.key]): item[tags.value] for item in value}
+    return found if len(found) == len(value) else None
+
+
+def _pair(path: Path, where: Path, before: Any, after: Any) -> Entry:
+    """Return the entry of two values of which the second is given."""
     if before is MISSING:
         return Entry(path=path, action="create", after=after, where=where)
     action = "no-op" if same(before, after) else "update"

@@ -1,6 +1,7 @@
 """Dotted paths into JSON documents, and values compared by meaning."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -37,6 +38,30 @@ def get_path(document: Any, path: Path) -> Any:
             return MISSING
         current = current[part]
     return current
+
+
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,3})\]")
+
+
+def put_path(document: dict[str, Any], path: str, value: Any) -> None:
+    """Set a value at an input path such as ``Filters[0].Values``.
+
+    What is missing on the way is made: structures for names, lists for indexes.
+    """
+    steps: list[str | int] = [
+        int(index) if index else name for name, index in _STEP.findall(path)
+    ]
+    node: Any = document
+    for step, following in zip(steps, [*steps[1:], None], strict=True):
+        if isinstance(step, int):
+            node.extend({} for _ in range(len(node), step + 1))
+        if following is None:
+            node[step] = value
+        elif isinstance(step, int):
+            node[step] = node[step] or ([] if isinstance(following, int) else {})
+        else:
+            node.setdefault(step, [] if isinstance(following, int) else {})
+        node = node[step]
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

@@ -4,6 +4,7 @@
 state from being read is ``unknown`` with the reason, never "unchanged" (I12).
 """
 
+import copy
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ import jmespath
 
 from ..canonical import digest_of
 from ..errors import AwsRefused, SmithgateError, StoreError
-from ..operation import Change, Operation
-from .paths import MISSING, get_path, parse_path, same
+from ..operation import Change, Operation, Read
+from .paths import MISSING, get_path, parse_path, put_path, same
 
 VOLATILE = re.compile(
     # Counters and clocks that move by themselves: they are not the state a plan was
@@ -78,13 +79,8 @@ def read_snapshot(
             status=SnapshotStatus.NO_READER,
             reason=f"no reader is known for {operation.id}",
         )
-    wanted = dict(read.constants)
-    for member, path in read.params.items():
-        value = get_path(arguments, parse_path(path))
-        if value is not MISSING:
-            wanted[member] = value
     try:
-        reply = call(read.operation, wanted)
+        reply = call(read.operation, _request(read, arguments))
     except StoreError:
         raise
     except AwsRefused as error:
@@ -110,6 +106,16 @@ def read_snapshot(
         artifact=reply.artifact,
         digest=_state_digest(operation, document, status),
     )
+
+
+def _request(read: Read, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the reader's arguments: constants, then what the writer's say."""
+    request = copy.deepcopy(dict(read.constants))
+    for place, path in read.params.items():
+        value = get_path(arguments, parse_path(path))
+        if value is not MISSING:
+            put_path(request, place, value)
+    return request
 
 
 def restore_snapshot(
