@@ -14,6 +14,7 @@ OPERATION = Operation(
         "layerDigest",
         "repositoryName",
     ),
+    sensitive_output=("downloadUrl",),  # data set sensitive-members
     tags=None,  # no member takes tags
     read=None,  # nothing changes
     schema="ecr/get_download_url_for_layer.schema.json",

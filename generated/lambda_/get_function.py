@@ -12,8 +12,9 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("FunctionName",),
     labels=("FunctionName",),
-    sensitive_output=(  # trait smithy.api#sensitive
+    sensitive_output=(  # data set sensitive-members, trait smithy.api#sensitive
         "Code.Error.Message",
+        "Code.Location",
         "Configuration.Environment.Error.Message",
         "Configuration.Environment.Variables",
         "Configuration.ImageConfigResponse.Error.Message",

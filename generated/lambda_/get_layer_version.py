@@ -18,6 +18,7 @@ OPERATION = Operation(
         "LayerName",
         "VersionNumber",
     ),
+    sensitive_output=("Content.Location",),  # data set sensitive-members
     tags=None,  # no member takes tags
     read=None,  # nothing changes
     schema="lambda_/get_layer_version.schema.json",

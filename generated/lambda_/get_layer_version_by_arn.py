@@ -11,6 +11,7 @@ OPERATION = Operation(
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb Get
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Arn",),
+    sensitive_output=("Content.Location",),  # data set sensitive-members
     tags=None,  # no member takes tags
     read=None,  # nothing changes
     schema="lambda_/get_layer_version_by_arn.schema.json",

@@ -16,6 +16,7 @@ OPERATION = Operation(
     ),
     labels=("LayerName",),
     sensitive=("Content.ZipFile",),  # trait smithy.api#sensitive
+    sensitive_output=("Content.Location",),  # data set sensitive-members
     tags=None,  # no member takes tags
     read=None,  # rule none: no operation reads LayerVersion
     schema="lambda_/publish_layer_version.schema.json",

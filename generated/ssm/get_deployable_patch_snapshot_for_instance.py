@@ -17,6 +17,7 @@ OPERATION = Operation(
     sensitive=(  # trait smithy.api#sensitive
         "BaselineOverride.Sources[].Configuration",
     ),
+    sensitive_output=("SnapshotDownloadUrl",),  # data set sensitive-members
     tags=None,  # no member takes tags
     read=None,  # nothing changes
     schema="ssm/get_deployable_patch_snapshot_for_instance.schema.json",
