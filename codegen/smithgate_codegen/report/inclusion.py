@@ -119,6 +119,8 @@ class _Cover:
         once = not isinstance(item, Repeat) or (
             item.low <= 1 and (item.high is None or item.high >= 1)
         )
+        if once and start < len(narrow) and self._node(body, narrow[start]):
+            ends.add(start + 1)
         if once and isinstance(body, Group) and not body.is_look:
             ends |= {
                 end
@@ -151,7 +153,8 @@ class _Cover:
                 fits_high = wide.high is None or (
                     narrow.high is not None and narrow.high <= wide.high
                 )
-                fits = wide.low <= narrow.low and fits_high
+                fits_low = wide.low <= narrow.low or _is_nullable(wide.body)
+                fits = fits_low and fits_high
                 return fits and self._node(wide.body, narrow.body)
             case (Char() | Dot() | Class(), Char() | Dot() | Class()):
                 return _holds(wide, narrow)
