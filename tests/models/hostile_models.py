@@ -18,15 +18,18 @@ _SIMPLE = ("String", "Integer", "Long", "Boolean", "Timestamp", "Blob", "Double"
 
 
 @st.composite
-def models(draw: Draw) -> dict[str, Any]:
-    """Draw a model of one service with one to three operations."""
-    return _Maker(draw).model()
+def models(draw: Draw, *, bad_ids: bool = True) -> dict[str, Any]:
+    """Draw a model of one service with one to three operations.
+
+    ``bad_ids`` lets the sdk id, of which the folder's name is made, be any text.
+    """
+    return _Maker(draw, bad_ids=bad_ids).model()
 
 
 @st.composite
 def spoiled_models(draw: Draw) -> dict[str, Any]:
     """Draw a model with one name that is no identifier."""
-    model = draw(models())
+    model = draw(models(bad_ids=False))
     bad = draw(bad_names)
     places = [
         (place, name)
@@ -52,8 +55,9 @@ def _name_places(model: dict[str, Any]) -> list[dict[str, Any]]:
 class _Maker:
     """Draws one model; every text comes from the hostile ones."""
 
-    def __init__(self, draw: Draw) -> None:
+    def __init__(self, draw: Draw, *, bad_ids: bool) -> None:
         self._draw = draw
+        self._bad_ids = bad_ids
         self._shapes: dict[str, Any] = {}
 
     def model(self) -> dict[str, Any]:
@@ -73,7 +77,11 @@ class _Maker:
         return text
 
     def _maybe(self, chance: int = 2) -> bool:
-        return int(self._draw(st.integers(1, chance))) == 1
+        return int(self._draw(st.sampled_from(range(chance)))) == chance - 1
+
+    def _sdk_id(self) -> str:
+        # A bad one is refused by ``sync``, before anything else is looked at.
+        return self._text() if self._bad_ids and self._maybe(4) else "Fuzz Service"
 
     def _name(self, used: Any = ()) -> str:
         name: str = self._draw(good_names)
@@ -94,7 +102,7 @@ class _Maker:
     def _service(self) -> dict[str, Any]:
         traits: dict[str, Any] = {
             "aws.api#service": {
-                "sdkId": self._text(),
+                "sdkId": self._sdk_id(),
                 "arnNamespace": self._text(),
                 "endpointPrefix": self._text(),
                 "cloudTrailEventSource": self._text(),

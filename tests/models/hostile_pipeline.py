@@ -6,8 +6,10 @@ crash, which is not.
 """
 
 import ast
+import hashlib
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -32,7 +34,7 @@ from smithgate_codegen.ir import Fact, OperationIR, Reader, ServiceIR, TagShape
 from smithgate_codegen.knowledge.overrides import no_overrides
 from smithgate_codegen.knowledge.sensitive import mark_listed
 from smithgate_codegen.patterns import PatternTable
-from smithgate_codegen.sync import RawModel, ServiceModel, load_service
+from smithgate_codegen.sync import Cache, Pin, RawModel, ServiceModel, load_service
 from smithgate_codegen.sync.clients import hyphenated
 from smithgate_codegen.write import write
 
@@ -80,13 +82,18 @@ def run(model: Mapping[str, Any], root: Path) -> str | None:
     generated. Raises ``Broken``.
     """
     data = json.dumps(model, ensure_ascii=False).encode()
+    tree = root / "tree"
     with watched(root):
         try:
-            output = generated(data)
-            write(root, output.files)
+            name = client_name_of(data)
+            # What `sync` does first with a service of an unknown name.
+            pin = Pin("directory", "2026-01-01", hashlib.sha256(data).hexdigest())
+            Cache(root / "cache").remember(name, pin.sha256, pin)
+            output = generated(name, data)
+            write(tree, output.files)
         except CodegenError as refused:
             return refused.code
-    check_tree(root, output.files)
+    check_tree(tree, output.files)
     for operation in output.built.operations:
         check_module(output.files[f"{operation.path}.py"], operation)
     check_schemas(output)
@@ -94,9 +101,9 @@ def run(model: Mapping[str, Any], root: Path) -> str | None:
     return None
 
 
-def generated(data: bytes) -> Output:
+def generated(name: str, data: bytes) -> Output:
     """Load, build and render, as ``generate`` does for one service."""
-    service = load_service(client_name_of(data), _One(data))
+    service = load_service(name, _One(data))
     built = build_service(service, no_overrides(), PatternTable(()))
     files: dict[str, str] = {}
     for operation in built.operations:
@@ -162,6 +169,9 @@ def watched(root: Path) -> Iterator[None]:
         _watched.pop()
 
 
+_PATH = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)?[A-Za-z0-9_][A-Za-z0-9_.-]*")
+
+
 def check_tree(root: Path, files: Mapping[str, str]) -> None:
     """Check that the disk has exactly the files, with exactly their texts."""
     found = {
@@ -170,8 +180,13 @@ def check_tree(root: Path, files: Mapping[str, str]) -> None:
         if path.is_file()
     }
     if found != dict(files):
-        different = {path for path in {*found, *files} if found.get(path) != files.get(path)}
+        different = {
+            path for path in {*found, *files} if found.get(path) != files.get(path)
+        }
         raise Broken(f"the tree differs: {sorted(different)[:3]!r}")
+    for path in files:
+        if not _PATH.fullmatch(path):
+            raise Broken(f"the path {path!r}")
 
 
 def check_module(source: str, operation: OperationIR) -> None:
@@ -197,7 +212,9 @@ def check_module(source: str, operation: OperationIR) -> None:
     printed = declaration(assigned.value, "Operation")
     wanted = expected(operation)
     if printed != wanted:
-        keys = {key for key in {*printed, *wanted} if printed.get(key) != wanted.get(key)}
+        keys = {
+            key for key in {*printed, *wanted} if printed.get(key) != wanted.get(key)
+        }
         raise Broken(f"{operation.id!r}: {sorted(keys)} differ from the IR")
 
 

@@ -106,7 +106,20 @@ good_names: st.SearchStrategy[str] = st.one_of(
 bad_names: st.SearchStrategy[str] = st.one_of(
     st.sampled_from(
         (
-            *("", " ", "../x", "/x", "a b", "a.b", "a-b", "a\n", "\na", "1a", "_", "a$b"),
+            *(
+                "",
+                " ",
+                "../x",
+                "/x",
+                "a b",
+                "a.b",
+                "a-b",
+                "a\n",
+                "\na",
+                "1a",
+                "_",
+                "a$b",
+            ),
             *("a#b", "é", "ａ", "a\x00", "a\u202e", "{{a}}", '"', "'", "a/b", "a\\b"),
             *("..", ".", "a\u200b", "class:", "a\r", "\u0131", "٣a", "a٣"),
         )

@@ -85,9 +85,7 @@ def document(
     }
 
 
-def _add_sums(
-    findings: Findings, judgements: Mapping[str, Mapping[str, str]]
-) -> None:
+def _add_sums(findings: Findings, judgements: Mapping[str, Mapping[str, str]]) -> None:
     for name in [name for name in findings.total if name.startswith(MUTANTS)]:
         findings.good[f"{MUTANTS}all"] += findings.good[name]
         findings.total[f"{MUTANTS}all"] += findings.total[name]
