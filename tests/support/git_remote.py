@@ -85,7 +85,7 @@ class Remote:
 class Checkout:
     """A configuration of one git source with its lock and cache."""
 
-    def __init__(self, remote: Remote, name: Any = "checkout") -> None:
+    def __init__(self, remote: Remote, name: str = "checkout") -> None:
         self.root = remote.root / name
         self.root.mkdir()
         self.cache = Cache(remote.root / "cache")

@@ -87,7 +87,8 @@ class Cache:
         """Remove what killed writers left, unless somebody is writing right now."""
         if not self._root.is_dir():
             return
-        with open_lock(self._root / _LOCK) as held, suppress(BlockingIOError):
+        # Nothing depends on it: a cache that can only be read is as good as before.
+        with suppress(OSError), open_lock(self._root / _LOCK) as held:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             for folder in ("models", "fingerprints"):
                 for path in (self._root / folder).rglob(".*"):

@@ -7,7 +7,7 @@ the generator and needs neither a network nor, with a filled cache, the sources.
 import fcntl
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -289,8 +289,13 @@ def _report(before: Lock, after: Lock, fetched: list[str]) -> SyncReport:
 @contextmanager
 def _held(lock: Path) -> Iterator[None]:
     """Hold the lock file's folder for one sync; clear what a killed one left there."""
-    with open_folder(lock.parent) as folder:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        for path in lock.parent.glob(f"{temporary_prefix(lock)}*"):
-            path.unlink(missing_ok=True)
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(open_folder(lock.parent))
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            for path in lock.parent.glob(f"{temporary_prefix(lock)}*"):
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            reason = error.strerror or error
+            raise SyncError(f"`{lock.parent}` cannot be used: {reason}") from error
         yield
