@@ -26,7 +26,6 @@ from smithgate_codegen.sync import (
     sync,
     verify,
 )
-from smithgate_codegen.sync import files as files_module
 from smithgate_codegen.sync.files import open_lock, write_atomically
 
 NAMES = ("one", "two", "three")
@@ -303,10 +302,13 @@ def test_a_durable_write_reaches_the_disk_before_it_counts(
 ) -> None:
     steps: list[str] = []
     real = Path.replace
-    monkeypatch.setattr(files_module.os, "fsync", lambda _: steps.append("sync"))
-    monkeypatch.setattr(
-        Path, "replace", lambda s, t: (steps.append("replace"), real(s, t))[1]
-    )
+
+    def replace_noted(path: Path, target: Any) -> Path:
+        steps.append("replace")
+        return real(path, target)
+
+    monkeypatch.setattr(os, "fsync", lambda _: steps.append("sync"))
+    monkeypatch.setattr(Path, "replace", replace_noted)
     write_atomically(tmp_path / "a", b"x", durable=True)
     write_atomically(tmp_path / "b", b"x")
     assert steps == ["sync", "replace", "replace"]

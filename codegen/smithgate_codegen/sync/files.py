@@ -45,11 +45,10 @@ def temporary_prefix(path: Path) -> str:
 
 @contextmanager
 def open_lock(path: Path) -> Iterator[int]:
-    """Open a lock file, with its folder if need be, for ``fcntl.flock``.
+    """Open a lock file, in a folder that is there, for ``fcntl.flock``.
 
     Closing it, or the end of the process, lets go of the lock. Raises ``OSError``.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
     held = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
     try:
         yield held

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import SyncError
-from .files import PRIVATE_FILE, open_lock, write_atomically
+from .files import PRIVATE_FILE, PRIVATE_FOLDER, open_lock, write_atomically
 from .git import Git, GitFailed
 
 _BATCH = 25
@@ -122,6 +122,8 @@ class Clone:
         """Hold the clone for this process and make it if it is not there."""
         with ExitStack() as stack:
             try:
+                root = self._folder.parent
+                root.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
                 lock = self._folder.with_suffix(".lock")
                 held = stack.enter_context(open_lock(lock))
                 fcntl.flock(held, fcntl.LOCK_EX)  # waits: the other one fills the clone
