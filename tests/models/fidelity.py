@@ -16,7 +16,6 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
-from typing import Any
 
 from corpus import SETS, Place, places
 from measure import Findings, Sampling, measure

@@ -146,7 +146,7 @@ def markdown(report: Mapping[str, Any]) -> Iterator[str]:
     yield "|---|---:|---:|---:|---|"
     for name, (good, total) in report["figures"].items():
         has_target = "generated" not in name
-        share = "–" if not total else f"{int(good * 10_000 / total) / 100:g} %"
+        share = "none" if not total else f"{int(good * 10_000 / total) / 100:g} %"
         target, met = ("100 %", "yes" if good == total else "NO")
         cells = [name, total, share, *((target, met) if has_target else ("", ""))]
         yield f"| {' | '.join(map(str, cells))} |"

@@ -155,13 +155,7 @@ class Builder:
 
 def simple(shape: Shape, traits: Traits) -> Any:
     """Return a value of a simple shape; raises ``NoInstance``."""
-    kind = shape.type
-    if kind in BITS:
-        low, high = whole_bounds(kind, traits)
-        if low > high:
-            raise NoInstance(f"{shape.id} has an empty range")
-        return max(low, min(1, high))
-    match kind:
+    match shape.type:
         case "string":
             return _text(shape, traits)
         case "enum" | "intEnum":
@@ -174,14 +168,27 @@ def simple(shape: Shape, traits: Traits) -> Any:
         case "timestamp":
             return TIME
         case "blob":
-            low, high = length(traits)
-            size = max(low, 1 if high is None else min(1, high))
-            if size > _MAX_TEXT:
-                raise NoInstance(f"{shape.id} asks for {size} bytes")
-            return base64.b64encode(b"a" * size).decode()
+            return _blob(shape, traits)
         case "document":
             return {"any": [1, None]}
-    raise NoInstance(f"{shape.id} is of type {kind}")
+        case kind if kind in BITS:
+            return _whole(shape, traits)
+    raise NoInstance(f"{shape.id} is of type {shape.type}")
+
+
+def _whole(shape: Shape, traits: Traits) -> int:
+    low, high = whole_bounds(shape.type, traits)
+    if low > high:
+        raise NoInstance(f"{shape.id} has an empty range")
+    return max(low, min(1, high))
+
+
+def _blob(shape: Shape, traits: Traits) -> str:
+    low, high = length(traits)
+    size = max(low, 1 if high is None else min(1, high))
+    if size > _MAX_TEXT:
+        raise NoInstance(f"{shape.id} asks for {size} bytes")
+    return base64.b64encode(b"a" * size).decode()
 
 
 def _text(shape: Shape, traits: Traits) -> str:

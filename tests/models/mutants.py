@@ -142,10 +142,9 @@ class Mutator:
         if trait("uniqueItems") in shape.traits and (high is None or high > 1):
             yield Mutant("item twice", path, value[:1] * 2)
         for mutant in self._value(member, value[0], (*path, 0)):
-            if mutant.rule == "null" and mutant.path == (*path, 0):
-                if trait("sparse") in shape.traits:
-                    continue
-            yield mutant
+            is_own_null = mutant.rule == "null" and mutant.path == (*path, 0)
+            if not (is_own_null and trait("sparse") in shape.traits):
+                yield mutant
 
     def _map(
         self, shape: Shape, traits: Traits, value: dict[str, Any], path: Path
@@ -165,10 +164,9 @@ class Mutator:
                 yield Mutant(found.rule, path, {found.value: item}, found.about)
         place = (*path, key)
         for mutant in self._value(shape.members["value"], item, place):
-            if mutant.rule == "null" and mutant.path == place:
-                if trait("sparse") in shape.traits:
-                    continue
-            yield mutant
+            is_own_null = mutant.rule == "null" and mutant.path == place
+            if not (is_own_null and trait("sparse") in shape.traits):
+                yield mutant
 
 
 def _is_label(member: Member) -> bool:
@@ -196,14 +194,8 @@ def text_mutants(traits: Traits, value: str, path: Path) -> Iterator[Mutant]:
 
 def _simple(shape: Shape, traits: Traits, value: Any, path: Path) -> Iterator[Mutant]:
     match shape.type:
-        case "enum":
-            yield Mutant("wrong type", path, 5)
-            values = set(enum_values(shape))
-            for text in (f"{value}-x", value.swapcase(), "", f"{value}\n"):
-                if text not in values:
-                    yield Mutant("enum", path, text)
-        case "intEnum":
-            yield Mutant("enum", path, max(enum_values(shape)) + 1)
+        case "enum" | "intEnum":
+            yield from _enum(shape, value, path)
         case "boolean":
             yield Mutant("wrong type", path, "true")
             yield Mutant("wrong type", path, 1)
@@ -219,11 +211,26 @@ def _simple(shape: Shape, traits: Traits, value: Any, path: Path) -> Iterator[Mu
             yield Mutant("wrong type", path, "five")
             yield from _range(traits.get(trait("range")) or {}, path)
         case kind if kind in BITS:
-            yield Mutant("wrong type", path, str(value))
-            yield Mutant("wrong type", path, True)
-            yield Mutant("wrong type", path, value + 0.5)
-            low, high = whole_bounds(kind, traits)
-            yield from _range({"min": low, "max": high}, path)
+            yield from _integer(kind, traits, value, path)
+
+
+def _enum(shape: Shape, value: Any, path: Path) -> Iterator[Mutant]:
+    values = set(enum_values(shape))
+    if shape.type == "intEnum":
+        yield Mutant("enum", path, max(values) + 1)
+        return
+    yield Mutant("wrong type", path, 5)
+    for text in (f"{value}-x", value.swapcase(), "", f"{value}\n"):
+        if text not in values:
+            yield Mutant("enum", path, text)
+
+
+def _integer(kind: str, traits: Traits, value: int, path: Path) -> Iterator[Mutant]:
+    yield Mutant("wrong type", path, str(value))
+    yield Mutant("wrong type", path, True)
+    yield Mutant("wrong type", path, value + 0.5)
+    low, high = whole_bounds(kind, traits)
+    yield from _range({"min": low, "max": high}, path)
 
 
 def _range(bounds: Traits, path: Path) -> Iterator[Mutant]:

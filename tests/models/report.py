@@ -151,7 +151,7 @@ def _row(name: str, figure: Mapping[str, Any]) -> str:
 
 
 def _shown(percent: float | None) -> str:
-    return "–" if percent is None else f"{percent:g} %"
+    return "none" if percent is None else f"{percent:g} %"
 
 
 def _refused(examples: list[dict[str, Any]]) -> Iterator[str]:

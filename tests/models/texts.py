@@ -5,6 +5,7 @@ used. The guesses know nothing of what the schemas say.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -113,14 +114,11 @@ def _guesses(pattern: str, low: int) -> list[str]:
 
 
 def _sampled(pattern: str, extra: int) -> Iterator[str]:
-    try:
+    # A pattern that one reader cannot read leaves the other guesses.
+    with suppress(PatternError, RecursionError):
         yield from _examples(parse(pattern).tree, extra)
-    except (PatternError, RecursionError):
-        pass  # nothing to guess from; the other guesses remain
-    try:
+    with suppress(NoSample):
         yield sample(pattern, extra, LONGEST)
-    except NoSample:
-        pass  # the same
 
 
 def _examples(tree: Alt, extra: int) -> Iterator[str]:

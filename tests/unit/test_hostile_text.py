@@ -10,7 +10,6 @@ from hostile_models import NAMESPACE, models
 from hostile_pipeline import Broken, check_module, declaration, generated, run, watched
 from hostile_texts import BREAKOUTS, bad_names
 from hypothesis import HealthCheck, given, settings
-from smithgate_codegen.emit import literal
 from smithgate_codegen.errors import ModelError
 from smithgate_codegen.model import load_model
 

@@ -136,7 +136,7 @@ def is_any(node: Node) -> bool:
     return any(pair <= names for pair in ANY)
 
 
-def width(  # noqa: PLR0911 - one return for each type
+def width(
     node: Node | Seq | Alt,
 ) -> tuple[int, int | None]:
     """Return the least and the greatest number of characters a node takes.

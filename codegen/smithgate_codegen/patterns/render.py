@@ -35,7 +35,7 @@ def render(tree: Alt) -> str:
     )
 
 
-def _node(node: Node) -> str:  # noqa: PLR0911 - one return for each type
+def _node(node: Node) -> str:
     match node:
         case Char():
             return _char(node.code, _OUTSIDE)
