@@ -75,7 +75,7 @@ def _value(node: ast.expr) -> Any:
             return {str(_value(key)): _value(value) for key, value in pairs if key}
         case ast.Attribute(attr=name):
             return name.lower()
-        case ast.Call(keywords=keywords):
+        case ast.Call(func=ast.Name(), args=[], keywords=keywords):
             return {str(item.arg): _value(item.value) for item in keywords}
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))):
             return -number

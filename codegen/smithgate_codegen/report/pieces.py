@@ -19,6 +19,8 @@ _LONG = 80
 """Characters of one side of a difference."""
 ROWS = 5
 """Times the fold: rows of a table, or lines of a list."""
+SHARED = 8
+"""Times the fold: lines of several lists together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,11 @@ class Fold:
         """Return the operations of one service without its name."""
         return self.names([name_of(identifier) for identifier in ids], share)
 
-    def rows(self, items: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:
+    def rows(
+        self, items: Sequence[T], factor: int = ROWS
+    ) -> tuple[Sequence[T], Sequence[T]]:
         """Return what a table shows, and what it leaves out."""
-        shown, left = self._cut(items, self.names_shown * ROWS)
+        shown, left = self._cut(items, self.names_shown * factor)
         return shown, items[len(items) - left :]
 
     def lines(self, lines: Sequence[str], factor: int = ROWS) -> Iterator[str]:
@@ -49,6 +53,13 @@ class Fold:
         if left:
             yield f"- … and {left:,} more of these"
         yield ""
+
+    def shared(self, lines: Sequence[str], among: int) -> Iterator[str]:
+        """Yield the lines of one of ``among`` lists that share the room of a page."""
+        shown, left = self._cut(lines, max(3, self.names_shown * SHARED // among))
+        yield from shown
+        if left:
+            yield f"  - … and {left:,} more of these"
 
     def rest(self, ids: Sequence[str]) -> Iterator[str]:
         """Yield what a table left out, counted by service."""

@@ -13,6 +13,9 @@ from .pieces import Fold, plural, transition
 from .record import Report
 from .schemas import Kind
 
+_SERVICES = 2
+"""Times the fold: services whose breaking changes are spelled out."""
+
 
 def breaking(report: Report, fold: Fold) -> Iterator[str]:
     """Yield what may refuse a request or lack in a reply, by service."""
@@ -24,11 +27,20 @@ def breaking(report: Report, fold: Fold) -> Iterator[str]:
     yield ""
     yield "Requests that were accepted may be refused; replies may lack something."
     yield ""
-    for service, found in groups.items():
-        names = {name for group in found for name in group.operations}
-        yield f"**{code(service)}**, {plural(len(names), 'operation')}"
-        yield ""
-        yield from fold.lines([_line(group, fold) for group in found], factor=2)
+    counts = {
+        service: len({name for group in found for name in group.operations})
+        for service, found in groups.items()
+    }
+    order = sorted(groups, key=lambda service: (-counts[service], service))
+    shown, left = fold.rows(order, factor=_SERVICES)
+    for service in shown:
+        yield f"- {code(service)}, {plural(counts[service], 'operation')}"
+        lines = [f"  {_line(group, fold)}" for group in groups[service]]
+        yield from fold.shared(lines, among=len(groups))
+    if left:
+        rest = ", ".join(f"{code(service)} {counts[service]:,}" for service in left)
+        yield f"- … and {plural(len(left), 'service')} more: {rest}"
+    yield ""
 
 
 def facts(report: Report, fold: Fold) -> Iterator[str]:
