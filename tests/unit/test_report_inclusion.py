@@ -59,8 +59,10 @@ def test_a_hostile_pattern_ends_in_unclear() -> None:
 
 
 PIECES = st.sampled_from(
-    ["a", "b", "[ab]", "[^a]", ".", "\\d", "\\w", "a?", "a*", "(ab|c)", "(a|b)?"]
-    + ["[a-c]+", "a{1,2}", "(?:b)", "^", "$", "(a$|b)", "x{2}", "(a|bc)+"]
+    [
+        *("a", "b", "[ab]", "[^a]", ".", "\\d", "\\w", "a?", "a*", "(ab|c)", "(a|b)?"),
+        *("[a-c]+", "a{1,2}", "(?:b)", "^", "$", "(a$|b)", "x{2}", "(a|bc)+"),
+    ]
 )
 LISTS = st.lists(PIECES, min_size=1, max_size=5)
 

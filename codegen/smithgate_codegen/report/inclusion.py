@@ -26,7 +26,7 @@ from ..patterns.nodes import (
 )
 from ..patterns.parse import parse
 
-_STEPS = 200_000
+_STEPS = 20_000
 """Comparisons before giving up; published patterns need some thousands."""
 _NO_LINE_ENDS = (
     Range(0, 0x09),
