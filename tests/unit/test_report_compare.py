@@ -72,6 +72,13 @@ def test_a_changed_risk_has_both_sources_and_the_verdict(pair: Pair) -> None:
     assert pair.report().facts == ()
 
 
+def test_a_risk_that_was_edited_in_the_module_alone(pair: Pair) -> None:
+    pair.both("s3:A", risk="destructive")
+    replace_module(pair.after, "s3:A", "Risk.DESTRUCTIVE", "Risk.READ")
+    (risk,) = pair.report().risks
+    assert (risk.before, risk.after) == ("destructive", "read")
+
+
 def test_other_facts_with_their_sources(pair: Pair) -> None:
     pair.both("s3:A", token="Token")
     replace_module(

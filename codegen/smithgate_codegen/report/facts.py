@@ -36,9 +36,14 @@ def risk_change(
     before: Declaration,
     after: Declaration,
 ) -> FactChange | None:
-    """Return the change of the risk; the index has it even without a declaration."""
-    old, new = (str(line.get("risk")) for line in lines)
-    sources = before.source("risk"), after.source("risk")
+    """Return the change of the risk; the index has it where a module cannot be read.
+
+    A module and an index that disagree were edited by hand: the module is what runs.
+    """
+    old, new = (
+        str(side.values.get("risk", line.get("risk")))
+        for side, line in zip((before, after), lines, strict=True)
+    )
     if old == new:
         return None
     return FactChange(
@@ -46,8 +51,8 @@ def risk_change(
         field="risk",
         before=old,
         after=new,
-        before_source=sources[0],
-        after_source=sources[1],
+        before_source=before.source("risk"),
+        after_source=after.source("risk"),
     )
 
 
