@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 SOURCES := runtime codegen tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint type contracts sync generate generated-check bench serve lock clean
+.PHONY: help setup demo test check format lint type contracts sync generate generated-check report models bench serve lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ generate: setup ## Regenerate generated/ from the locked models
 
 generated-check: setup ## Fail when generated/ is not what models and templates give
 	@$(BIN)/smithgate-codegen check
+
+report: setup ## Say what generated/ changes against BASE (default: origin/main)
+	@$(BIN)/smithgate-codegen report --base $(or $(BASE),origin/main)
+
+models: setup ## Measure schemas, text safety and reports over every AWS model (minutes)
+	@$(BIN)/python tests/models/run.py
 
 bench: setup ## Measure against baselines of the same run; JSON on stdout
 	@$(BIN)/python tests/bench/bench.py

@@ -14,10 +14,13 @@ from typing import Any
 import click
 
 from . import __doc__ as package_doc
+from .drift.command import drift_command
 from .emit.roots import templates_root
 from .errors import CodegenError, StaleOutput
 from .generate import Job, Tree, generate
 from .knowledge.overrides import default_folder
+from .report.command import report_command
+from .scaffold.command import init_command
 from .sync import default_cache_root, load_config, read_lock
 from .sync.command import sync_command
 from .write import Changes, compare, diffs, locked, write
@@ -38,7 +41,8 @@ def cli() -> None:
     """Hold the commands."""
 
 
-cli.add_command(sync_command)
+for _command in (sync_command, report_command, drift_command, init_command):
+    cli.add_command(_command)
 
 
 def _job_options(command: Callable[..., Any]) -> Callable[..., Any]:
