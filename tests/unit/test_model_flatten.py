@@ -58,7 +58,7 @@ def test_mixins_leave_the_model_and_cannot_be_targets() -> None:
     shapes = {"a#M": structure({}, traits=MIXIN), "a#S": structure({}, mixins=["a#M"])}
     assert ShapeId("a", "M") not in load(shapes).shapes
     shapes["a#L"] = {"type": "list", "member": {"target": "a#M"}}
-    with pytest.raises(UnknownShape, match=r"`a#L.member` targets `a#M`"):
+    with pytest.raises(ModelError, match=r"`a#L.member` targets `a#M`.* is a mixin"):
         load(shapes)
 
 
@@ -104,18 +104,14 @@ def test_lists_maps_and_services_take_what_their_mixins_have() -> None:
                 "mixins": [{"target": "a#SM"}],
                 "operations": [{"target": "a#P"}, {"target": "a#O"}],
             },
-            "a#RM": {
-                "type": "resource",
-                "identifiers": {"id": {"target": "a#T"}},
-                "traits": MIXIN,
-            },
+            "a#RM": {"type": "resource", "traits": {**MIXIN, "t#k": 1}},
             "a#R": {"type": "resource", "mixins": [{"target": "a#RM"}]},
         }
     )
     assert model.expect_shape("a#L").members["member"].target == ShapeId("a", "T")
     assert [o.shape.id.name for o in model.operations()] == ["O", "P"]
     assert model.service.version == "1"
-    assert model.expect_shape("a#R").identifiers == {"id": ShapeId("a", "T")}
+    assert model.expect_shape("a#R").traits == {"t#k": 1}
 
 
 @pytest.mark.parametrize(
@@ -133,7 +129,7 @@ def test_lists_maps_and_services_take_what_their_mixins_have() -> None:
                 "a#S": structure({}, mixins=["a#M"]),
             },
             ModelError,
-            "mixins include each other: a#S → a#M → a#N → a#M",
+            "mixins include each other: a#M → a#N → a#M",
         ),
         (
             {
@@ -149,4 +145,4 @@ def test_bad_mixins_are_refused(shapes: Any, error: Any, message: str) -> None:
     with pytest.raises(error) as caught:
         load(shapes)
     assert message in caught.value.message
-    assert caught.value.message.startswith("`f`: ")
+    assert caught.value.message.startswith("`f`, line 1, column ")

@@ -117,7 +117,7 @@ def members_of_version_1(version: Any) -> Any:
     member = {
         "boxed_here": {"target": "a#Plain", "traits": BOX},
         "boxed_there": {"target": "a#Boxed"},
-        "given": {"target": "a#Plain", "traits": {DEFAULT: 5}},
+        "boxed_twice": {"target": "a#Boxed", "traits": BOX},
         "nullable": {"target": "smithy.api#Integer"},
         "plain": {"target": "a#Plain"},
         "primitive": {"target": "smithy.api#PrimitiveBoolean"},
@@ -138,7 +138,7 @@ def test_version_1_numbers_are_never_null_unless_boxed() -> None:
     assert traits == {
         "boxed_here": {DEFAULT: None},
         "boxed_there": {},
-        "given": {DEFAULT: 5},
+        "boxed_twice": {DEFAULT: None},
         "nullable": {},
         "plain": {DEFAULT: 0},
         "primitive": {DEFAULT: False},
@@ -147,6 +147,27 @@ def test_version_1_numbers_are_never_null_unless_boxed() -> None:
     assert model.expect_shape("a#Plain").traits == {DEFAULT: 0}
     assert model.expect_shape("a#Boxed").traits == {}
     assert model.expect_shape("a#L").members["member"].traits == {}
+
+
+def test_version_1_members_with_a_streaming_blob_have_an_empty_default() -> None:
+    shapes = {
+        "a#Body": {"type": "blob", "traits": {"smithy.api#streaming": {}}},
+        "a#S": {
+            "type": "structure",
+            "members": {
+                "free": {"target": "a#Body"},
+                "needed": {"target": "a#Body", "traits": {"smithy.api#required": {}}},
+                "plain": {"target": "smithy.api#Blob"},
+            },
+        },
+    }
+    members = load(shapes, "1.0").expect_shape("a#S").members
+    assert {n: m.traits.get(DEFAULT) for n, m in members.items()} == {
+        "free": "",
+        "needed": None,
+        "plain": None,
+    }
+    assert DEFAULT not in load(shapes).expect_shape("a#S").members["free"].traits
 
 
 def test_version_2_is_taken_at_its_word() -> None:

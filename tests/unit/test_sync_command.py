@@ -109,3 +109,15 @@ def test_a_terminal_gets_a_progress_bar_on_stderr(
     monkeypatch.setattr(command, "sys", type("Sys", (), {"stderr": terminal}))
     assert run().exit_code == 0
     assert drawn == [(1, 2, terminal), (1, 2, terminal)]
+
+
+def test_services_are_named_with_update_only(run: Any) -> None:
+    result = run("sqs")
+    assert result.exit_code == 2
+    assert "services are named with --update only" in result.stderr
+    assert run("--locked", "--update").exit_code == 2
+
+
+def test_update_without_names_is_about_all(run: Any) -> None:
+    assert run("--update").stdout.endswith("2 read from their source\n")
+    assert run("--update", "sqs", "sts").exit_code == 0

@@ -139,9 +139,17 @@ def test_an_unknown_protocol_is_refused_with_its_origin() -> None:
             | {"documentation": "<p>d</p>"},
         ),
         ({"type": "structure", "members": {}, "document": True}, "document", {}),
-        ({"type": "structure", "members": {}, "union": True}, "union", {}),
         (
-            {"type": "structure", "members": {}, "eventstream": True},
+            {"type": "structure", "members": {"a": {"shape": "String"}}, "union": True},
+            "union",
+            {},
+        ),
+        (
+            {
+                "type": "structure",
+                "members": {"a": {"shape": "String"}},
+                "eventstream": True,
+            },
             "union",
             {"streaming": {}},
         ),

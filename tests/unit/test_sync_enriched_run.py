@@ -187,6 +187,18 @@ def test_two_files_of_one_version_are_one_model(place: Place) -> None:
     assert place.run(verify).changed == ("toy-one",)
 
 
+def test_what_a_model_should_not_have_is_told(place: Place) -> None:
+    folder = place.root / "base" / "toy-two" / "service" / "1"
+    document = json.loads((folder / "m.json").read_text())
+    document["extra"] = 1
+    (folder / "m.json").write_text(json.dumps(document, indent=1))
+    message = "the file has the unknown property `extra`, which is ignored"
+    (warning,) = place.run().warnings
+    assert warning.startswith("`base/toy-two/service/1/m.json`, line ")
+    assert warning.endswith(message)
+    assert place.run().warnings == ()
+
+
 V = "format_version: 1\n"
 
 

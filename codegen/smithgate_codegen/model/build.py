@@ -1,17 +1,14 @@
 """From checked nodes to shapes, each built when it is first asked for.
 
-Owns the lazy table behind ``Model.shapes`` and the check that every target exists.
+Owns the lazy table behind ``Model.shapes``. That every target exists was checked.
 """
 
 from collections.abc import Iterator, Mapping
 
-from ..errors import ModelError, UnknownShape
 from .ids import ShapeId
-from .nodes import LIFECYCLES, Node, member_nodes, parse_id, reference_nodes
+from .nodes import LIFECYCLES, Node, member_nodes
 from .prelude import UNIT
 from .shapes import Member, Shape
-
-_SHAPE_MEMBERS = {"list": ("member",), "map": ("key", "value")}
 
 
 class ShapeTable(Mapping[ShapeId, Shape]):
@@ -85,38 +82,8 @@ class ShapeTable(Mapping[ShapeId, Shape]):
             resources=self._list(node, "resources"),
             identifiers=self._map(node, "identifiers"),
             properties=self._map(node, "properties"),
+            rename={ShapeId.parse(i): n for i, n in node.get("rename", {}).items()},
             lifecycle={
                 key: self._ids[node[key]["target"]] for key in LIFECYCLES if key in node
             },
         )
-
-
-def check_targets(nodes: Mapping[str, Node], origins: Mapping[str, str]) -> None:
-    """Check that lists and maps are complete and that every target exists.
-
-    Raises ``UnknownShape`` or ``ModelError`` with file and shape.
-    """
-    for shape_id, node in nodes.items():
-        for name, member in member_nodes(node):
-            if member["target"] not in nodes:
-                _dangling(f"{shape_id}${name}", member["target"], shape_id, origins)
-        for what, target in reference_nodes(node):
-            if target not in nodes:
-                _dangling(f"{shape_id} {what}", target, shape_id, origins)
-        for key in _SHAPE_MEMBERS.get(node["type"], ()):
-            if key not in node:
-                origin = origins.get(shape_id)
-                raise ModelError(f"`{origin}`: `{shape_id}` has no `{key}`")
-
-
-def _dangling(
-    what: str,
-    target: str,
-    shape_id: str,
-    origins: Mapping[str, str],
-) -> None:
-    origin = origins.get(shape_id, "prelude")
-    parse_id(target, f"target of `{shape_id}`", origin)
-    raise UnknownShape(
-        f"`{origin}`: `{what}` targets `{target}`, which is not defined",
-    )

@@ -9,8 +9,8 @@ from functools import total_ordering
 
 from ..errors import ModelError
 
-_IDENTIFIER = r"_*[A-Za-z][A-Za-z0-9_]*"
 # https://smithy.io/2.0/spec/model.html, "Shape ID ABNF".
+_IDENTIFIER = r"(?:_+[A-Za-z0-9]|[A-Za-z])[A-Za-z0-9_]*"
 _SHAPE_ID = re.compile(
     rf"({_IDENTIFIER}(?:\.{_IDENTIFIER})*)#({_IDENTIFIER})(?:\$({_IDENTIFIER}))?",
     re.ASCII,

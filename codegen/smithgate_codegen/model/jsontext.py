@@ -6,7 +6,7 @@ What the values mean is left to ``nodes``.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
 
 from ..errors import ModelSyntax
@@ -96,9 +96,48 @@ def _reason(error: json.JSONDecodeError) -> str:
     return error.msg[:1].lower() + error.msg[1:]
 
 
-def _syntax(origin: str, text: str, offset: int, reason: str) -> ModelSyntax:
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Return line and column of an offset, both from 1."""
     line = text.count("\n", 0, offset) + 1
-    column = offset - (text.rfind("\n", 0, offset) + 1) + 1
+    return line, offset - text.rfind("\n", 0, offset)
+
+
+def find_value(text: str, path: Sequence[str | int]) -> tuple[int, int]:
+    """Return the offset of the value at ``path`` of valid JSON text, and its depth.
+
+    Where the path ends early, that is the deepest value on it; depth counts the steps
+    that were found.
+    """
+    found, depth = 0, -1
+    stack: list[str | int] = []  # of the open containers: the key or index within
+    kinds: list[str] = []
+    key, is_key = "", False
+    for offset, part in _tokens(text):
+        if part in ("}", "]"):
+            stack.pop()
+            kinds.pop()
+        elif part == ",":
+            is_key = kinds[-1] == "{"
+            if not is_key:
+                stack[-1] = int(stack[-1]) + 1
+        elif part == ":":
+            stack[-1], is_key = json.loads(key), False
+        elif is_key:
+            key = part
+        else:
+            if len(stack) > depth and list(path[: len(stack)]) == stack:
+                found, depth = offset, len(stack)
+                if depth == len(path):
+                    break
+            if part in ("{", "["):
+                kinds.append(part)
+                is_key = part == "{"
+                stack.append("" if is_key else 0)
+    return found, depth
+
+
+def _syntax(origin: str, text: str, offset: int, reason: str) -> ModelSyntax:
+    line, column = position(text, offset)
     return ModelSyntax(f"`{origin}`, line {line}, column {column}: {reason}")
 
 

@@ -11,14 +11,16 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import ModelError, UnknownShape, UnsupportedShape
-from .assembly import assemble, merge_traits
+from .assembly import assemble, merge_traits, unlocated
 from .bindings import bound_operations
-from .build import ShapeTable, check_targets
-from .flatten import flatten
+from .build import ShapeTable
+from .flatten import flatten, mixin_ids
+from .flaws import Flaw
 from .ids import ShapeId
 from .nodes import Node
 from .prelude import prelude_nodes
 from .shapes import BoundOperation, Member, Shape
+from .targets import check_targets
 from .upgrade import upgrade_node, upgrade_version_1
 
 
@@ -31,6 +33,8 @@ class Model:
 
     shapes: ShapeTable
     metadata: Mapping[str, Any]
+    warnings: tuple[str, ...] = ()
+    """What Smithy's own loader warns of and ignores, with file, line and column."""
 
     def expect_shape(self, shape_id: ShapeId | str, *types: str) -> Shape:
         """Return the shape of this id, which is one of ``types`` if any are given.
@@ -63,8 +67,11 @@ class Model:
 
         Raises ``UnknownShape`` for a target that is not among them.
         """
-        check_targets(nodes, {})
-        return Model(ShapeTable(nodes), self.metadata)
+        try:
+            check_targets(nodes)
+        except Flaw as flaw:
+            raise unlocated(flaw) from flaw
+        return Model(ShapeTable(nodes), self.metadata, self.warnings)
 
     @cached_property
     def service(self) -> Shape:
@@ -99,12 +106,15 @@ def load_models(files: Iterable[tuple[bytes, str]]) -> Model:
     ``load_model``.
     """
     assembly = assemble(files)
-    nodes: dict[str, Node] = {**prelude_nodes(), **flatten(assembly)}
-    upgrade_version_1(nodes, assembly.version_1)
-    for shape_id, node in nodes.items():
-        upgrade_node(shape_id, node, assembly.origin(shape_id))
-    check_targets(nodes, assembly.origins)
-    return Model(ShapeTable(nodes), assembly.metadata)
+    try:
+        nodes: dict[str, Node] = {**prelude_nodes(), **flatten(assembly)}
+        upgrade_version_1(nodes, assembly.version_1)
+        for shape_id, node in nodes.items():
+            upgrade_node(shape_id, node)
+        check_targets(nodes, mixin_ids(assembly))
+    except Flaw as flaw:
+        raise assembly.files.error(flaw) from flaw
+    return Model(ShapeTable(nodes), assembly.metadata, tuple(assembly.warnings))
 
 
 def merge_texts(files: Iterable[tuple[bytes, str]]) -> bytes:
@@ -137,5 +147,5 @@ def _with_traits(node: Node, applied: Mapping[str, Any] | None) -> Node:
     if not applied:
         return node
     traits = dict(node.get("traits", {}))
-    merge_traits(traits, dict(applied), "trait of a shape", "the merged files")
+    merge_traits(traits, dict(applied), "a shape", ())
     return {**node, "traits": traits}

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..errors import ModelError, UnsupportedShape
-from .ids import ShapeId
+from .flaws import Flaw, Path
+from .ids import ShapeId, is_identifier
 
 Node = dict[str, Any]
 
@@ -46,91 +47,125 @@ _REFERENCE_FORM = frozenset({"target"})
 _MEMBER_FORM = frozenset({"target", "traits"})
 
 
-def expect(node: Any, kind: type, what: str, origin: str) -> Any:
+def expect(node: Any, kind: type, what: str, path: Path = ()) -> Any:
     """Return ``node`` if it is a JSON value of Python type ``kind``.
 
-    Raises ``ModelError`` that names the file and ``what`` the node should be.
+    Raises ``Flaw`` that says ``what`` the node at ``path`` should be.
     """
     if type(node) is not kind:
-        raise ModelError(f"`{origin}`: {what} must be {_KIND_NAMES[kind]}")
+        raise Flaw(f"{what} must be {_KIND_NAMES[kind]}", path)
     return node
 
 
-def check_node(shape_id: str, node: Any, origin: str) -> None:
-    """Check the form of one shape node.
+class NodeChecker:
+    """Checks the form of shape nodes.
 
-    Raises ``ModelError`` for a wrong type or an unknown property and
-    ``UnsupportedShape`` for an unknown shape type, each with file and shape.
+    What Smithy's loader warns of and ignores, unknown properties, is dropped from the
+    node and collected in ``warnings``.
     """
-    expect(node, dict, f"`{shape_id}`", origin)
-    kind = expect(node.get("type"), str, f"the type of `{shape_id}`", origin)
-    allowed = _PROPERTIES.get(kind)
-    if allowed is None:
-        raise UnsupportedShape(
-            f"`{origin}`: `{shape_id}` has the unknown type `{kind}`",
-            hint=_nearest(kind, _PROPERTIES),
-        )
-    for key, value in node.items():
-        if key == "type":
-            continue
-        if key not in allowed and key not in _COMMON:
-            raise ModelError(
-                f"`{origin}`: `{shape_id}` has the unknown property `{key}`",
-                hint=_nearest(key, allowed | _COMMON),
+
+    def __init__(self) -> None:
+        self.warnings: list[Flaw] = []
+        self._known_traits: set[str] = set()
+
+    def check(self, shape_id: str, node: Any) -> None:
+        """Check one entry of ``shapes``.
+
+        Raises ``Flaw`` for a value of the wrong type, an unknown shape type, a name
+        that is none.
+        """
+        path: Path = ("shapes", shape_id)
+        expect(node, dict, f"`{shape_id}`", path)
+        what = f"the type of `{shape_id}`"
+        kind = expect(node.get("type"), str, what, (*path, "type"))
+        allowed = _PROPERTIES.get(kind)
+        if allowed is None:
+            raise Flaw(
+                f"`{shape_id}` has the unknown type `{kind}`",
+                (*path, "type"),
+                kind=UnsupportedShape,
+                hint=_nearest(kind, _PROPERTIES),
             )
-        _check_property(shape_id, key, value, origin)
+        self._drop_unknown(node, allowed | _COMMON, f"`{shape_id}`", path)
+        for key, value in node.items():
+            if key != "type":
+                self._check_property(shape_id, key, value, (*path, key))
+
+    def drop_unknown_at_top(self, root: Node, known: frozenset[str]) -> None:
+        """Drop unknown top-level properties of a file."""
+        self._drop_unknown(root, known, "the file", ())
+
+    def _drop_unknown(
+        self, node: Node, known: frozenset[str], what: str, path: Path
+    ) -> None:
+        if node.keys() <= known:
+            return
+        for key in sorted(node.keys() - known):
+            del node[key]
+            message = f"{what} has the unknown property `{key}`, which is ignored"
+            hint = _nearest(key, known)
+            self.warnings.append(Flaw(message, (*path, key), hint=hint))
+
+    def _check_property(self, shape_id: str, key: str, value: Any, path: Path) -> None:
+        what = f"`{key}` of `{shape_id}`"
+        if key == "traits":
+            self._check_traits(value, f"`{shape_id}`", path)
+        elif key == "members":
+            for name, member in expect(value, dict, what, path).items():
+                if not is_identifier(name):
+                    raise Flaw(
+                        f"`{name}` of `{shape_id}` is no member name", (*path, name)
+                    )
+                self._check_member(f"{shape_id}${name}", member, (*path, name))
+        elif key in _MEMBER_KEYS:
+            self._check_member(f"{shape_id}${key}", value, path)
+        elif key == "version":
+            expect(value, str, what, path)
+        elif key == "rename":
+            _check_rename(expect(value, dict, what, path), what, path)
+        else:
+            for step, item in _references(key, value, what, path):
+                self._check_reference(what, item, _REFERENCE_FORM, (*path, *step))
+
+    def _check_member(self, member_id: str, node: Any, path: Path) -> None:
+        self._check_reference(f"`{member_id}`", node, _MEMBER_FORM, path)
+        if "traits" in node:
+            self._check_traits(node["traits"], f"`{member_id}`", (*path, "traits"))
+
+    def _check_traits(self, node: Any, owner: str, path: Path) -> None:
+        for trait in expect(node, dict, f"the traits of {owner}", path):
+            if trait in self._known_traits:
+                continue
+            if "#" not in trait:
+                message = f"trait `{trait}` of {owner} has no namespace"
+                raise Flaw(message, (*path, trait))
+            parse_id(trait, f"trait of {owner}", (*path, trait))
+            self._known_traits.add(trait)
+
+    def _check_reference(
+        self, what: str, node: Any, form: frozenset[str], path: Path
+    ) -> None:
+        expect(node, dict, what, path)
+        self._drop_unknown(node, form, what, path)
+        expect(node.get("target"), str, f"the target of {what}", (*path, "target"))
 
 
-def _check_property(shape_id: str, key: str, value: Any, origin: str) -> None:
-    what = f"`{key}` of `{shape_id}`"
-    if key == "traits":
-        check_traits(value, f"`{shape_id}`", origin)
-    elif key == "members":
-        for name, member in expect(value, dict, what, origin).items():
-            _check_member(f"{shape_id}${name}", member, origin)
-    elif key in _MEMBER_KEYS:
-        _check_member(f"{shape_id}${key}", value, origin)
-    elif key == "version":
-        expect(value, str, what, origin)
-    elif key == "rename":  # of non-operation shapes, inside one service closure
-        expect(value, dict, what, origin)
-    else:
-        for item in _references(key, value, what, origin):
-            _check_reference(what, item, _REFERENCE_FORM, origin)
-
-
-def _references(key: str, value: Any, what: str, origin: str) -> Iterable[Any]:
+def _references(
+    key: str, value: Any, what: str, path: Path
+) -> Iterable[tuple[Path, Any]]:
+    """Return the steps below a property at which references are, with their nodes."""
     if key in _REFERENCES:
-        return (value,)
+        return [((), value)]
     if key in _REFERENCE_MAPS:
-        return list(expect(value, dict, what, origin).values())
-    return list(expect(value, list, what, origin))
+        return [((name,), i) for name, i in expect(value, dict, what, path).items()]
+    return [((n,), i) for n, i in enumerate(expect(value, list, what, path))]
 
 
-def _check_member(member_id: str, node: Any, origin: str) -> None:
-    _check_reference(f"`{member_id}`", node, _MEMBER_FORM, origin)
-    if "traits" in node:
-        check_traits(node["traits"], f"`{member_id}`", origin)
-
-
-def check_traits(node: Any, owner: str, origin: str) -> None:
-    """Check that a traits node maps absolute trait ids to values."""
-    for trait in expect(node, dict, f"the traits of {owner}", origin):
-        if "#" not in trait:
-            raise ModelError(f"`{origin}`: trait `{trait}` of {owner} has no namespace")
-
-
-def _check_reference(
-    what: str,
-    node: Any,
-    form: frozenset[str],
-    origin: str,
-) -> None:
-    expect(node, dict, what, origin)
-    if not node.keys() <= form:
-        key = min(node.keys() - form)
-        raise ModelError(f"`{origin}`: {what} has the unknown property `{key}`")
-    expect(node.get("target"), str, f"the target of {what}", origin)
+def _check_rename(node: Node, what: str, path: Path) -> None:
+    for shape_id, name in node.items():
+        parse_id(shape_id, what, (*path, shape_id))
+        if not is_identifier(expect(name, str, what, (*path, shape_id))):
+            raise Flaw(f"{what}: `{name}` is no shape name", (*path, shape_id))
 
 
 def member_nodes(node: Node) -> Iterator[tuple[str, Node]]:
@@ -143,24 +178,29 @@ def member_nodes(node: Node) -> Iterator[tuple[str, Node]]:
                 yield key, node[key]
 
 
-def reference_nodes(node: Node) -> Iterator[tuple[str, str]]:
-    """Yield property and target of each reference that is no member."""
+def member_path(shape_id: str, node: Node, name: str) -> Path:
+    """Return the JSON path of a member."""
+    is_named = "members" in node or name not in _MEMBER_KEYS
+    return ("shapes", shape_id, *(("members",) if is_named else ()), name)
+
+
+def reference_nodes(node: Node) -> Iterator[tuple[Path, str]]:
+    """Yield path below the shape and target of each reference that is no member."""
     for key, value in node.items():
         if key in _REFERENCES:
-            yield key, value["target"]
+            yield (key,), value["target"]
         elif key in _REFERENCE_LISTS:
-            yield from ((key, item["target"]) for item in value)
+            yield from (((key, n), item["target"]) for n, item in enumerate(value))
         elif key in _REFERENCE_MAPS:
-            yield from ((f"{key} {name}", i["target"]) for name, i in value.items())
+            yield from (((key, name), i["target"]) for name, i in value.items())
 
 
-def parse_id(text: str, what: str, origin: str) -> ShapeId:
-    """Return ``text`` as a shape id; errors name the file and ``what`` it is."""
+def parse_id(text: str, what: str, path: Path = ()) -> ShapeId:
+    """Return ``text`` as a shape id; a ``Flaw`` says ``what`` it is, and where."""
     try:
         return ShapeId.parse(text)
     except ModelError as error:
-        message = f"`{origin}`: {what}: {error.message}"
-        raise ModelError(message, hint=error.hint) from error
+        raise Flaw(f"{what}: {error.message}", path, hint=error.hint) from error
 
 
 def _nearest(word: str, words: Iterable[str]) -> str:

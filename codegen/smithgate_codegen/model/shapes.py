@@ -11,10 +11,10 @@ from typing import Any
 
 from .ids import ShapeId
 
-_EMPTY: Mapping[str, Any] = MappingProxyType({})
+_EMPTY: Mapping[Any, Any] = MappingProxyType({})
 
 
-def _empty() -> Mapping[str, Any]:
+def _empty() -> Mapping[Any, Any]:
     return _EMPTY
 
 
@@ -52,6 +52,8 @@ class Shape:
 
     version: str | None = None
     """Services only."""
+    rename: Mapping[ShapeId, str] = field(default_factory=_empty)
+    """Services only: shape → its name inside the service, where names clash."""
     operations: tuple[ShapeId, ...] = ()
     """Of services and resources: instance operations without a lifecycle."""
     collection_operations: tuple[ShapeId, ...] = ()

@@ -5,18 +5,21 @@ Owns the rewriting of nodes, so that later stages see ``enum`` shapes, lists and
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..errors import ModelError
+from .flaws import Flaw, Path
 from .ids import is_identifier
-from .nodes import Node, expect
+from .nodes import Node, expect, member_nodes
 from .prelude import UNIT, zero
 
 _ENUM = "smithy.api#enum"
 _ENUM_VALUE = "smithy.api#enumValue"
 _BOX = "smithy.api#box"
 _DEFAULT = "smithy.api#default"
+_REQUIRED = "smithy.api#required"
+_STREAMING = "smithy.api#streaming"
+_INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
 _PRIMITIVE_TYPES = frozenset(
     {"boolean", "byte", "short", "integer", "long", "float", "double"},
 )
@@ -27,32 +30,35 @@ _DEFINITION_TRAITS = {
 }
 
 
-def upgrade_node(shape_id: str, node: Node, origin: str) -> None:
+def upgrade_node(shape_id: str, node: Node) -> None:
     """Rewrite sets, enum traits and enum members of one node in place.
 
-    Raises ``ModelError`` for an enum trait or an enum value of the wrong form.
+    Raises ``Flaw`` for an enum trait or an enum value of the wrong form.
     """
     kind = node["type"]
     if kind == "set":
         node["type"] = "list"
         node["traits"] = {**node.get("traits", {}), "smithy.api#uniqueItems": {}}
     elif kind == "string" and _ENUM in node.get("traits", {}):
-        _enum_from_trait(shape_id, node, origin)
+        _enum_from_trait(shape_id, node)
     elif kind in ("enum", "intEnum"):
-        _fill_enum_values(shape_id, node, origin)
+        _fill_enum_values(shape_id, node)
 
 
-def _enum_from_trait(shape_id: str, node: Node, origin: str) -> None:
+def _enum_from_trait(shape_id: str, node: Node) -> None:
     what = f"the enum trait of `{shape_id}`"
-    definitions = expect(node["traits"][_ENUM], list, what, origin)
-    for definition in definitions:
-        expect(definition, dict, what, origin)
-        expect(definition.get("value"), str, f"a value of {what}", origin)
+    path: Path = ("shapes", shape_id, "traits", _ENUM)
+    definitions = expect(node["traits"][_ENUM], list, what, path)
+    for index, definition in enumerate(definitions):
+        expect(definition, dict, what, (*path, index))
+        value = definition.get("value")
+        expect(value, str, f"a value of {what}", (*path, index, "value"))
     names = [d.get("name") for d in definitions]
     if not all(isinstance(n, str) and is_identifier(n) for n in names):
         names = enum_member_names([d["value"] for d in definitions])
     if len(set(names)) != len(names):
-        raise ModelError(f"`{origin}`: {what} repeats a name")
+        raise Flaw(f"{what} repeats a name", path)
+    _check_distinct(shape_id, [d["value"] for d in definitions], path)
     node["type"] = "enum"
     node["traits"] = {k: v for k, v in node["traits"].items() if k != _ENUM}
     node["members"] = {
@@ -91,54 +97,76 @@ def enum_member_names(values: Iterable[str]) -> list[str]:
     return list(names)
 
 
-def _fill_enum_values(shape_id: str, node: Node, origin: str) -> None:
+def _fill_enum_values(shape_id: str, node: Node) -> None:
     kind = str if node["type"] == "enum" else int
     for name, member in node.get("members", {}).items():
         traits = member.setdefault("traits", {})
         if kind is str:
             traits.setdefault(_ENUM_VALUE, name)
-        if type(traits.get(_ENUM_VALUE)) is not kind:
+        path: Path = ("shapes", shape_id, "members", name, "traits", _ENUM_VALUE)
+        value = traits.get(_ENUM_VALUE)
+        if type(value) is not kind:
             noun = "a string" if kind is str else "an integer"
-            raise ModelError(
-                f"`{origin}`: the value of `{shape_id}${name}` must be {noun}",
+            raise Flaw(f"the value of `{shape_id}${name}` must be {noun}", path)
+        if isinstance(value, int) and not _INT_MIN <= value <= _INT_MAX:
+            raise Flaw(
+                f"the value of `{shape_id}${name}` needs more than 32 bits", path
             )
+    values = [m["traits"][_ENUM_VALUE] for m in node.get("members", {}).values()]
+    _check_distinct(shape_id, values, ("shapes", shape_id, "members"))
+
+
+def _check_distinct(shape_id: str, values: Sequence[Any], path: Path) -> None:
+    for value in values if len(set(values)) != len(values) else ():
+        if values.count(value) > 1:
+            raise Flaw(f"`{shape_id}` has the value `{value}` twice", path)
 
 
 def upgrade_version_1(nodes: Mapping[str, Node], version_1: Iterable[str]) -> None:
     """Turn the nullability rules of version 1.0 into ``default`` traits, in place.
 
     A number or boolean without ``box`` is never null in 1.0: its shape and each
-    structure member that targets it gets the zero value as default. A ``box`` on the
-    member takes the default away again. Must run before anything reads the nodes.
+    structure member that targets it gets the zero value as default; a ``box`` on the
+    member makes that null. A member that targets a streaming blob and is not required
+    has the empty blob as default. Must run before anything reads the nodes.
     """
-    ids = set(version_1)
-    for shape_id in ids & nodes.keys():
+    ids = set(version_1) & nodes.keys()
+    for shape_id in ids:
         node = nodes[shape_id]
         if node["type"] in _PRIMITIVE_TYPES and _BOX not in node.get("traits", {}):
             traits = {_DEFAULT: zero(node["type"]), **node.get("traits", {})}
             node["traits"] = traits
-    for shape_id in ids & nodes.keys():
+    for shape_id in ids:
         if nodes[shape_id]["type"] == "structure":
             for member in nodes[shape_id].get("members", {}).values():
                 _default_of_member(member, nodes.get(member["target"], {}))
-    for shape_id in ids & nodes.keys():
+    for shape_id in ids:
         _unbox(nodes[shape_id])
 
 
 def _default_of_member(member: Node, target: Node) -> None:
-    target_traits = target.get("traits", {})
-    if target.get("type") not in _PRIMITIVE_TYPES or _DEFAULT not in target_traits:
+    traits, target_traits = member.get("traits", {}), target.get("traits", {})
+    if _BOX in traits:
+        default = None
+    elif _is_zero_by_default(target):
+        default = target_traits[_DEFAULT]
+    elif (
+        target.get("type") == "blob"
+        and _STREAMING in target_traits
+        and _REQUIRED not in traits
+    ):
+        default = ""
+    else:
         return
-    traits = member.get("traits", {})
-    boxed = _BOX in traits
-    member["traits"] = {
-        _DEFAULT: None if boxed else target_traits[_DEFAULT],
-        **traits,
-    }
+    member["traits"] = {_DEFAULT: default, **traits}
+
+
+def _is_zero_by_default(target: Node) -> bool:
+    kind, default = target.get("type"), target.get("traits", {}).get(_DEFAULT)
+    return kind in _PRIMITIVE_TYPES and default is not None and default == zero(kind)
 
 
 def _unbox(node: Node) -> None:
-    owners = [node, *node.get("members", {}).values()]
-    for owner in owners:
+    for owner in (node, *(member for _, member in member_nodes(node))):
         if _BOX in owner.get("traits", {}):
             owner["traits"] = {k: v for k, v in owner["traits"].items() if k != _BOX}

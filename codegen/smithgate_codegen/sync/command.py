@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from ..errors import LockMismatch
+from ..errors import LockMismatch, printable
 from .cache import Cache, default_cache_root
 from .config import Config, build_sources, load_config
 from .lock import read_lock
@@ -95,6 +95,8 @@ def sync_command(
 
 
 def _print(report: SyncReport) -> None:
+    for warning in report.warnings:
+        click.echo(f"warning: {printable(warning)}", err=True)
     if report.is_redefined:
         click.echo("a git source is defined otherwise than when it was pinned")
     for kind in ("added", "changed", "removed"):

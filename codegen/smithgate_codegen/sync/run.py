@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import ConfigError, SyncError
+from ..model import Model
 from . import texts
 from .cache import Cache
 from .config import Choice, Config, build_sources, check_service
@@ -39,6 +40,8 @@ class SyncReport:
     """Services with a text that was read from its source; the others were cached."""
     is_redefined: bool = False
     """Whether a git source is defined otherwise than when it was pinned."""
+    warnings: tuple[str, ...] = ()
+    """What the models that were read have and no Smithy model should, sorted."""
 
     @property
     def is_current(self) -> bool:
@@ -99,15 +102,15 @@ def verify(
     moving = [c for c in asked if _held_pin(c, before, update) is None]
     _prefetch(config, moving, views, cache)
     pins = {} if only is None else dict(before.services)
-    fetched = []
+    fetched: dict[str, list[Model]] = {}
     for choice in choices:
         if choice in asked:
             held = _held_pin(choice, before, update)
-            pins[choice.name], is_fetched = (
-                (held, False) if held else _pinned(choice, config, views, cache)
+            pins[choice.name], models = (
+                (held, []) if held else _pinned(choice, config, views, cache)
             )
-            if is_fetched:
-                fetched.append(choice.name)
+            if models:
+                fetched[choice.name] = models
         if progress is not None:
             progress(choice.name)
     is_full = len(moving) == len(choices)
@@ -233,17 +236,17 @@ def _addition(choice: Choice, config: Config, views: Views) -> Source | None:
 
 def _pinned(
     choice: Choice, config: Config, views: Views, cache: Cache
-) -> tuple[Pin, bool]:
-    """Return the pin of a service's texts and whether one had to be fetched."""
+) -> tuple[Pin, list[Model]]:
+    """Return the pin of a service's texts, and the models that had to be fetched."""
     base = texts.bring(choice.name, views.of(choice.source, choice.name), cache)
     source = _addition(choice, config, views)
     if source is None:
-        return base.pin, base.model is not None
+        return base.pin, [base.model] if base.model else []
     other = texts.bring(choice.name, source, cache)
     if base.model is not None and other.model is not None:
         enrich(base.model, other.model)  # what cannot be merged is not pinned
-    pin = replace(base.pin, enrich=other.pin)
-    return pin, base.model is not None or other.model is not None
+    fetched = [model for model in (base.model, other.model) if model is not None]
+    return replace(base.pin, enrich=other.pin), fetched
 
 
 def _releases(
@@ -272,7 +275,9 @@ def _releases(
     return out
 
 
-def _report(before: Lock, after: Lock, fetched: list[str]) -> SyncReport:
+def _report(
+    before: Lock, after: Lock, fetched: Mapping[str, Collection[Model]]
+) -> SyncReport:
     old, new = before.services, after.services
     both = sorted(old.keys() & new.keys())
     return SyncReport(
@@ -283,6 +288,11 @@ def _report(before: Lock, after: Lock, fetched: list[str]) -> SyncReport:
         unchanged=tuple(name for name in both if old[name] == new[name]),
         fetched=tuple(fetched),
         is_redefined=before.git != after.git,
+        warnings=tuple(
+            sorted(
+                {w for models in fetched.values() for m in models for w in m.warnings}
+            )
+        ),
     )
 
 
