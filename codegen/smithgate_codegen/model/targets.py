@@ -19,7 +19,6 @@ from .nodes import (
 from .prelude import UNIT
 
 _SHAPE_MEMBERS = {"list": ("member",), "map": ("key", "value")}
-_NEED_MEMBERS = frozenset({"union", "enum", "intEnum"})
 _ENUMS = frozenset({"enum", "intEnum"})
 _SERVICE_TYPES = frozenset({"service", "resource", "operation"})
 _TEXT = frozenset({"string", "enum"})
@@ -44,9 +43,6 @@ def check_targets(nodes: Mapping[str, Node], mixins: Collection[str] = ()) -> No
         for key in _SHAPE_MEMBERS.get(kind, ()):
             if key not in node:
                 raise Flaw(f"`{shape_id}` has no `{key}`", ("shapes", shape_id))
-        if kind in _NEED_MEMBERS and not node.get("members"):
-            message = f"`{shape_id}`: a shape of type {kind} needs a member"
-            raise Flaw(message, ("shapes", shape_id))
         for name, member in member_nodes(node):
             target = nodes.get(member["target"])
             if target is None:
