@@ -12,6 +12,7 @@ from functools import partial
 
 from jsonschema_rs import Draft202012Validator, FancyRegexOptions
 
+from .engine import SMALL_COUNT, cheapened, evaded
 from .nodes import (
     Alt,
     Assert,
@@ -34,8 +35,10 @@ BACKTRACK_LIMIT = 100_000
 LARGE_COUNT = 1000
 """Counts above this are checked as a length: a compiled count costs memory per step."""
 
-SMALL_COUNT = 100
-"""Counts up to this stay when a pattern is too large to compile."""
+_FOR_THE_ENGINE = (
+    (cheapened, "costly count opened"),
+    (evaded, "spelled so that the run-time engine reads it right"),
+)
 
 _START = Assert(AssertKind.START)
 _END = Assert(AssertKind.END)
@@ -108,9 +111,12 @@ def classify(
     reasons = parsed.repairs
     if tree is not full:
         reasons += ("count checked as a length",)
+    for rewrite, reason in _FOR_THE_ENGINE:
+        before, tree = tree, rewrite(tree)
+        reasons += (reason,) if tree != before else ()
     printed = render(tree) if reasons else text
     if not compiles(printed):
-        tree, low, high = _counts_opened(full), least, greatest
+        tree, low, high = evaded(_counts_opened(full)), least, greatest
         reasons = (*parsed.repairs, "count opened, length of the whole kept")
         printed = render(tree)
         if not compiles(printed):
