@@ -184,6 +184,15 @@ def test_members_of_union_branches_are_compared() -> None:
     ]
 
 
+def test_botocore_makes_json_of_any_value_where_it_says_so() -> None:
+    assert problems({}, {"type": "string", "jsonvalue": True}) == []
+    document = Document.of({"type": "object", "properties": {"A": {}}})
+    member = {"shape": "S", "jsonvalue": True}
+    root = {"type": "structure", "members": {"A": member}}
+    assert not list(InputWalk(document, {"R": root, "S": {"type": "string"}}).run("R"))
+    assert problems({}, {"type": "string"}) != []
+
+
 def test_recursion_ends() -> None:
     node = {"type": "object", "properties": {"Next": {"$ref": "#/$defs/S"}, "Y": TEXT}}
     document = Document.of(

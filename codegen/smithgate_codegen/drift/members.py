@@ -107,11 +107,11 @@ class InputWalk:
         ours = node.get("properties", {}) if branches is None else branches
         theirs = shape.get("members", {})
         for member in sorted(ours):
-            if member in theirs:
+            if member not in theirs:
+                yield MemberProblem(Problem.MEMBER, _join(path, member))
+            elif not self._takes_json(theirs[member]):
                 target = str(theirs[member].get("shape"))
                 todo.append((_join(path, member), ours[member], target))
-            else:
-                yield MemberProblem(Problem.MEMBER, _join(path, member))
         self.new += len(theirs.keys() - ours.keys())
         required = set(node.get("required", ()))
         for member in shape.get("required", ()):
@@ -119,6 +119,11 @@ class InputWalk:
                 yield MemberProblem(Problem.REQUIRED, _join(path, member))
             elif member not in required and not _is_token(theirs.get(member, {})):
                 self.lenient += 1
+
+    def _takes_json(self, member: Mapping[str, Any]) -> bool:
+        """Return whether botocore makes JSON text of any value for a member."""
+        shape = self.shapes.get(str(member.get("shape")), {})
+        return bool(member.get("jsonvalue") or shape.get("jsonvalue"))
 
 
 def _type_problem(node: Node, kind: str) -> str:
