@@ -35,8 +35,8 @@ function judge(regex, texts) {
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
   const { pattern, texts } = JSON.parse(line);
   const strict = compile(pattern, "u");
-  // Without `u`, \p{..} would mean the letter p.
-  const regex = strict ?? (/\\[pP]/.test(pattern) ? null : compile(pattern, ""));
+  // Without `u`, what only Java knows would mean the letter itself.
+  const regex = strict ?? (/\\[pPAzZhQEGR]/.test(pattern) ? null : compile(pattern, ""));
   const verdicts = regex === null ? [] : judge(regex, texts);
   const mode = strict ? "u" : regex ? "plain" : null;
   process.stdout.write(JSON.stringify({ mode, verdicts }) + "\n");

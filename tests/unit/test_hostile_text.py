@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 import pytest
-from hostile_models import NAMESPACE, models
+from hostile_models import NAMESPACE, models, spoiled_models
 from hostile_pipeline import Broken, check_module, declaration, generated, run, watched
 from hostile_texts import BREAKOUTS, bad_names
 from hypothesis import HealthCheck, given, settings
@@ -91,6 +91,12 @@ def test_a_name_that_is_no_file_name_stops_the_service(tmp_path, sdk_id):
     tree.mkdir(parents=True)
     assert run(plain(sdk_id=sdk_id), tree) == "sync_failed"
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@settings(QUICK, max_examples=50)
+@given(spoiled_models())
+def test_a_name_that_is_no_identifier_is_refused_wherever_it_stands(folders, model):
+    assert run(model, folders()) in {"model_invalid", "unknown_shape"}
 
 
 @settings(QUICK, max_examples=100)

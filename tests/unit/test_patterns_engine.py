@@ -72,7 +72,9 @@ def test_a_count_that_bounds_or_is_cheap_stays(published):
     assert classify(published).outcome is Outcome.KEPT
 
 
-@pytest.mark.parametrize("text", ["x", "xyz", "!x", "x!", "*", "!*", "", "é", "-" * 3000])
+@pytest.mark.parametrize(
+    "text", ["x", "xyz", "!x", "x!", "*", "!*", "", "é", "-" * 3000]
+)
 def test_a_shortened_end_accepts_the_same(text):
     published = r"^\*|[\w\-]{1,2048}$"
     printed = classify(published).pattern

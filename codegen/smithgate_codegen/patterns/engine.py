@@ -118,7 +118,7 @@ def _is_plus(node: Repeat) -> bool:
 def _core(node: Node) -> Node:
     """Return what stands in groups that only group."""
     while isinstance(node, Group) and node.opening == "?:":
-        (first, *others) = node.body.branches
+        first, *others = node.body.branches
         if others or len(first.items) != 1:
             break
         node = first.items[0]
