@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from smithgate_codegen.errors import ModelSyntax
 from smithgate_codegen.model import parse_json
+from smithgate_codegen.model.jsontext import find_value, position
 
 
 @pytest.mark.parametrize(
@@ -74,3 +75,31 @@ def test_a_repeated_key_is_found_whatever_it_is_called(members: Any, data: Any) 
     text = "{" + ", ".join([*parts, f"{json.dumps(key)}: 0"]) + "}"
     with pytest.raises(ModelSyntax):
         parse_json(text.encode(), origin="f")
+
+
+TEXT = """{
+  "a": [1, {"b": "x,]}:", "c": []}],
+  "d\\u0065": {"": null, "f": [[], [true]]}
+}"""
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ((), (1, 1, 0)),
+        (("a",), (2, 8, 1)),
+        (("a", 0), (2, 9, 2)),
+        (("a", 1), (2, 12, 2)),
+        (("a", 1, "b"), (2, 18, 3)),
+        (("a", 1, "c"), (2, 32, 3)),
+        (("de",), (3, 14, 1)),
+        (("de", ""), (3, 19, 2)),
+        (("de", "f", 1, 0), (3, 36, 4)),
+        (("a", 7), (2, 8, 1)),
+        (("a", 1, "zz"), (2, 12, 2)),
+        (("zz", "a"), (1, 1, 0)),
+    ],
+)
+def test_a_value_is_found_by_its_path(path: Any, place: Any) -> None:
+    offset, depth = find_value(TEXT, path)
+    assert (*position(TEXT, offset), depth) == place
