@@ -16,8 +16,9 @@ from .knowledge.corrections import corrected
 from .knowledge.dry_run import dry_run_of
 from .knowledge.iam import iam_actions_of
 from .knowledge.overrides import Overrides, refuse_idle
+from .knowledge.raises import raises_of, require_known
 from .knowledge.readers import Readers
-from .knowledge.risk import risk_of
+from .knowledge.risk import require_no_denied_read, risk_of
 from .knowledge.sensitive import SecretPaths, mark_listed
 from .knowledge.skipped import reason_to_skip
 from .knowledge.subject import Subject
@@ -40,6 +41,7 @@ def build_service(
     """
     model = mark_listed(service.model, service.client_name)
     subjects, skipped = _sort_out(service, model)
+    require_known(service.client_name, {subject.name for subject in subjects})
     facts = _derive(service, model, subjects, overrides)
     emitter = SchemaEmitter(model, patterns)
     operations = tuple(
@@ -109,6 +111,7 @@ def _derive(
         risks[name] = corrected(
             risk, overrides, subject, "risk", corrections.member_of(Risk)
         )
+        require_no_denied_read(subject, risks[name])
         change = change_of(subject, risks[name].value)
         changes[name] = corrected(
             change, overrides, subject, "change", corrections.member_of(Change)
@@ -145,6 +148,7 @@ def _operation(
         method=service.methods[subject.name],
         change=facts.changes[subject.name],
         risk=facts.risks[subject.name],
+        raises=raises_of(subject, facts.risks[subject.name].value),
         iam_actions=corrected(
             iam_actions_of(subject),
             overrides,

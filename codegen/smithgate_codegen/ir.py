@@ -47,6 +47,16 @@ class ReadMode(StrEnum):
     REPLACE = "replace"
 
 
+class When(StrEnum):
+    """What must hold of a value for its request to be riskier, as in the runtime."""
+
+    GIVEN = "given"
+    FALSE = "false"
+    EMPTY = "empty"
+    IS = "is"
+    HOLDS = "holds"
+
+
 class TagStyle(StrEnum):
     """How an operation takes tags, as in the runtime."""
 
@@ -65,6 +75,17 @@ class Fact(Generic[T]):
 
     value: T
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raise:
+    """An argument that makes a request riskier; the runtime's ``Raise``."""
+
+    members: tuple[str, ...]
+    when: When
+    values: tuple[str, ...] = ()
+    risk: Risk
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +126,7 @@ class OperationIR:
     method: str
     change: Fact[Change]
     risk: Fact[Risk]
+    raises: tuple[Fact[Raise], ...]
     iam_actions: Fact[tuple[str, ...]]
     idempotency_token: Fact[str | None]
     required: tuple[str, ...]

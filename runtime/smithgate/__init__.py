@@ -7,16 +7,28 @@ server, which answers its first message before it needs any operation.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .operation import Change, Operation, Read, ReadMode, Risk, Tags, TagStyle
+    from .operation import (
+        Change,
+        Operation,
+        Raise,
+        Read,
+        ReadMode,
+        Risk,
+        Tags,
+        TagStyle,
+        When,
+    )
 
 __all__ = [
     "Change",
     "Operation",
+    "Raise",
     "Read",
     "ReadMode",
     "Risk",
     "TagStyle",
     "Tags",
+    "When",
 ]
 
 __version__ = "0.1.0"

@@ -61,6 +61,36 @@ class TagStyle(StrEnum):
     """EC2 ``TagSpecifications``: a list whose items hold a ``Tags`` list."""
 
 
+class When(StrEnum):
+    """What must hold of the values at a member for a :class:`Raise` to apply."""
+
+    GIVEN = "given"
+    """There is a value that is neither null nor ``false`` nor empty."""
+    FALSE = "false"
+    """A value is given as ``false``."""
+    EMPTY = "empty"
+    """A list, map, structure or text is given, and empty."""
+    IS = "is"
+    """A text equals one of ``values``, in any case."""
+    HOLDS = "holds"
+    """A text holds one of ``values`` as a whole word, in any case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raise:
+    """An argument that makes a concrete request riskier than its operation."""
+
+    members: tuple[str, ...]
+    """Dotted input paths, any of them. Lists are gone through item by item; below a
+    map a part is a key, and ``*`` is every key."""
+    when: When
+    values: tuple[str, ...] = ()
+    """What ``IS`` and ``HOLDS`` look for."""
+    risk: Risk
+    """The class that the request has at least."""
+    why: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tags:
     """Where the tags of a request are."""
@@ -110,7 +140,10 @@ class Operation:
     """boto3 client name and method name."""
     change: Change
     risk: Risk
+    raises: tuple[Raise, ...] = ()
+    """Which arguments raise the risk of a request; see ``policy/raised.py``."""
     iam_actions: tuple[str, ...] = ()
+    """IAM actions and dependent actions that a caller needs; empty when unknown."""
     idempotency_token: str | None
     """Top-level input member that carries the token, if the model has one."""
     required: tuple[str, ...]

@@ -25,8 +25,8 @@ VALUES = (
     ast.Call,
     ast.keyword,
 )
-CALLS = {"Operation", "Read", "Tags"}
-ENUMS = {"Change", "ReadMode", "Risk", "TagStyle"}
+CALLS = {"Operation", "Raise", "Read", "Tags"}
+ENUMS = {"Change", "ReadMode", "Risk", "TagStyle", "When"}
 SOURCES = re.compile(r"(trait|rule|override|data set) \S")
 
 

@@ -27,7 +27,7 @@ def test_a_keyword_gets_an_underscore(name, expected):
     assert ir.python_name(name) == expected
 
 
-@pytest.mark.parametrize("name", ["Risk", "Change", "ReadMode", "TagStyle"])
+@pytest.mark.parametrize("name", ["Risk", "Change", "ReadMode", "TagStyle", "When"])
 def test_both_packages_have_one_vocabulary(name):
     ours, theirs = getattr(ir, name), getattr(smithgate, name)
     assert {m.name: m.value for m in ours} == {m.name: m.value for m in theirs}

@@ -14,7 +14,7 @@ from typing import Any
 import jinja2
 
 from ..errors import RenderError
-from ..ir import Fact, OperationIR, Reader, ReadMode, TagShape, TagStyle
+from ..ir import Fact, OperationIR, Raise, Reader, ReadMode, TagShape, TagStyle
 from . import literal
 from .roots import OPERATION_TEMPLATE
 
@@ -56,6 +56,8 @@ class ModuleView:
     def imports(self) -> tuple[str, ...]:
         """Names that the declaration uses, sorted without regard to case."""
         names = {"Change", "Operation", "Risk"}
+        if self.op.raises:
+            names |= {"Raise", "When"}
         if self.op.reader.value:
             names |= {"Read", "ReadMode"}
         if self.op.tags.value:
@@ -81,6 +83,12 @@ class ModuleView:
     def change(self) -> str:
         """Member name of ``Change``."""
         return self.op.change.value.name
+
+    @property
+    def raises(self) -> tuple[tuple["RaiseView", ...], ...]:
+        """The arguments that raise the risk, if there are any."""
+        rules = tuple(RaiseView(fact.value, fact.source) for fact in self.op.raises)
+        return (rules,) if rules else ()
 
     @property
     def iam_actions(self) -> tuple[str, ...]:
@@ -135,6 +143,40 @@ class ModuleView:
             _line("schema", f"{self.op.path}.schema.json"),
             _line("output_schema", f"{self.op.path}.output.json"),
         )
+
+
+@dataclass(frozen=True)
+class RaiseView:
+    """An argument rule as the template prints it."""
+
+    rule: Raise
+    source: str
+
+    @property
+    def members(self) -> str:
+        """The field that names the members."""
+        return _line("members", self.rule.members, indent=12)
+
+    @property
+    def when(self) -> str:
+        """Member name of ``When``."""
+        return self.rule.when.name
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The field, left out when there are none."""
+        values = self.rule.values
+        return (_line("values", values, indent=12),) if values else ()
+
+    @property
+    def risk(self) -> str:
+        """Member name of ``Risk``."""
+        return self.rule.risk.name
+
+    @property
+    def why(self) -> str:
+        """Literal of the reason."""
+        return literal.text(self.rule.why)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ import yaml
 from ..errors import OverrideError
 
 FORMAT_VERSION = 1
-_DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "data"
+"""Folder of the data sets."""
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -69,4 +70,4 @@ def checked(
 @cache
 def data_set(name: str) -> Mapping[str, Any]:
     """Return a data set of the package, read once."""
-    return load_yaml(_DATA / f"{name}.yaml")
+    return load_yaml(DATA / f"{name}.yaml")

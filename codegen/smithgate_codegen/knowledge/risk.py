@@ -2,17 +2,22 @@
 
 The order of the questions below is the precedence: what is lost or who may do what
 decides first, and an operation is a read only when nothing else spoke and its name
-asks for something. Upstream traits may raise a risk; ``readonly`` alone lowers none.
-Corrections live in ``overrides/*.yaml``, each with its reason.
+asks for something. Names and shapes answer first, then the access levels of the
+service-authorization data, and the stricter answer stands. Upstream traits and data may
+raise a risk; none lowers one by itself. Corrections live in ``overrides/*.yaml``, each
+with its reason.
 """
 
 from collections.abc import Callable
 from itertools import pairwise
 
+from ..errors import OverrideError
 from ..ir import Fact, Risk
 from .change import is_tagging, is_untagging
+from .iam import DATA_SET, Access, access_of
 from .subject import Subject
 from .words import (
+    COMPUTING,
     EXECUTING,
     MUTATING,
     PERMITTING,
@@ -24,6 +29,16 @@ from .words import (
 )
 
 READONLY = "smithy.api#readonly"
+
+STRICTNESS = (
+    Risk.READ,
+    Risk.WRITE,
+    Risk.SENSITIVE,
+    Risk.EXECUTE,
+    Risk.PERMISSIONS,
+    Risk.DESTRUCTIVE,
+)
+"""The classes from the mildest to the strictest, as the default policy treats them."""
 
 PERMISSION_SERVICES = {
     "iam": "its resources are users, roles, policies and keys",
@@ -64,14 +79,68 @@ _CODE_MEMBERS = word_set(
 """Members that carry code, queries or templates."""
 
 
+_EXPIRING = word_set("Expiration Expiry Lifecycle Retention Ttl")
+"""Nouns of rules by which data goes away without another call."""
+_EXPIRING_VERBS = word_set("Create Decrease Modify Put Set Update")
+_NOT_EXPIRING = word_set("Action Event Hook Hooks Preview")
+"""Words that make "Lifecycle" one of instances or deployments."""
+
+_LATER_REMOVING = word_set(
+    "Cancel Delete Deletion Destroy Erase Flush Purge Reset Terminate Wipe"
+)
+_BEGINNING = word_set(
+    "Create Detach Execute Initiate Perform Request Run Schedule Send Start Submit"
+)
+"""Verbs that begin what a later word of the name says (``StartRemoteDelete``)."""
+
+
+def stricter(one: Fact[Risk], other: Fact[Risk] | None) -> Fact[Risk]:
+    """Return the fact with the stricter class; the first one when they agree."""
+    if other is None:
+        return one
+    is_raised = STRICTNESS.index(other.value) > STRICTNESS.index(one.value)
+    return other if is_raised else one
+
+
 def risk_of(subject: Subject, credentials: tuple[str, ...]) -> Fact[Risk]:
     """Return the risk before overrides; ``credentials`` are output paths.
 
     ``credentials`` comes from ``sensitive.SecretPaths.credentials_of``.
     """
+    access = access_of(subject.service, subject.name)
+    by_rules = _by_rules(subject, credentials, access)
+    return stricter(by_rules, by_access(subject, access))
+
+
+def by_access(subject: Subject, access: Access | None) -> Fact[Risk] | None:
+    """Return what the access levels of either source ask for at least."""
+    if access is None or access.only_reads:
+        return None
+    letters = "".join(sorted(access.levels | access.second))
+    source = f"{DATA_SET}, access level {letters}"
+    if access.permits and not (is_tagging(subject) or is_untagging(subject)):
+        return Fact(Risk.PERMISSIONS, source)
+    return Fact(Risk.WRITE, source)
+
+
+def require_no_denied_read(subject: Subject, risk: Fact[Risk]) -> None:
+    """Raise ``OverrideError`` for a correction to ``read`` that the data denies.
+
+    Corrections may settle what a change is; that something changes stands.
+    """
+    access = access_of(subject.service, subject.name)
+    if risk.value is Risk.READ and access is not None and access.changes:
+        msg = f"`{subject.id}` is read by {risk.source}, but its access level says not"
+        raise OverrideError(msg, hint="leave it a write, or mend the data")
+
+
+def _by_rules(
+    subject: Subject, credentials: tuple[str, ...], access: Access | None
+) -> Fact[Risk]:
     questions: tuple[Callable[[Subject], Fact[Risk] | None], ...] = (
         _permission_removed,
         _removed,
+        _expired,
         _tagged,
         _permitted,
         _executed,
@@ -84,7 +153,7 @@ def risk_of(subject: Subject, credentials: tuple[str, ...]) -> Fact[Risk]:
         return Fact(Risk.SENSITIVE, source)
     if subject.verb in VENDING:
         return Fact(Risk.SENSITIVE, f"rule vending-verb {subject.verb}")
-    return _read(subject) or _written(subject)
+    return _read(subject) or _computed(subject, access) or _written(subject)
 
 
 def _permission_removed(subject: Subject) -> Fact[Risk] | None:
@@ -106,13 +175,32 @@ def _removed(subject: Subject) -> Fact[Risk] | None:
         return Fact(Risk.DESTRUCTIVE, f"rule removing-verb {subject.verb}")
     if subject.verb == "Stop" and singular_of(subject.words[-1]) in _ENDING:
         return Fact(Risk.DESTRUCTIVE, f"rule stops-for-good {subject.words[-1]}")
-    if subject.verb == "Schedule" and "Deletion" in subject.words:
-        return Fact(Risk.DESTRUCTIVE, "rule scheduled-deletion")
+    if subject.verb in _BEGINNING and (word := _later_removing(subject)):
+        return Fact(Risk.DESTRUCTIVE, f"rule begins-removing {word}")
     if subject.lifecycle == "delete":
         return Fact(Risk.DESTRUCTIVE, "trait resource lifecycle delete")
     if subject.http_method == "DELETE":
         return Fact(Risk.DESTRUCTIVE, "trait smithy.api#http method DELETE")
     return None
+
+
+def _later_removing(subject: Subject) -> str | None:
+    """Return a word after the verb that says that something is removed."""
+    for word, after in pairwise((*subject.words[1:], "")):
+        if word in _LATER_REMOVING and after not in {"Marker", "Protection"}:
+            return word
+    return None
+
+
+def _expired(subject: Subject) -> Fact[Risk] | None:
+    """Rules by which data is deleted later: no delete verb ever shows."""
+    words = set(subject.words)
+    if subject.verb not in _EXPIRING_VERBS or words & _NOT_EXPIRING:
+        return None
+    found = sorted(words & _EXPIRING)
+    if {"Time", "To", "Live"} <= words:
+        found = ["TimeToLive"]
+    return Fact(Risk.DESTRUCTIVE, f"rule expires-data {found[0]}") if found else None
 
 
 def _tagged(subject: Subject) -> Fact[Risk] | None:
@@ -122,7 +210,7 @@ def _tagged(subject: Subject) -> Fact[Risk] | None:
 
 
 def _permitted(subject: Subject) -> Fact[Risk] | None:
-    if subject.verb in READING | VENDING:
+    if subject.verb in READING | VENDING or _is_computing(subject):
         return None
     if subject.service in PERMISSION_SERVICES:
         return Fact(Risk.PERMISSIONS, f"rule permission-service {subject.service}")
@@ -168,6 +256,20 @@ def _read(subject: Subject) -> Fact[Risk] | None:
     if READONLY in subject.traits:
         return Fact(Risk.READ, f"trait {READONLY}, rule reading-verb {subject.verb}")
     return Fact(Risk.READ, f"rule reading-verb {subject.verb}")
+
+
+def _is_computing(subject: Subject) -> bool:
+    access = access_of(subject.service, subject.name)
+    return subject.verb in COMPUTING and access is not None and access.only_reads
+
+
+def _computed(subject: Subject, access: Access | None) -> Fact[Risk] | None:
+    """Return ``read`` for a verb that computes an answer, where the data agrees."""
+    if subject.verb not in COMPUTING or access is None or not access.only_reads:
+        return None
+    letters = "".join(sorted(access.levels))
+    source = f"rule computing-verb {subject.verb}, {DATA_SET}, access level {letters}"
+    return Fact(Risk.READ, source)
 
 
 def _written(subject: Subject) -> Fact[Risk]:

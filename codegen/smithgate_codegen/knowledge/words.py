@@ -18,14 +18,22 @@ MODIFIERS = word_set("Admin Batch Bulk Force")
 """First words that stand before the verb (``BatchDeleteImage``)."""
 
 READING = word_set(
-    "Calculate Check Count Describe Download Estimate Fetch Filter Find Get Head List "
-    "Lookup Preview Query Resolve Retrieve Scan Search Simulate Test Validate View"
+    "Calculate Check Count Describe Download Estimate Fetch Filter Find Get Head Is "
+    "List Lookup Preview Query Read Resolve Retrieve Scan Search Simulate Test Validate "
+    "View"
 )
 """Verbs that ask for something; necessary for a read, never sufficient."""
 
+COMPUTING = word_set(
+    "Analyze Autocomplete Classify Compare Contains Detect Discover Evaluate Export "
+    "Forecast Geocode Infer Optimize Predict Probe Recognize Render Rescore Reverse "
+    "Select Suggest Synthesize Translate"
+)
+"""Verbs that only compute an answer in some services and change things in others."""
+
 REMOVING = word_set(
-    "Abort Cancel Clear Delete Deprovision Deregister Destroy Discard Drop Empty Erase "
-    "Evict Expire Expunge Flush Forget Kill Leave Prune Purge Release Remove Reset "
+    "Abort Cancel Clear Delete Deprovision Deregister Destroy Discard Dispose Drop Empty "
+    "Erase Evict Expire Expunge Flush Forget Kill Leave Prune Purge Release Remove Reset "
     "Revert Rollback Shutdown Terminate Truncate Unassign Undeploy Unregister "
     "Unsubscribe Wipe"
 )
@@ -34,7 +42,7 @@ REMOVING = word_set(
 EXECUTING = word_set("Exec Execute Invoke Run")
 """Verbs that run what the caller hands over or points at."""
 
-PERMITTING = word_set("Authorize Grant Revoke Share Unshare")
+PERMITTING = word_set("Authorize Deauthorize Grant Revoke Share Unshare")
 """Verbs that decide who may do what."""
 
 VENDING = word_set("Assume")

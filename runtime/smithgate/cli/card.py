@@ -45,6 +45,15 @@ def print_step(console: Console, index: int, step: Mapping[str, Any]) -> None:
             f" by {escape_text(decision['decided_by'])}",
         )
     )
+    for item in step.get("raised", ()):
+        console.print(
+            Text(
+                escape_text(
+                    f"  raised to {item['risk']} by {item['member']}: {item['why']}"
+                ),
+                style="yellow",
+            )
+        )
     arguments = json.dumps(step["arguments"], ensure_ascii=False, indent=2)
     for line in arguments.splitlines():
         console.print(Text("  " + escape_text(line)))

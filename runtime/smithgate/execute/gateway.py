@@ -24,7 +24,8 @@ from ..errors import (
     Throttled,
 )
 from ..operation import Operation, Risk
-from ..policy import Decision, Effect, Policy, PolicyRequest, decide
+from ..policy import Decision, Effect, Policy, PolicyRequest
+from ..policy.raised import decide_raised, raised_of, returns_secrets
 from ..redact import mask, mask_credentials
 from ..store import OpState, Store
 from .classify import classify
@@ -92,7 +93,7 @@ class Gateway:
     def judge(self, policy: Policy, call: Call) -> Decision:
         """Return what policy says of a call, without making it."""
         operation = self._catalog.operation(call.operation)
-        return decide(
+        return decide_raised(
             policy,
             PolicyRequest(
                 operation=operation.id,
@@ -103,6 +104,7 @@ class Gateway:
                 tags=operation.tags,
                 change=operation.change,
             ),
+            raised_of(operation, call.arguments),
         )
 
     def call(
@@ -247,7 +249,7 @@ class Gateway:
         empty = (bool(missing) and not value) or self._arguments.is_unread(
             operation.id, value, metadata
         )
-        sealed = operation.risk is Risk.SENSITIVE
+        sealed = returns_secrets(operation, call.arguments)
         artifact: str | None = None
         warnings: list[str] = []
         try:

@@ -18,6 +18,7 @@ from ..execute.identity import Identities
 from ..execute.target import BoundTarget
 from ..operation import Change, Operation
 from ..policy import Decision, Effect, Policy
+from ..policy.raised import risk_view
 from ..redact import mask, mask_credentials
 from ..store import PlanRecord, Store, TxState
 from .document import build_document, derive_token, seal
@@ -230,7 +231,7 @@ class Planner:
         return {
             "operation": step.operation.id,
             "summary": entry.summary,
-            "risk": str(step.operation.risk),
+            **risk_view(step.operation, step.arguments),
             "change": str(step.operation.change),
             "arguments": mask_credentials(masked.value),
             "masked": list(masked.paths),
@@ -259,7 +260,7 @@ class Planner:
             "operation": step.operation.id,
             "arguments": step.arguments,
             "token": step.token,
-            "risk": str(step.operation.risk),
+            **risk_view(step.operation, step.arguments),
             "change": str(step.operation.change),
             "model_digest": self._catalog.digest(step.operation.id),
             "before": snapshot.as_dict(),

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple, Protocol
 
 from ..errors import UnknownOperation
 from ..operation import Change, Risk, Tags
-from .engine import Match, decide, match_rules
+from .engine import Match, match_rules
 from .model import Effect, Policy, PolicyRequest, Rule
 from .pattern import Pattern
+from .raised import Raised, decide_raised
 
 FIRST_NAMES = 5
 """How many matching operations a survey names."""
@@ -49,10 +50,12 @@ def explain(
     arguments: Mapping[str, Any] | None = None,
     tags: Tags | None = None,
     change: Change = Change.OTHER,
+    raised: Sequence[Raised] = (),
 ) -> dict[str, Any]:
     """Return what the policy says of an operation, or of the whole catalog without one.
 
-    ``operation`` is a canonical id; ``tags`` and ``change`` come from its declaration.
+    ``operation`` is a canonical id; ``tags`` and ``change`` come from its declaration,
+    ``raised`` from ``raised_of`` for the arguments.
     Without ``arguments`` the decision is provisional where they matter. Raises
     ``UnknownOperation`` and ``UnknownTarget``.
     """
@@ -72,17 +75,20 @@ def explain(
         tags=tags,
         change=change,
     )
-    return explain_request(policy, request)
+    return explain_request(policy, request, raised)
 
 
-def explain_request(policy: Policy, request: PolicyRequest) -> dict[str, Any]:
+def explain_request(
+    policy: Policy, request: PolicyRequest, raised: Sequence[Raised] = ()
+) -> dict[str, Any]:
     """Return the decision on a request and every rule that matches the operation."""
     return {
         "operation": request.operation,
         "risk": str(request.risk),
         "target": request.target.name,
         "region": request.region,
-        "decision": decide(policy, request).as_dict(),
+        "raised": [item.as_dict() for item in raised],
+        "decision": decide_raised(policy, request, raised).as_dict(),
         "rules": [_match(match) for match in match_rules(policy, request)],
         "required_tags": [
             required.by

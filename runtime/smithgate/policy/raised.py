@@ -1,0 +1,146 @@
+"""What a concrete request's arguments add to the risk of its operation.
+
+Owns the judging of ``Operation.raises`` and the decision on a request whose risk was
+raised: policy is asked for every class that the request has, and the strictest answer
+stands, so that raising a risk never lets more through. Pure, as ``engine`` is.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..operation import Operation, Raise, Risk, When
+from .engine import decide
+from .model import ApprovalRule, Decision, Effect, Policy, PolicyRequest, Reason
+
+STRICTNESS = (
+    Risk.READ,
+    Risk.WRITE,
+    Risk.SENSITIVE,
+    Risk.EXECUTE,
+    Risk.PERMISSIONS,
+    Risk.DESTRUCTIVE,
+)
+"""The classes from the mildest to the strictest, as the default policy treats them."""
+
+_EFFECTS = (Effect.ALLOW, Effect.APPROVE, Effect.DENY)
+_WORD = re.compile(r"[A-Za-z0-9_]+")
+
+
+class Raised(NamedTuple):
+    """One reason why a request is riskier than its operation."""
+
+    member: str
+    """The input path that the reason is at, as it is declared."""
+    risk: Risk
+    why: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return JSON values."""
+        return {"member": self.member, "risk": str(self.risk), "why": self.why}
+
+
+def raised_of(operation: Operation, arguments: Mapping[str, Any]) -> tuple[Raised, ...]:
+    """Return what a request's arguments say of its risk, in declared order.
+
+    A rule that says no more than the operation's own class is among them: its reason is
+    worth reading.
+    """
+    return tuple(
+        Raised(member, rule.risk, rule.why)
+        for rule in operation.raises
+        for member in rule.members
+        if any(_holds(rule, value) for value in _values(arguments, member.split(".")))
+    )
+
+
+def risk_of(operation: Operation, arguments: Mapping[str, Any]) -> Risk:
+    """Return the strictest class that a request has."""
+    return strictest(operation.risk, raised_of(operation, arguments))
+
+
+def strictest(risk: Risk, raised: Sequence[Raised]) -> Risk:
+    """Return the strictest of an operation's class and what raises it."""
+    return max((risk, *(item.risk for item in raised)), key=STRICTNESS.index)
+
+
+def risk_view(operation: Operation, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the request's risk as JSON values, for plans: the class and why."""
+    raised = raised_of(operation, arguments)
+    return {
+        "risk": str(strictest(operation.risk, raised)),
+        "operation_risk": str(operation.risk),
+        "raised": [item.as_dict() for item in raised],
+    }
+
+
+def returns_secrets(operation: Operation, arguments: Mapping[str, Any]) -> bool:
+    """Say whether a request's reply must be sealed."""
+    return operation.risk is Risk.SENSITIVE or any(
+        item.risk is Risk.SENSITIVE for item in raised_of(operation, arguments)
+    )
+
+
+def decide_raised(
+    policy: Policy, request: PolicyRequest, raised: Sequence[Raised]
+) -> Decision:
+    """Return the strictest decision over the request's own class and the raised ones.
+
+    ``request.risk`` is the operation's. Of two that agree the stricter class is shown;
+    an approval asks for what all of them ask for. Raises what ``decide`` raises.
+    """
+    classes = sorted(
+        {request.risk, *(item.risk for item in raised)}, key=STRICTNESS.index
+    )
+    decisions = [decide(policy, request._replace(risk=risk)) for risk in classes]
+    chosen = max(
+        reversed(decisions), key=lambda decision: _EFFECTS.index(decision.effect)
+    )
+    notes = tuple(
+        Reason(f"argument {item.member}", None, f"raises the risk: {item.why}")
+        for item in raised
+    )
+    return chosen._replace(
+        reasons=(*chosen.reasons, *notes),
+        approval=_approval(decisions) if chosen.effect is Effect.APPROVE else None,
+        is_provisional=any(decision.is_provisional for decision in decisions),
+    )
+
+
+def _approval(decisions: Sequence[Decision]) -> ApprovalRule:
+    rules = [item.approval for item in decisions if item.approval is not None]
+    return ApprovalRule(
+        count=max(rule.count for rule in rules), ttl_s=min(rule.ttl_s for rule in rules)
+    )
+
+
+def _values(value: Any, parts: Sequence[str]) -> Iterator[Any]:
+    """Yield the values at a path; lists are gone through on the way."""
+    if not parts:
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _values(item, parts)
+    elif isinstance(value, Mapping):
+        if parts[0] == "*":
+            for item in value.values():
+                yield from _values(item, parts[1:])
+        elif parts[0] in value:
+            yield from _values(value[parts[0]], parts[1:])
+
+
+def _holds(rule: Raise, value: Any) -> bool:
+    if rule.when is When.GIVEN:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return is_number or bool(value)
+    if rule.when is When.FALSE:
+        return value is False
+    if rule.when is When.EMPTY:
+        return isinstance(value, str | list | tuple | Mapping) and not value
+    texts = [str(text) for text in (value if isinstance(value, list) else [value])]
+    wanted = {text.casefold() for text in rule.values}
+    if rule.when is When.IS:
+        return any(text.casefold() in wanted for text in texts)
+    return any(
+        word.casefold() in wanted for text in texts for word in _WORD.findall(text)
+    )
