@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("cloudwatch", "create_resource_metrics_configuration"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "cloudwatch:CreateResourceMetricsConfiguration",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ResourceArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "delete_alarms"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("cloudwatch:DeleteAlarms",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AlarmNames",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "delete_insight_rules"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("cloudwatch:DeleteInsightRules",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("RuleNames",),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("cloudwatch", "delete_resource_metrics_configuration"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=(  # data set iam-actions
+        "cloudwatch:DeleteResourceMetricsConfiguration",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ResourceArn",),
     tags=None,  # no member takes tags

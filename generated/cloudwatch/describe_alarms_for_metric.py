@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "describe_alarms_for_metric"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("cloudwatch:DescribeAlarmsForMetric",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "MetricName",

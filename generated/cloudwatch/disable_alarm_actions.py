@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "disable_alarm_actions"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.WRITE,  # rule writing-verb Disable
+    iam_actions=("cloudwatch:DisableAlarmActions",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AlarmNames",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "disable_insight_rules"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.WRITE,  # rule writing-verb Disable
+    iam_actions=("cloudwatch:DisableInsightRules",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("RuleNames",),
     tags=None,  # no member takes tags

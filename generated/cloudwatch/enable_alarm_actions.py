@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "enable_alarm_actions"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # rule writing-verb Enable
+    iam_actions=("cloudwatch:EnableAlarmActions",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AlarmNames",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "enable_insight_rules"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # rule writing-verb Enable
+    iam_actions=("cloudwatch:EnableInsightRules",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("RuleNames",),
     tags=None,  # no member takes tags

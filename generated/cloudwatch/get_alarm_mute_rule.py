@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "get_alarm_mute_rule"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("cloudwatch:GetAlarmMuteRule",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AlarmMuteRuleName",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "get_dashboard"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("cloudwatch:GetDashboard",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DashboardName",),
     tags=None,  # no member takes tags

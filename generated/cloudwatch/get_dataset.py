@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "get_dataset"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb Get
+    iam_actions=("cloudwatch:GetDataset",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DatasetIdentifier",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "get_insight_rule_report"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("cloudwatch:GetInsightRuleReport",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "EndTime",

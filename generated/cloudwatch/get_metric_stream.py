@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "get_metric_stream"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("cloudwatch:GetMetricStream",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Name",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "get_metric_widget_image"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("cloudwatch:GetMetricWidgetImage",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("MetricWidget",),
     tags=None,  # no member takes tags

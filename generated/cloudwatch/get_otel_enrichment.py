@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "get_otel_enrichment"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("cloudwatch:GetOTelEnrichment",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

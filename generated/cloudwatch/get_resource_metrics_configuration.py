@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "get_resource_metrics_configuration"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("cloudwatch:GetResourceMetricsConfiguration",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ResourceArn",),
     tags=None,  # no member takes tags

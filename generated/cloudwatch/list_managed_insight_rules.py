@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "list_managed_insight_rules"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("cloudwatch:ListManagedInsightRules",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ResourceARN",),
     tags=None,  # no member takes tags

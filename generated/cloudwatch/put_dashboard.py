@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "put_dashboard"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.WRITE,  # rule writing-verb Put
+    iam_actions=("cloudwatch:PutDashboard",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "DashboardBody",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "put_insight_rule"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.WRITE,  # rule writing-verb Put
+    iam_actions=("cloudwatch:PutInsightRule",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "RuleDefinition",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "set_alarm_state"),
     change=Change.UPDATE,  # rule update-verb Set
     risk=Risk.WRITE,  # rule writing-verb Set
+    iam_actions=("cloudwatch:SetAlarmState",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AlarmName",

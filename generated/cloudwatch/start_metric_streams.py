@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "start_metric_streams"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.WRITE,  # rule writing-verb Start
+    iam_actions=("cloudwatch:StartMetricStreams",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Names",),
     tags=None,  # no member takes tags

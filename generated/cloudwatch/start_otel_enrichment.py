@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "start_otel_enrichment"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.WRITE,  # rule writing-verb Start
+    iam_actions=("cloudwatch:StartOTelEnrichment",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "stop_metric_streams"),
     change=Change.OTHER,  # rule other-verb Stop
     risk=Risk.WRITE,  # rule writing-verb Stop
+    iam_actions=("cloudwatch:StopMetricStreams",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Names",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "stop_otel_enrichment"),
     change=Change.OTHER,  # rule other-verb Stop
     risk=Risk.WRITE,  # rule writing-verb Stop
+    iam_actions=("cloudwatch:StopOTelEnrichment",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

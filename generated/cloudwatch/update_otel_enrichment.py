@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("cloudwatch", "update_otel_enrichment"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("cloudwatch:UpdateOTelEnrichment",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

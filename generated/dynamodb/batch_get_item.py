@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "batch_get_item"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("dynamodb:BatchGetItem",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("RequestItems",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "create_backup"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("dynamodb:CreateBackup",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "BackupName",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "create_global_table"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("dynamodb:CreateGlobalTable",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "GlobalTableName",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "delete_backup"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("dynamodb:DeleteBackup",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("BackupArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "describe_export"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("dynamodb:DescribeExport",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ExportArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "describe_global_table"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("dynamodb:DescribeGlobalTable",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("GlobalTableName",),
     tags=None,  # no member takes tags

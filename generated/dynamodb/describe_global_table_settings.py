@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "describe_global_table_settings"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("dynamodb:DescribeGlobalTableSettings",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("GlobalTableName",),
     tags=None,  # no member takes tags

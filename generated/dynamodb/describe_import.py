@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "describe_import"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("dynamodb:DescribeImport",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ImportArn",),
     tags=None,  # no member takes tags

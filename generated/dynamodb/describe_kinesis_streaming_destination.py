@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("dynamodb", "describe_kinesis_streaming_destination"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=(  # data set iam-actions
+        "dynamodb:DescribeKinesisStreamingDestination",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TableName",),
     tags=None,  # no member takes tags

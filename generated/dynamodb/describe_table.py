@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "describe_table"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("dynamodb:DescribeTable",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TableName",),
     tags=None,  # no member takes tags

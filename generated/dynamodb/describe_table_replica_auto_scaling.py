@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "describe_table_replica_auto_scaling"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("dynamodb:DescribeTableReplicaAutoScaling",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TableName",),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("dynamodb", "disable_kinesis_streaming_destination"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.WRITE,  # rule writing-verb Disable
+    iam_actions=(  # data set iam-actions
+        "dynamodb:DisableKinesisStreamingDestination",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "StreamArn",

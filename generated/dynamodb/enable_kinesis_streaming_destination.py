@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "enable_kinesis_streaming_destination"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # rule writing-verb Enable
+    iam_actions=("dynamodb:EnableKinesisStreamingDestination",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "StreamArn",

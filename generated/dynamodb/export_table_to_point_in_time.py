@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "export_table_to_point_in_time"),
     change=Change.OTHER,  # rule other-verb Export
     risk=Risk.WRITE,  # rule unknown-verb Export
+    iam_actions=("dynamodb:ExportTableToPointInTime",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "S3Bucket",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "get_item"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("dynamodb:GetItem",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Key",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "import_table"),
     change=Change.CREATE,  # rule create-verb Import
     risk=Risk.WRITE,  # rule writing-verb Import
+    iam_actions=("dynamodb:ImportTable",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "InputFormat",

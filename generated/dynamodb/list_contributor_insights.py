@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "list_contributor_insights"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("dynamodb:ListContributorInsights",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "list_tags_of_resource"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("dynamodb:ListTagsOfResource",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ResourceArn",),
     tags=None,  # no member takes tags

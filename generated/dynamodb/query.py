@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "query"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Query
+    iam_actions=("dynamodb:Query",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TableName",),
     tags=None,  # no member takes tags

@@ -9,6 +9,16 @@ OPERATION = Operation(
     client=("dynamodb", "restore_table_from_backup"),
     change=Change.CREATE,  # rule create-verb Restore
     risk=Risk.WRITE,  # rule writing-verb Restore
+    iam_actions=(  # data set iam-actions
+        "dynamodb:BatchWriteItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:RestoreTableFromBackup",
+        "dynamodb:Scan",
+        "dynamodb:UpdateItem",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "BackupArn",

@@ -9,6 +9,16 @@ OPERATION = Operation(
     client=("dynamodb", "restore_table_to_point_in_time"),
     change=Change.CREATE,  # rule create-verb Restore
     risk=Risk.WRITE,  # rule writing-verb Restore
+    iam_actions=(  # data set iam-actions
+        "dynamodb:BatchWriteItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:RestoreTableToPointInTime",
+        "dynamodb:Scan",
+        "dynamodb:UpdateItem",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TargetTableName",),
     tags=None,  # no member takes tags

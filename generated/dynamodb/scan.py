@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "scan"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Scan
+    iam_actions=("dynamodb:Scan",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TableName",),
     tags=None,  # no member takes tags

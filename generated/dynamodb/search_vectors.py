@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "search_vectors"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Search
+    iam_actions=("dynamodb:SearchVectors",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "IndexName",

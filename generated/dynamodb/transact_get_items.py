@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "transact_get_items"),
     change=Change.NONE,  # override dynamodb.yaml
     risk=Risk.READ,  # override dynamodb.yaml
+    iam_actions=("dynamodb:GetItem",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TransactItems",),
     tags=None,  # no member takes tags

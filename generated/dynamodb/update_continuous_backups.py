@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "update_continuous_backups"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("dynamodb:UpdateContinuousBackups",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "PointInTimeRecoverySpecification",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "update_contributor_insights"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("dynamodb:UpdateContributorInsights",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ContributorInsightsAction",

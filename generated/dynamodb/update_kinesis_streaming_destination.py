@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("dynamodb", "update_kinesis_streaming_destination"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("dynamodb:UpdateKinesisStreamingDestination",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "StreamArn",

@@ -8,7 +8,8 @@ OPERATION = Operation(
     shape_id="com.amazonaws.dynamodb#UpdateTimeToLive",
     client=("dynamodb", "update_time_to_live"),
     change=Change.UPDATE,  # rule update-verb Update
-    risk=Risk.DESTRUCTIVE,  # override dynamodb.yaml
+    risk=Risk.DESTRUCTIVE,  # rule expires-data TimeToLive
+    iam_actions=("dynamodb:UpdateTimeToLive",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "TableName",

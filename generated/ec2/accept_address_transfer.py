@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "accept_address_transfer"),
     change=Change.OTHER,  # rule other-verb Accept
     risk=Risk.WRITE,  # rule writing-verb Accept
+    iam_actions=(  # data set iam-actions
+        "ec2:AcceptAddressTransfer",
+        "ec2:CreateTags",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Address",),
     tags=Tags(  # rule tag-specifications

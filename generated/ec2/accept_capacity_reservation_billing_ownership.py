@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "accept_capacity_reservation_billing_ownership"),
     change=Change.OTHER,  # rule other-verb Accept
     risk=Risk.WRITE,  # rule writing-verb Accept
+    iam_actions=(  # data set iam-actions
+        "ec2:AcceptCapacityReservationBillingOwnership",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CapacityReservationId",),
     tags=None,  # no member takes tags

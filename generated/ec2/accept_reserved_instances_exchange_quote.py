@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "accept_reserved_instances_exchange_quote"),
     change=Change.OTHER,  # rule other-verb Accept
     risk=Risk.WRITE,  # rule writing-verb Accept
+    iam_actions=("ec2:AcceptReservedInstancesExchangeQuote",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ReservedInstanceIds",),
     tags=None,  # no member takes tags

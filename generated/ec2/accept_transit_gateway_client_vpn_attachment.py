@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "accept_transit_gateway_client_vpn_attachment"),
     change=Change.OTHER,  # rule other-verb Accept
     risk=Risk.WRITE,  # rule writing-verb Accept
+    iam_actions=(  # data set iam-actions
+        "ec2:AcceptTransitGatewayClientVpnAttachment",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TransitGatewayAttachmentId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "accept_transit_gateway_multicast_domain_associations"),
     change=Change.OTHER,  # rule other-verb Accept
     risk=Risk.WRITE,  # rule writing-verb Accept
+    iam_actions=(  # data set iam-actions
+        "ec2:AcceptTransitGatewayMulticastDomainAssociations",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "accept_transit_gateway_peering_attachment"),
     change=Change.OTHER,  # rule other-verb Accept
     risk=Risk.WRITE,  # rule writing-verb Accept
+    iam_actions=("ec2:AcceptTransitGatewayPeeringAttachment",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TransitGatewayAttachmentId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "accept_vpc_endpoint_connections"),
     change=Change.OTHER,  # rule other-verb Accept
     risk=Risk.WRITE,  # rule writing-verb Accept
+    iam_actions=("ec2:AcceptVpcEndpointConnections",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ServiceId",

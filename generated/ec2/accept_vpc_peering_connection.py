@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "accept_vpc_peering_connection"),
     change=Change.OTHER,  # rule other-verb Accept
     risk=Risk.WRITE,  # rule writing-verb Accept
+    iam_actions=("ec2:AcceptVpcPeeringConnection",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VpcPeeringConnectionId",),
     tags=None,  # no member takes tags

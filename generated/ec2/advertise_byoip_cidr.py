@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "advertise_byoip_cidr"),
     change=Change.OTHER,  # rule other-verb Advertise
     risk=Risk.WRITE,  # rule unknown-verb Advertise
+    iam_actions=("ec2:AdvertiseByoipCidr",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Cidr",),
     tags=None,  # no member takes tags

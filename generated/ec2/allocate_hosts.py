@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "allocate_hosts"),
     change=Change.CREATE,  # rule create-verb Allocate
     risk=Risk.WRITE,  # rule writing-verb Allocate
+    iam_actions=(  # data set iam-actions
+        "ec2:AllocateHosts",
+        "ec2:CreateTags",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=Tags(  # rule tag-specifications

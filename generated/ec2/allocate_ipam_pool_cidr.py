@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "allocate_ipam_pool_cidr"),
     change=Change.CREATE,  # rule create-verb Allocate
     risk=Risk.WRITE,  # rule writing-verb Allocate
+    iam_actions=("ec2:AllocateIpamPoolCidr",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("IpamPoolId",),
     tags=Tags(  # rule tag-specifications

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "apply_security_groups_to_client_vpn_target_network"),
     change=Change.OTHER,  # rule other-verb Apply
     risk=Risk.WRITE,  # rule unknown-verb Apply
+    iam_actions=(  # data set iam-actions
+        "ec2:ApplySecurityGroupsToClientVpnTargetNetwork",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ClientVpnEndpointId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "assign_ipv6_addresses"),
     change=Change.UPDATE,  # rule update-verb Assign
     risk=Risk.WRITE,  # rule writing-verb Assign
+    iam_actions=("ec2:AssignIpv6Addresses",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("NetworkInterfaceId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "assign_private_nat_gateway_address"),
     change=Change.UPDATE,  # rule update-verb Assign
     risk=Risk.WRITE,  # rule writing-verb Assign
+    iam_actions=("ec2:AssignPrivateNatGatewayAddress",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("NatGatewayId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "associate_application_status_check"),
     change=Change.UPDATE,  # rule update-verb Associate
     risk=Risk.WRITE,  # rule writing-verb Associate
+    iam_actions=("ec2:AssociateApplicationStatusCheck",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("ApplicationStatusCheckId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "associate_capacity_reservation_billing_owner"),
     change=Change.UPDATE,  # rule update-verb Associate
     risk=Risk.WRITE,  # rule writing-verb Associate
+    iam_actions=(  # data set iam-actions
+        "ec2:AssociateCapacityReservationBillingOwner",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "CapacityReservationId",

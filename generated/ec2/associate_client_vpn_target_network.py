@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "associate_client_vpn_target_network"),
     change=Change.UPDATE,  # rule update-verb Associate
     risk=Risk.WRITE,  # rule writing-verb Associate
+    iam_actions=("ec2:AssociateClientVpnTargetNetwork",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("ClientVpnEndpointId",),
     tags=None,  # no member takes tags

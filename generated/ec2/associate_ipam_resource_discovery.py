@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "associate_ipam_resource_discovery"),
     change=Change.UPDATE,  # rule update-verb Associate
     risk=Risk.WRITE,  # rule writing-verb Associate
+    iam_actions=(  # data set iam-actions
+        "ec2:AssociateIpamResourceDiscovery",
+        "ec2:CreateTags",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "IpamId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "associate_route_server"),
     change=Change.UPDATE,  # rule update-verb Associate
     risk=Risk.WRITE,  # rule writing-verb Associate
+    iam_actions=("ec2:AssociateRouteServer",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "RouteServerId",

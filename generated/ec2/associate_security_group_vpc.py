@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "associate_security_group_vpc"),
     change=Change.UPDATE,  # rule update-verb Associate
     risk=Risk.WRITE,  # rule writing-verb Associate
+    iam_actions=("ec2:AssociateSecurityGroupVpc",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "GroupId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "associate_transit_gateway_policy_table"),
     change=Change.UPDATE,  # rule update-verb Associate
     risk=Risk.WRITE,  # override ec2.yaml
+    iam_actions=("ec2:AssociateTransitGatewayPolicyTable",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "TransitGatewayAttachmentId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "associate_trunk_interface"),
     change=Change.UPDATE,  # rule update-verb Associate
     risk=Risk.WRITE,  # rule writing-verb Associate
+    iam_actions=("ec2:AssociateTrunkInterface",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "BranchInterfaceId",

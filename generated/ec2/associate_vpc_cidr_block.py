@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "associate_vpc_cidr_block"),
     change=Change.UPDATE,  # rule update-verb Associate
     risk=Risk.WRITE,  # rule writing-verb Associate
+    iam_actions=("ec2:AssociateVpcCidrBlock",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VpcId",),
     tags=None,  # no member takes tags

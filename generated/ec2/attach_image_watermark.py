@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "attach_image_watermark"),
     change=Change.UPDATE,  # rule update-verb Attach
     risk=Risk.WRITE,  # rule writing-verb Attach
+    iam_actions=("ec2:AttachImageWatermark",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ImageId",

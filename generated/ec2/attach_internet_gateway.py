@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "attach_internet_gateway"),
     change=Change.UPDATE,  # rule update-verb Attach
     risk=Risk.WRITE,  # rule writing-verb Attach
+    iam_actions=("ec2:AttachInternetGateway",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "InternetGatewayId",

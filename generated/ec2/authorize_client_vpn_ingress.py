@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "authorize_client_vpn_ingress"),
     change=Change.OTHER,  # rule other-verb Authorize
     risk=Risk.PERMISSIONS,  # rule permitting-verb Authorize
+    iam_actions=("ec2:AuthorizeClientVpnIngress",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "ClientVpnEndpointId",

@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "authorize_security_group_ingress"),
     change=Change.OTHER,  # rule other-verb Authorize
     risk=Risk.PERMISSIONS,  # rule permitting-verb Authorize
+    iam_actions=(  # data set iam-actions
+        "ec2:AuthorizeSecurityGroupIngress",
+        "ec2:CreateTags",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=Tags(  # rule tag-specifications

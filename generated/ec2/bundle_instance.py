@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "bundle_instance"),
     change=Change.OTHER,  # rule other-verb Bundle
     risk=Risk.WRITE,  # rule unknown-verb Bundle
+    iam_actions=("ec2:BundleInstance",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "InstanceId",

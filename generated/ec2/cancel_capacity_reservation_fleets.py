@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "cancel_capacity_reservation_fleets"),
     change=Change.DELETE,  # rule delete-verb Cancel
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Cancel
+    iam_actions=(  # data set iam-actions
+        "ec2:CancelCapacityReservation",
+        "ec2:CancelCapacityReservationFleets",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CapacityReservationFleetIds",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "cancel_declarative_policies_report"),
     change=Change.DELETE,  # rule delete-verb Cancel
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Cancel
+    iam_actions=("ec2:CancelDeclarativePoliciesReport",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ReportId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "cancel_image_launch_permission"),
     change=Change.DELETE,  # rule delete-verb Cancel
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Cancel
+    iam_actions=("ec2:CancelImageLaunchPermission",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ImageId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "confirm_product_instance"),
     change=Change.OTHER,  # rule other-verb Confirm
     risk=Risk.WRITE,  # rule writing-verb Confirm
+    iam_actions=("ec2:ConfirmProductInstance",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "InstanceId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "copy_fpga_image"),
     change=Change.CREATE,  # rule create-verb Copy
     risk=Risk.WRITE,  # rule writing-verb Copy
+    iam_actions=("ec2:CopyFpgaImage",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "SourceFpgaImageId",

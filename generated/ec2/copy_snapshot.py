@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "copy_snapshot"),
     change=Change.CREATE,  # rule create-verb Copy
     risk=Risk.WRITE,  # rule writing-verb Copy
+    iam_actions=(  # data set iam-actions
+        "ec2:CopySnapshot",
+        "ec2:CreateTags",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "SourceRegion",

@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "copy_volumes"),
     change=Change.CREATE,  # rule create-verb Copy
     risk=Risk.WRITE,  # rule writing-verb Copy
+    iam_actions=(  # data set iam-actions
+        "ec2:CopyVolumes",
+        "ec2:CreateTags",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("SourceVolumeId",),
     tags=Tags(  # rule tag-specifications

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "create_application_status_check"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("ec2:CreateApplicationStatusCheck",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "Port",

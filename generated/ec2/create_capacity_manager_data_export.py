@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "create_capacity_manager_data_export"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateCapacityManagerDataExport",
+        "ec2:CreateTags",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "OutputFormat",

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "create_capacity_reservation_cancellation_quote"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateCapacityReservationCancellationQuote",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("CapacityReservationId",),
     tags=Tags(  # rule tag-specifications

@@ -9,6 +9,13 @@ OPERATION = Operation(
     client=("ec2", "create_capacity_reservation_fleet"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateCapacityReservation",
+        "ec2:CreateCapacityReservationFleet",
+        "ec2:CreateTags",
+        "ec2:DescribeCapacityReservations",
+        "ec2:DescribeInstances",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("TotalTargetCapacity",),
     tags=Tags(  # rule tag-specifications

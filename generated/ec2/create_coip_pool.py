@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "create_coip_pool"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateCoipPool",
+        "ec2:CreateTags",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("LocalGatewayRouteTableId",),
     tags=Tags(  # rule tag-specifications

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "create_default_subnet"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("ec2:CreateDefaultSubnet",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

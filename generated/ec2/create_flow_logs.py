@@ -9,6 +9,16 @@ OPERATION = Operation(
     client=("ec2", "create_flow_logs"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateFlowLogs",
+        "ec2:CreateTags",
+        "ecs:ListClusters",
+        "ecs:ListContainerInstances",
+        "ecs:ListServices",
+        "ecs:ListTaskDefinitions",
+        "ecs:ListTasks",
+        "iam:PassRole",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ResourceIds",

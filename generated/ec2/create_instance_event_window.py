@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "create_instance_event_window"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateInstanceEventWindow",
+        "ec2:CreateTags",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=Tags(  # rule tag-specifications

@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "create_ipam_external_resource_verification_token"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateIpamExternalResourceVerificationToken",
+        "ec2:CreateTags",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("IpamId",),
     tags=Tags(  # rule tag-specifications

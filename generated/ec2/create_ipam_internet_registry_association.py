@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "create_ipam_internet_registry_association"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("ec2:CreateIpamInternetRegistryAssociation",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "IpamId",

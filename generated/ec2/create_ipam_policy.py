@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "create_ipam_policy"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # override ec2.yaml
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateIpamPolicy",
+        "ec2:CreateTags",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("IpamId",),
     tags=Tags(  # rule tag-specifications

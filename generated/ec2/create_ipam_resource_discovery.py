@@ -9,6 +9,11 @@ OPERATION = Operation(
     client=("ec2", "create_ipam_resource_discovery"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateIpamResourceDiscovery",
+        "ec2:CreateTags",
+        "iam:CreateServiceLinkedRole",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(),
     tags=Tags(  # rule tag-specifications

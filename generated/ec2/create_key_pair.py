@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "create_key_pair"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.SENSITIVE,  # data set sensitive-members, output KeyMaterial
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateKeyPair",
+        "ec2:CreateTags",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyName",),
     sensitive_output=("KeyMaterial",),  # data set sensitive-members

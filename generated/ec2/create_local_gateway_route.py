@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "create_local_gateway_route"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("ec2:CreateLocalGatewayRoute",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("LocalGatewayRouteTableId",),
     tags=None,  # no member takes tags

@@ -12,6 +12,10 @@ OPERATION = Operation(
     ),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateLocalGatewayRouteTableVirtualInterfaceGroupAssociation",
+        "ec2:CreateTags",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "LocalGatewayRouteTableId",

@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "create_network_acl"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.PERMISSIONS,  # rule permission-noun Acl
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateNetworkAcl",
+        "ec2:CreateTags",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("VpcId",),
     tags=Tags(  # rule tag-specifications

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "create_network_acl_entry"),
     change=Change.UPDATE,  # override ec2.yaml
     risk=Risk.PERMISSIONS,  # rule permission-noun Acl
+    iam_actions=("ec2:CreateNetworkAclEntry",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Egress",

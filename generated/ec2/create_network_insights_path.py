@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "create_network_insights_path"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateNetworkInsightsPath",
+        "ec2:CreateTags",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "Protocol",

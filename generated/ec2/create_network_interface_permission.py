@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "create_network_interface_permission"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.PERMISSIONS,  # rule permission-noun Permission
+    iam_actions=("ec2:CreateNetworkInterfacePermission",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "NetworkInterfaceId",

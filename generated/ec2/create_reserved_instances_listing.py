@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "create_reserved_instances_listing"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("ec2:CreateReservedInstancesListing",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ClientToken",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "create_route"),
     change=Change.UPDATE,  # override ec2.yaml
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("ec2:CreateRoute",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("RouteTableId",),
     tags=None,  # no member takes tags

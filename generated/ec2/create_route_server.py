@@ -9,6 +9,11 @@ OPERATION = Operation(
     client=("ec2", "create_route_server"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateRouteServer",
+        "ec2:CreateTags",
+        "sns:CreateTopic",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("AmazonSideAsn",),
     tags=Tags(  # rule tag-specifications

@@ -9,6 +9,11 @@ OPERATION = Operation(
     client=("ec2", "create_route_server_peer"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:AuthorizeSecurityGroupIngress",
+        "ec2:CreateRouteServerPeer",
+        "ec2:CreateTags",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "BgpOptions",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "create_store_image_task"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("ec2:CreateStoreImageTask",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "create_tags"),
     change=Change.TAG,  # rule tagging-verb Create
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("ec2:CreateTags",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Resources",

@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "create_traffic_mirror_session"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateTags",
+        "ec2:CreateTrafficMirrorSession",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "NetworkInterfaceId",

@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "create_transit_gateway_metering_policy"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # override ec2.yaml
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateTags",
+        "ec2:CreateTransitGatewayMeteringPolicy",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TransitGatewayId",),
     tags=Tags(  # rule tag-specifications

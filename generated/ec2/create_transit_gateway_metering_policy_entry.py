@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "create_transit_gateway_metering_policy_entry"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # override ec2.yaml
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateTransitGatewayMeteringPolicyEntry",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "MeteredAccount",

@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "create_transit_gateway_multicast_domain"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateTags",
+        "ec2:CreateTransitGatewayMulticastDomain",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TransitGatewayId",),
     tags=Tags(  # rule tag-specifications

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "create_transit_gateway_policy_table_entry"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # override ec2.yaml
+    iam_actions=("ec2:CreateTransitGatewayPolicyTableEntry",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "PolicyRuleNumber",

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "create_transit_gateway_prefix_list_reference"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateTransitGatewayPrefixListReference",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "PrefixListId",

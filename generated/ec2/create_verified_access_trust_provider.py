@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "create_verified_access_trust_provider"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.PERMISSIONS,  # rule permission-noun Trust
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateTags",
+        "ec2:CreateVerifiedAccessTrustProvider",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "PolicyReferenceName",

@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "create_vpc_block_public_access_exclusion"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.PERMISSIONS,  # rule permission-noun PublicAccess
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateTags",
+        "ec2:CreateVpcBlockPublicAccessExclusion",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InternetGatewayExclusionMode",),
     tags=Tags(  # rule tag-specifications

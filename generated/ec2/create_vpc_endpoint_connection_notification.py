@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "create_vpc_endpoint_connection_notification"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateVpcEndpointConnectionNotification",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ConnectionEvents",

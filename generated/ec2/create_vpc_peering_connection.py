@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "create_vpc_peering_connection"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateTags",
+        "ec2:CreateVpcPeeringConnection",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VpcId",),
     tags=Tags(  # rule tag-specifications

@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "create_vpn_connection"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.SENSITIVE,  # data set sensitive-members, output VpnConnection.CustomerGatewayConfiguration
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateTags",
+        "ec2:CreateVpnConnection",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "CustomerGatewayId",

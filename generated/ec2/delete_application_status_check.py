@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_application_status_check"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteApplicationStatusCheck",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("ApplicationStatusCheckId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_capacity_manager_data_export"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteCapacityManagerDataExport",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CapacityManagerDataExportId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "delete_ipam_external_resource_verification_token"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=(  # data set iam-actions
+        "ec2:DeleteIpamExternalResourceVerificationToken",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("IpamExternalResourceVerificationTokenId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_ipam_internet_registry_association"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteIpamInternetRegistryAssociation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("IpamInternetRegistryAssociationId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_ipam_pool"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteIpamPool",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("IpamPoolId",),
     tags=None,  # no member takes tags

@@ -12,6 +12,9 @@ OPERATION = Operation(
     ),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=(  # data set iam-actions
+        "ec2:DeleteLocalGatewayRouteTableVirtualInterfaceGroupAssociation",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("LocalGatewayRouteTableVirtualInterfaceGroupAssociationId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "delete_local_gateway_route_table_vpc_association"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=(  # data set iam-actions
+        "ec2:DeleteLocalGatewayRouteTableVpcAssociation",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("LocalGatewayRouteTableVpcAssociationId",),
     tags=None,  # no member takes tags

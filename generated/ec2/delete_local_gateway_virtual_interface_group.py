@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "delete_local_gateway_virtual_interface_group"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=(  # data set iam-actions
+        "ec2:DeleteLocalGatewayVirtualInterfaceGroup",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("LocalGatewayVirtualInterfaceGroupId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_nat_gateway"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteNatGateway",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("NatGatewayId",),
     tags=None,  # no member takes tags

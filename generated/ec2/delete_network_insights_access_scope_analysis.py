@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "delete_network_insights_access_scope_analysis"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=(  # data set iam-actions
+        "ec2:DeleteNetworkInsightsAccessScopeAnalysis",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("NetworkInsightsAccessScopeAnalysisId",),
     tags=None,  # no member takes tags

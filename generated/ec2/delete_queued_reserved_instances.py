@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_queued_reserved_instances"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteQueuedReservedInstances",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ReservedInstancesIds",),
     tags=None,  # no member takes tags

@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "delete_route_server"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=(  # data set iam-actions
+        "ec2:DeleteRouteServer",
+        "sns:DeleteTopic",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("RouteServerId",),
     tags=None,  # no member takes tags

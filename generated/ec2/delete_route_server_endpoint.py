@@ -9,6 +9,12 @@ OPERATION = Operation(
     client=("ec2", "delete_route_server_endpoint"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=(  # data set iam-actions
+        "ec2:DeleteNetworkInterface",
+        "ec2:DeleteRouteServerEndpoint",
+        "ec2:DeleteSecurityGroup",
+        "ec2:RevokeSecurityGroupIngress",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("RouteServerEndpointId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "delete_route_server_peer"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=(  # data set iam-actions
+        "ec2:DeleteRouteServerPeer",
+        "ec2:RevokeSecurityGroupIngress",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("RouteServerPeerId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_secondary_network"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteSecondaryNetwork",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("SecondaryNetworkId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_secondary_subnet"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteSecondarySubnet",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("SecondarySubnetId",),
     tags=None,  # no member takes tags

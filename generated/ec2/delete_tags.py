@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_tags"),
     change=Change.UNTAG,  # rule untagging-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteTags",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Resources",),
     tags=Tags(  # rule tag-member

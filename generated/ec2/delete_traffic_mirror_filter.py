@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_traffic_mirror_filter"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteTrafficMirrorFilter",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TrafficMirrorFilterId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "delete_transit_gateway_client_vpn_attachment"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=(  # data set iam-actions
+        "ec2:DeleteTransitGatewayClientVpnAttachment",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TransitGatewayAttachmentId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "delete_transit_gateway_metering_policy_entry"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=(  # data set iam-actions
+        "ec2:DeleteTransitGatewayMeteringPolicyEntry",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "PolicyRuleNumber",

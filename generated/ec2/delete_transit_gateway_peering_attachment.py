@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_transit_gateway_peering_attachment"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteTransitGatewayPeeringAttachment",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TransitGatewayAttachmentId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_transit_gateway_policy_table_entry"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteTransitGatewayPolicyTableEntry",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "PolicyRuleNumber",

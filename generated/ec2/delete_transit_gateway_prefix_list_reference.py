@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "delete_transit_gateway_prefix_list_reference"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=(  # data set iam-actions
+        "ec2:DeleteTransitGatewayPrefixListReference",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "PrefixListId",

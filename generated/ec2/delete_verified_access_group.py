@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_verified_access_group"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteVerifiedAccessGroup",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("VerifiedAccessGroupId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_verified_access_trust_provider"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteVerifiedAccessTrustProvider",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("VerifiedAccessTrustProviderId",),
     sensitive_output=(  # data set sensitive-members

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "delete_vpc_endpoint_connection_notifications"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=(  # data set iam-actions
+        "ec2:DeleteVpcEndpointConnectionNotifications",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ConnectionNotificationIds",),
     tags=None,  # no member takes tags

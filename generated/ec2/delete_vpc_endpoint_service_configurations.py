@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_vpc_endpoint_service_configurations"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteVpcEndpointServiceConfigurations",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ServiceIds",),
     tags=None,  # no member takes tags

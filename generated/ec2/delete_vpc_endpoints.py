@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_vpc_endpoints"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteVpcEndpoints",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VpcEndpointIds",),
     tags=None,  # no member takes tags

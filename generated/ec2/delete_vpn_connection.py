@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "delete_vpn_connection"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ec2:DeleteVpnConnection",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VpnConnectionId",),
     tags=None,  # no member takes tags

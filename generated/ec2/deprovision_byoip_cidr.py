@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "deprovision_byoip_cidr"),
     change=Change.DELETE,  # rule delete-verb Deprovision
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Deprovision
+    iam_actions=("ec2:DeprovisionByoipCidr",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Cidr",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "deprovision_ipam_byoasn"),
     change=Change.DELETE,  # rule delete-verb Deprovision
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Deprovision
+    iam_actions=("ec2:DeprovisionIpamByoasn",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Asn",

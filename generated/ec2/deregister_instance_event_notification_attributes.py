@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "deregister_instance_event_notification_attributes"),
     change=Change.DELETE,  # rule delete-verb Deregister
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Deregister
+    iam_actions=(  # data set iam-actions
+        "ec2:DeregisterInstanceEventNotificationAttributes",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceTagAttribute",),
     tags=None,  # no member takes tags

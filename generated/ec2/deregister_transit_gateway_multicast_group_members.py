@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "deregister_transit_gateway_multicast_group_members"),
     change=Change.DELETE,  # rule delete-verb Deregister
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Deregister
+    iam_actions=(  # data set iam-actions
+        "ec2:DeregisterTransitGatewayMulticastGroupMembers",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "describe_capacity_block_extension_offerings"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=(  # data set iam-actions
+        "ec2:DescribeCapacityBlockExtensionOfferings",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "CapacityBlockExtensionDurationHours",

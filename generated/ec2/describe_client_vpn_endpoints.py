@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "describe_client_vpn_endpoints"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ec2:DescribeClientVpnEndpoints",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "describe_client_vpn_routes"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ec2:DescribeClientVpnRoutes",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ClientVpnEndpointId",),
     tags=None,  # no member takes tags

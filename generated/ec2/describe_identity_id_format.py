@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "describe_identity_id_format"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ec2:DescribeIdentityIdFormat",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PrincipalArn",),
     tags=None,  # no member takes tags

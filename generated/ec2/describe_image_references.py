@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "describe_image_references"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ec2:DescribeImageReferences",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ImageIds",),
     tags=None,  # no member takes tags

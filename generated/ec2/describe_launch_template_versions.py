@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "describe_launch_template_versions"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=(  # data set iam-actions
+        "ec2:DescribeLaunchTemplateVersions",
+        "ssm:GetParameters",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=(  # data set sensitive-members

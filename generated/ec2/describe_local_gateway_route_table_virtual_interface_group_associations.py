@@ -12,6 +12,9 @@ OPERATION = Operation(
     ),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=(  # data set iam-actions
+        "ec2:DescribeLocalGatewayRouteTableVirtualInterfaceGroupAssociations",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "describe_scheduled_instance_availability"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ec2:DescribeScheduledInstanceAvailability",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "FirstSlotStartTimeRange",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "describe_service_link_virtual_interfaces"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ec2:DescribeServiceLinkVirtualInterfaces",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "describe_verified_access_trust_providers"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ec2:DescribeVerifiedAccessTrustProviders",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=(  # data set sensitive-members

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "describe_vpc_endpoint_connection_notifications"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=(  # data set iam-actions
+        "ec2:DescribeVpcEndpointConnectionNotifications",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "describe_vpn_connections"),
     change=Change.NONE,  # rule risk-sensitive
     risk=Risk.SENSITIVE,  # data set sensitive-members, output VpnConnections[].CustomerGatewayConfiguration
+    iam_actions=("ec2:DescribeVpnConnections",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=(  # data set sensitive-members

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "detach_image_watermark"),
     change=Change.UPDATE,  # rule update-verb Detach
     risk=Risk.WRITE,  # rule writing-verb Detach
+    iam_actions=("ec2:DetachImageWatermark",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ImageId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "detach_verified_access_trust_provider"),
     change=Change.UPDATE,  # rule update-verb Detach
     risk=Risk.PERMISSIONS,  # rule permission-noun Trust
+    iam_actions=("ec2:DetachVerifiedAccessTrustProvider",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "VerifiedAccessInstanceId",

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "disable_application_status_check_suppression"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.WRITE,  # rule writing-verb Disable
+    iam_actions=(  # data set iam-actions
+        "ec2:DisableApplicationStatusCheckSuppression",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "disable_aws_network_performance_metric_subscription"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.WRITE,  # rule writing-verb Disable
+    iam_actions=(  # data set iam-actions
+        "ec2:DisableAwsNetworkPerformanceMetricSubscription",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

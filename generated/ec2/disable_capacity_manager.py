@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "disable_capacity_manager"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.WRITE,  # rule writing-verb Disable
+    iam_actions=("ec2:DisableCapacityManager",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "disable_ebs_encryption_by_default"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.WRITE,  # rule writing-verb Disable
+    iam_actions=("ec2:DisableEbsEncryptionByDefault",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "disable_fast_snapshot_restores"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.WRITE,  # rule writing-verb Disable
+    iam_actions=("ec2:DisableFastSnapshotRestores",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SourceSnapshotIds",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "disable_image"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.WRITE,  # rule writing-verb Disable
+    iam_actions=("ec2:DisableImage",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ImageId",),
     tags=None,  # no member takes tags

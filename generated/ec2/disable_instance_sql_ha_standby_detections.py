@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "disable_instance_sql_ha_standby_detections"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.WRITE,  # rule writing-verb Disable
+    iam_actions=("ec2:DisableInstanceSqlHaStandbyDetections",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceIds",),
     tags=None,  # no member takes tags

@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "disable_ipam_organization_admin_account"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.PERMISSIONS,  # override ec2.yaml
+    iam_actions=(  # data set iam-actions
+        "ec2:DisableIpamOrganizationAdminAccount",
+        "organizations:DeregisterDelegatedAdministrator",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DelegatedAdminAccountId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "disable_ipam_policy"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.WRITE,  # override ec2.yaml
+    iam_actions=("ec2:DisableIpamPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("IpamPolicyId",),
     tags=None,  # no member takes tags

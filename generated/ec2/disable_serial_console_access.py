@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "disable_serial_console_access"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.PERMISSIONS,  # override ec2.yaml
+    iam_actions=("ec2:DisableSerialConsoleAccess",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "disable_snapshot_block_public_access"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.PERMISSIONS,  # rule permission-noun PublicAccess
+    iam_actions=("ec2:DisableSnapshotBlockPublicAccess",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

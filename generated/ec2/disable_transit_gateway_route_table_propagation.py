@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "disable_transit_gateway_route_table_propagation"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.WRITE,  # rule writing-verb Disable
+    iam_actions=(  # data set iam-actions
+        "ec2:DisableTransitGatewayRouteTablePropagation",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TransitGatewayRouteTableId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "disassociate_application_status_check"),
     change=Change.UPDATE,  # rule update-verb Disassociate
     risk=Risk.WRITE,  # rule writing-verb Disassociate
+    iam_actions=("ec2:DisassociateApplicationStatusCheck",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("ApplicationStatusCheckId",),
     tags=None,  # no member takes tags

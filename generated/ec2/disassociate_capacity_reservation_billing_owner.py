@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "disassociate_capacity_reservation_billing_owner"),
     change=Change.UPDATE,  # rule update-verb Disassociate
     risk=Risk.WRITE,  # rule writing-verb Disassociate
+    iam_actions=(  # data set iam-actions
+        "ec2:DisassociateCapacityReservationBillingOwner",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "CapacityReservationId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "disassociate_client_vpn_target_network"),
     change=Change.UPDATE,  # rule update-verb Disassociate
     risk=Risk.WRITE,  # rule writing-verb Disassociate
+    iam_actions=("ec2:DisassociateClientVpnTargetNetwork",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AssociationId",

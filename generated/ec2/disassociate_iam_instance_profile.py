@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "disassociate_iam_instance_profile"),
     change=Change.UPDATE,  # rule update-verb Disassociate
     risk=Risk.PERMISSIONS,  # rule permission-noun Iam
+    iam_actions=("ec2:DisassociateIamInstanceProfile",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AssociationId",),
     tags=None,  # no member takes tags

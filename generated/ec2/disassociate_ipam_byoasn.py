@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "disassociate_ipam_byoasn"),
     change=Change.UPDATE,  # rule update-verb Disassociate
     risk=Risk.WRITE,  # rule writing-verb Disassociate
+    iam_actions=("ec2:DisassociateIpamByoasn",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Asn",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "disassociate_subnet_cidr_block"),
     change=Change.UPDATE,  # rule update-verb Disassociate
     risk=Risk.DESTRUCTIVE,  # override ec2.yaml
+    iam_actions=("ec2:DisassociateSubnetCidrBlock",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AssociationId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "disassociate_transit_gateway_policy_table"),
     change=Change.UPDATE,  # rule update-verb Disassociate
     risk=Risk.WRITE,  # override ec2.yaml
+    iam_actions=("ec2:DisassociateTransitGatewayPolicyTable",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "TransitGatewayAttachmentId",

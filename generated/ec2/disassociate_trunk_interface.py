@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "disassociate_trunk_interface"),
     change=Change.UPDATE,  # rule update-verb Disassociate
     risk=Risk.WRITE,  # rule writing-verb Disassociate
+    iam_actions=("ec2:DisassociateTrunkInterface",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("AssociationId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "enable_address_transfer"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # rule writing-verb Enable
+    iam_actions=("ec2:EnableAddressTransfer",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AllocationId",

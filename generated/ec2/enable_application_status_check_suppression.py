@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "enable_application_status_check_suppression"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # rule writing-verb Enable
+    iam_actions=(  # data set iam-actions
+        "ec2:EnableApplicationStatusCheckSuppression",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(),
     tags=None,  # no member takes tags

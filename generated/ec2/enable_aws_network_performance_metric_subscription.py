@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "enable_aws_network_performance_metric_subscription"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # rule writing-verb Enable
+    iam_actions=(  # data set iam-actions
+        "ec2:EnableAwsNetworkPerformanceMetricSubscription",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "enable_capacity_manager"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # rule writing-verb Enable
+    iam_actions=("ec2:EnableCapacityManager",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(),
     tags=None,  # no member takes tags

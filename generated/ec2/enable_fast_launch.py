@@ -9,6 +9,26 @@ OPERATION = Operation(
     client=("ec2", "enable_fast_launch"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # rule writing-verb Enable
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateLaunchTemplate",
+        "ec2:CreateSnapshot",
+        "ec2:CreateTags",
+        "ec2:DeleteSnapshot",
+        "ec2:DescribeImages",
+        "ec2:DescribeInstanceAttribute",
+        "ec2:DescribeInstanceStatus",
+        "ec2:DescribeInstanceTypeOfferings",
+        "ec2:DescribeInstances",
+        "ec2:DescribeLaunchTemplateVersions",
+        "ec2:DescribeLaunchTemplates",
+        "ec2:DescribeSnapshots",
+        "ec2:DescribeSubnets",
+        "ec2:EnableFastLaunch",
+        "ec2:RunInstances",
+        "ec2:StopInstances",
+        "ec2:TerminateInstances",
+        "iam:PassRole",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ImageId",),
     tags=None,  # no member takes tags

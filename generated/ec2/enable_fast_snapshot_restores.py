@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "enable_fast_snapshot_restores"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # rule writing-verb Enable
+    iam_actions=("ec2:EnableFastSnapshotRestores",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SourceSnapshotIds",),
     tags=None,  # no member takes tags

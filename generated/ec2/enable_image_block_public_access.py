@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "enable_image_block_public_access"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.PERMISSIONS,  # rule permission-noun PublicAccess
+    iam_actions=("ec2:EnableImageBlockPublicAccess",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ImageBlockPublicAccessState",),
     tags=None,  # no member takes tags

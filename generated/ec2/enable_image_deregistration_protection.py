@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "enable_image_deregistration_protection"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # rule writing-verb Enable
+    iam_actions=("ec2:EnableImageDeregistrationProtection",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ImageId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "enable_instance_sql_ha_standby_detections"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # rule writing-verb Enable
+    iam_actions=("ec2:EnableInstanceSqlHaStandbyDetections",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceIds",),
     tags=None,  # no member takes tags

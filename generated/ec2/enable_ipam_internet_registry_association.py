@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "enable_ipam_internet_registry_association"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # rule writing-verb Enable
+    iam_actions=("ec2:EnableIpamInternetRegistryAssociation",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "ChildHandle",

@@ -9,6 +9,12 @@ OPERATION = Operation(
     client=("ec2", "enable_ipam_organization_admin_account"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.PERMISSIONS,  # override ec2.yaml
+    iam_actions=(  # data set iam-actions
+        "ec2:EnableIpamOrganizationAdminAccount",
+        "iam:CreateServiceLinkedRole",
+        "organizations:EnableAWSServiceAccess",
+        "organizations:RegisterDelegatedAdministrator",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DelegatedAdminAccountId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "enable_ipam_policy"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # override ec2.yaml
+    iam_actions=("ec2:EnableIpamPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("IpamPolicyId",),
     tags=None,  # no member takes tags

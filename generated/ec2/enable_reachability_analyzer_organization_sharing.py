@@ -9,6 +9,11 @@ OPERATION = Operation(
     client=("ec2", "enable_reachability_analyzer_organization_sharing"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.PERMISSIONS,  # override ec2.yaml
+    iam_actions=(  # data set iam-actions
+        "ec2:EnableReachabilityAnalyzerOrganizationSharing",
+        "iam:CreateServiceLinkedRole",
+        "organizations:EnableAWSServiceAccess",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "enable_serial_console_access"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.PERMISSIONS,  # override ec2.yaml
+    iam_actions=("ec2:EnableSerialConsoleAccess",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

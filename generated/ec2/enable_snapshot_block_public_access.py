@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "enable_snapshot_block_public_access"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.PERMISSIONS,  # rule permission-noun PublicAccess
+    iam_actions=("ec2:EnableSnapshotBlockPublicAccess",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("State",),
     tags=None,  # no member takes tags

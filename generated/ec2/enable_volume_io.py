@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "enable_volume_io"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # rule writing-verb Enable
+    iam_actions=("ec2:EnableVolumeIO",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VolumeId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "enable_vpc_classic_link_dns_support"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # rule writing-verb Enable
+    iam_actions=("ec2:EnableVpcClassicLinkDnsSupport",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

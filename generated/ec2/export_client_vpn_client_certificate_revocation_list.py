@@ -8,7 +8,10 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#ExportClientVpnClientCertificateRevocationList",
     client=("ec2", "export_client_vpn_client_certificate_revocation_list"),
     change=Change.NONE,  # override ec2.yaml
-    risk=Risk.READ,  # override ec2.yaml
+    risk=Risk.READ,  # rule computing-verb Export, data set iam-actions, access level R
+    iam_actions=(  # data set iam-actions
+        "ec2:ExportClientVpnClientCertificateRevocationList",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ClientVpnEndpointId",),
     tags=None,  # no member takes tags

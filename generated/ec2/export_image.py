@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "export_image"),
     change=Change.OTHER,  # rule other-verb Export
     risk=Risk.WRITE,  # rule unknown-verb Export
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateTags",
+        "ec2:ExportImage",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "DiskImageFormat",

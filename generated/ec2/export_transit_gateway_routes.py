@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "export_transit_gateway_routes"),
     change=Change.OTHER,  # rule other-verb Export
     risk=Risk.WRITE,  # rule unknown-verb Export
+    iam_actions=("ec2:ExportTransitGatewayRoutes",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "S3Bucket",

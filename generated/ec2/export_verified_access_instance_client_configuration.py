@@ -8,7 +8,10 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#ExportVerifiedAccessInstanceClientConfiguration",
     client=("ec2", "export_verified_access_instance_client_configuration"),
     change=Change.NONE,  # override ec2.yaml
-    risk=Risk.READ,  # override ec2.yaml
+    risk=Risk.READ,  # rule computing-verb Export, data set iam-actions, access level R
+    iam_actions=(  # data set iam-actions
+        "ec2:ExportVerifiedAccessInstanceClientConfiguration",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VerifiedAccessInstanceId",),
     sensitive_output=("UserTrustProvider.ClientSecret",),  # data set sensitive-members

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "get_associated_enclave_certificate_iam_roles"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=(  # data set iam-actions
+        "ec2:GetAssociatedEnclaveCertificateIamRoles",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CertificateArn",),
     tags=None,  # no member takes tags

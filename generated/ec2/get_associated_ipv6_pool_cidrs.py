@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_associated_ipv6_pool_cidrs"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetAssociatedIpv6PoolCidrs",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PoolId",),
     tags=None,  # no member takes tags

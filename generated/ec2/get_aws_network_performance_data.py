@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_aws_network_performance_data"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetAwsNetworkPerformanceData",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_capacity_manager_monitored_tag_keys"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetCapacityManagerMonitoredTagKeys",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_declarative_policies_report_summary"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetDeclarativePoliciesReportSummary",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ReportId",),
     tags=None,  # no member takes tags

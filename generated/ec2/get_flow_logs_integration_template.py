@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_flow_logs_integration_template"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetFlowLogsIntegrationTemplate",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ConfigDeliveryS3DestinationArn",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_groups_for_capacity_reservation"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetGroupsForCapacityReservation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CapacityReservationId",),
     tags=None,  # no member takes tags

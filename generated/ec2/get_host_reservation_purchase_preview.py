@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_host_reservation_purchase_preview"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetHostReservationPurchasePreview",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "HostIdSet",

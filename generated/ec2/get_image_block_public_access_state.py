@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_image_block_public_access_state"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetImageBlockPublicAccessState",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

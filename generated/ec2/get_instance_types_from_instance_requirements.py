@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "get_instance_types_from_instance_requirements"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=(  # data set iam-actions
+        "ec2:GetInstanceTypesFromInstanceRequirements",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ArchitectureTypes",

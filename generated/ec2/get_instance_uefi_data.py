@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_instance_uefi_data"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetInstanceUefiData",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceId",),
     sensitive_output=("UefiData",),  # trait smithy.api#sensitive

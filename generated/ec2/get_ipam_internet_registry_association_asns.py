@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_ipam_internet_registry_association_asns"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetIpamInternetRegistryAssociationAsns",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("IpamInternetRegistryAssociationId",),
     tags=None,  # no member takes tags

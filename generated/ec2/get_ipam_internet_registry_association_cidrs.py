@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "get_ipam_internet_registry_association_cidrs"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=(  # data set iam-actions
+        "ec2:GetIpamInternetRegistryAssociationCidrs",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("IpamInternetRegistryAssociationId",),
     tags=None,  # no member takes tags

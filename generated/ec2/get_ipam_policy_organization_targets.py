@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_ipam_policy_organization_targets"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetIpamPolicyOrganizationTargets",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("IpamPolicyId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "get_ipam_prefix_list_resolver_version_entries"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=(  # data set iam-actions
+        "ec2:GetIpamPrefixListResolverVersionEntries",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "IpamPrefixListResolverId",

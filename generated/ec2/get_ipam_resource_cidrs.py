@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_ipam_resource_cidrs"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetIpamResourceCidrs",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("IpamScopeId",),
     tags=None,  # no member takes tags

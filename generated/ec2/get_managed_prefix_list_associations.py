@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_managed_prefix_list_associations"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetManagedPrefixListAssociations",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PrefixListId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "get_network_insights_access_scope_analysis_findings"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=(  # data set iam-actions
+        "ec2:GetNetworkInsightsAccessScopeAnalysisFindings",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("NetworkInsightsAccessScopeAnalysisId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_network_insights_access_scope_content"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetNetworkInsightsAccessScopeContent",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("NetworkInsightsAccessScopeId",),
     tags=None,  # no member takes tags

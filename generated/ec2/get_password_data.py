@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_password_data"),
     change=Change.NONE,  # rule risk-sensitive
     risk=Risk.SENSITIVE,  # data set sensitive-members, output PasswordData
+    iam_actions=("ec2:GetPasswordData",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceId",),
     sensitive_output=("PasswordData",),  # data set sensitive-members

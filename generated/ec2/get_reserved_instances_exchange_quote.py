@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_reserved_instances_exchange_quote"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetReservedInstancesExchangeQuote",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ReservedInstanceIds",),
     tags=None,  # no member takes tags

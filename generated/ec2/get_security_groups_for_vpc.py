@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_security_groups_for_vpc"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetSecurityGroupsForVpc",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VpcId",),
     tags=None,  # no member takes tags

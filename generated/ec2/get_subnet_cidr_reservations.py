@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_subnet_cidr_reservations"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetSubnetCidrReservations",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SubnetId",),
     tags=None,  # no member takes tags

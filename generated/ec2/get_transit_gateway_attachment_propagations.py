@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "get_transit_gateway_attachment_propagations"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=(  # data set iam-actions
+        "ec2:GetTransitGatewayAttachmentPropagations",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TransitGatewayAttachmentId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_transit_gateway_metering_policy_entries"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetTransitGatewayMeteringPolicyEntries",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TransitGatewayMeteringPolicyId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "get_transit_gateway_multicast_domain_associations"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=(  # data set iam-actions
+        "ec2:GetTransitGatewayMulticastDomainAssociations",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TransitGatewayMulticastDomainId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_transit_gateway_prefix_list_references"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetTransitGatewayPrefixListReferences",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TransitGatewayRouteTableId",),
     tags=None,  # no member takes tags

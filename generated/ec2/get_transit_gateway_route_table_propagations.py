@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "get_transit_gateway_route_table_propagations"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=(  # data set iam-actions
+        "ec2:GetTransitGatewayRouteTablePropagations",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TransitGatewayRouteTableId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_verified_access_endpoint_policy"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetVerifiedAccessEndpointPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VerifiedAccessEndpointId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_verified_access_group_policy"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetVerifiedAccessGroupPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VerifiedAccessGroupId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "get_vpc_resources_blocking_encryption_enforcement"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=(  # data set iam-actions
+        "ec2:GetVpcResourcesBlockingEncryptionEnforcement",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VpcId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "get_vpn_connection_device_sample_configuration"),
     change=Change.NONE,  # rule risk-sensitive
     risk=Risk.SENSITIVE,  # override ec2.yaml
+    iam_actions=(  # data set iam-actions
+        "ec2:GetVpnConnectionDeviceSampleConfiguration",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "VpnConnectionDeviceTypeId",

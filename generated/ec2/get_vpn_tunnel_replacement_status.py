@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "get_vpn_tunnel_replacement_status"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ec2:GetVpnTunnelReplacementStatus",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "VpnConnectionId",

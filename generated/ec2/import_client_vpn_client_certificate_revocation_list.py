@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "import_client_vpn_client_certificate_revocation_list"),
     change=Change.CREATE,  # rule create-verb Import
     risk=Risk.WRITE,  # rule writing-verb Import
+    iam_actions=(  # data set iam-actions
+        "ec2:ImportClientVpnClientCertificateRevocationList",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "CertificateRevocationList",

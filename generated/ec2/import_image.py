@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "import_image"),
     change=Change.CREATE,  # rule create-verb Import
     risk=Risk.WRITE,  # rule writing-verb Import
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateTags",
+        "ec2:ImportImage",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive=("DiskContainers[].Url",),  # trait smithy.api#sensitive

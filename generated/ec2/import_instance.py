@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "import_instance"),
     change=Change.CREATE,  # rule create-verb Import
     risk=Risk.EXECUTE,  # rule carries-code UserData
+    iam_actions=("ec2:ImportInstance",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Platform",),
     sensitive=(  # data set sensitive-members, trait smithy.api#sensitive

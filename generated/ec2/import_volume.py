@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "import_volume"),
     change=Change.CREATE,  # rule create-verb Import
     risk=Risk.WRITE,  # rule writing-verb Import
+    iam_actions=("ec2:ImportVolume",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Image",

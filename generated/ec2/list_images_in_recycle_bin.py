@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "list_images_in_recycle_bin"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("ec2:ListImagesInRecycleBin",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

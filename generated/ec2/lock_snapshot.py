@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "lock_snapshot"),
     change=Change.OTHER,  # rule other-verb Lock
     risk=Risk.WRITE,  # rule unknown-verb Lock
+    iam_actions=("ec2:LockSnapshot",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "LockMode",

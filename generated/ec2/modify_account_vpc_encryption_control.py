@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "modify_account_vpc_encryption_control"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.WRITE,  # rule writing-verb Modify
+    iam_actions=("ec2:ModifyAccountVpcEncryptionControl",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "modify_ebs_default_kms_key_id"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.WRITE,  # rule writing-verb Modify
+    iam_actions=("ec2:ModifyEbsDefaultKmsKeyId",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KmsKeyId",),
     tags=None,  # no member takes tags

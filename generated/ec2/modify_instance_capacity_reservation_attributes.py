@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "modify_instance_capacity_reservation_attributes"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.WRITE,  # rule writing-verb Modify
+    iam_actions=(  # data set iam-actions
+        "ec2:ModifyInstanceCapacityReservationAttributes",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "CapacityReservationSpecification",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "modify_instance_event_start_time"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.WRITE,  # rule writing-verb Modify
+    iam_actions=("ec2:ModifyInstanceEventStartTime",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "InstanceEventId",

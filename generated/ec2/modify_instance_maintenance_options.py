@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "modify_instance_maintenance_options"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.WRITE,  # rule writing-verb Modify
+    iam_actions=("ec2:ModifyInstanceMaintenanceOptions",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceId",),
     tags=None,  # no member takes tags

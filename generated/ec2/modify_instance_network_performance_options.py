@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "modify_instance_network_performance_options"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.WRITE,  # rule writing-verb Modify
+    iam_actions=(  # data set iam-actions
+        "ec2:ModifyInstanceNetworkPerformanceOptions",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "BandwidthWeighting",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "modify_ipam_prefix_list_resolver_target"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.WRITE,  # rule writing-verb Modify
+    iam_actions=("ec2:ModifyIpamPrefixListResolverTarget",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("IpamPrefixListResolverTargetId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "modify_managed_resource_visibility"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.WRITE,  # rule writing-verb Modify
+    iam_actions=("ec2:ModifyManagedResourceVisibility",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DefaultVisibility",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "modify_snapshot_tier"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.WRITE,  # rule writing-verb Modify
+    iam_actions=("ec2:ModifySnapshotTier",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SnapshotId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "modify_subnet_attribute"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.WRITE,  # rule writing-verb Modify
+    iam_actions=("ec2:ModifySubnetAttribute",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SubnetId",),
     tags=None,  # no member takes tags

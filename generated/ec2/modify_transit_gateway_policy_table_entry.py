@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "modify_transit_gateway_policy_table_entry"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.WRITE,  # override ec2.yaml
+    iam_actions=("ec2:ModifyTransitGatewayPolicyTableEntry",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "PolicyRuleNumber",

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "modify_transit_gateway_prefix_list_reference"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.WRITE,  # rule writing-verb Modify
+    iam_actions=(  # data set iam-actions
+        "ec2:ModifyTransitGatewayPrefixListReference",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "PrefixListId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "modify_verified_access_endpoint"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.WRITE,  # rule writing-verb Modify
+    iam_actions=("ec2:ModifyVerifiedAccessEndpoint",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("VerifiedAccessEndpointId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "modify_verified_access_instance_logging_configuration"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.WRITE,  # rule writing-verb Modify
+    iam_actions=(  # data set iam-actions
+        "ec2:ModifyVerifiedAccessInstanceLoggingConfiguration",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "AccessLogs",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "modify_verified_access_trust_provider"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.PERMISSIONS,  # rule permission-noun Trust
+    iam_actions=("ec2:ModifyVerifiedAccessTrustProvider",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("VerifiedAccessTrustProviderId",),
     sensitive=(  # data set sensitive-members

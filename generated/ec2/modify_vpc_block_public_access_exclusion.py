@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "modify_vpc_block_public_access_exclusion"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.PERMISSIONS,  # rule permission-noun PublicAccess
+    iam_actions=("ec2:ModifyVpcBlockPublicAccessExclusion",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ExclusionId",

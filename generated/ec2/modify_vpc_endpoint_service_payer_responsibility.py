@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "modify_vpc_endpoint_service_payer_responsibility"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.WRITE,  # rule writing-verb Modify
+    iam_actions=(  # data set iam-actions
+        "ec2:ModifyVpcEndpointServicePayerResponsibility",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "PayerResponsibility",

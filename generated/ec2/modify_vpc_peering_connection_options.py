@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "modify_vpc_peering_connection_options"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.WRITE,  # rule writing-verb Modify
+    iam_actions=("ec2:ModifyVpcPeeringConnectionOptions",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VpcPeeringConnectionId",),
     tags=None,  # no member takes tags

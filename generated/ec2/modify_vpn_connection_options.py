@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "modify_vpn_connection_options"),
     change=Change.UPDATE,  # rule update-verb Modify
     risk=Risk.SENSITIVE,  # data set sensitive-members, output VpnConnection.CustomerGatewayConfiguration
+    iam_actions=("ec2:ModifyVpnConnectionOptions",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VpnConnectionId",),
     sensitive_output=(  # data set sensitive-members

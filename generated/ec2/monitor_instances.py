@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "monitor_instances"),
     change=Change.OTHER,  # rule other-verb Monitor
     risk=Risk.WRITE,  # rule unknown-verb Monitor
+    iam_actions=("ec2:MonitorInstances",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceIds",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "move_address_to_vpc"),
     change=Change.UPDATE,  # rule update-verb Move
     risk=Risk.WRITE,  # rule writing-verb Move
+    iam_actions=("ec2:MoveAddressToVpc",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PublicIp",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "move_byoip_cidr_to_ipam"),
     change=Change.UPDATE,  # rule update-verb Move
     risk=Risk.WRITE,  # rule writing-verb Move
+    iam_actions=("ec2:MoveByoipCidrToIpam",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Cidr",

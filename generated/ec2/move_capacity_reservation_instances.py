@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "move_capacity_reservation_instances"),
     change=Change.UPDATE,  # rule update-verb Move
     risk=Risk.WRITE,  # rule writing-verb Move
+    iam_actions=("ec2:MoveCapacityReservationInstances",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "DestinationCapacityReservationId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "provision_ipam_byoasn"),
     change=Change.CREATE,  # rule create-verb Provision
     risk=Risk.WRITE,  # rule writing-verb Provision
+    iam_actions=("ec2:ProvisionIpamByoasn",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Asn",

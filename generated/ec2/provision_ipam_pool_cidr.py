@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "provision_ipam_pool_cidr"),
     change=Change.CREATE,  # rule create-verb Provision
     risk=Risk.WRITE,  # rule writing-verb Provision
+    iam_actions=("ec2:ProvisionIpamPoolCidr",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("IpamPoolId",),
     tags=None,  # no member takes tags

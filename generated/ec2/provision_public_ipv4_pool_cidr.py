@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "provision_public_ipv4_pool_cidr"),
     change=Change.CREATE,  # rule create-verb Provision
     risk=Risk.WRITE,  # rule writing-verb Provision
+    iam_actions=("ec2:ProvisionPublicIpv4PoolCidr",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "IpamPoolId",

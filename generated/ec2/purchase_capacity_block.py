@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "purchase_capacity_block"),
     change=Change.CREATE,  # rule create-verb Purchase
     risk=Risk.WRITE,  # rule writing-verb Purchase
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateTags",
+        "ec2:PurchaseCapacityBlock",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "CapacityBlockOfferingId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "purchase_capacity_block_extension"),
     change=Change.CREATE,  # rule create-verb Purchase
     risk=Risk.WRITE,  # rule writing-verb Purchase
+    iam_actions=("ec2:PurchaseCapacityBlockExtension",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "CapacityBlockExtensionOfferingId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "purchase_scheduled_instances"),
     change=Change.CREATE,  # rule create-verb Purchase
     risk=Risk.WRITE,  # rule writing-verb Purchase
+    iam_actions=("ec2:PurchaseScheduledInstances",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("PurchaseRequests",),
     tags=None,  # no member takes tags

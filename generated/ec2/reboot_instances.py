@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "reboot_instances"),
     change=Change.OTHER,  # rule other-verb Reboot
     risk=Risk.WRITE,  # rule writing-verb Reboot
+    iam_actions=("ec2:RebootInstances",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceIds",),
     tags=None,  # no member takes tags

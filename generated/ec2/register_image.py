@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "register_image"),
     change=Change.CREATE,  # rule create-verb Register
     risk=Risk.WRITE,  # rule writing-verb Register
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateTags",
+        "ec2:RegisterImage",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Name",),
     sensitive=("UefiData",),  # trait smithy.api#sensitive

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "register_instance_event_notification_attributes"),
     change=Change.CREATE,  # rule create-verb Register
     risk=Risk.WRITE,  # rule writing-verb Register
+    iam_actions=(  # data set iam-actions
+        "ec2:RegisterInstanceEventNotificationAttributes",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceTagAttribute",),
     tags=None,  # no member takes tags

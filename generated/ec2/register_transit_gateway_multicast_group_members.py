@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "register_transit_gateway_multicast_group_members"),
     change=Change.CREATE,  # rule create-verb Register
     risk=Risk.WRITE,  # rule writing-verb Register
+    iam_actions=(  # data set iam-actions
+        "ec2:RegisterTransitGatewayMulticastGroupMembers",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "NetworkInterfaceIds",

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "reject_transit_gateway_client_vpn_attachment"),
     change=Change.OTHER,  # rule other-verb Reject
     risk=Risk.WRITE,  # rule writing-verb Reject
+    iam_actions=(  # data set iam-actions
+        "ec2:RejectTransitGatewayClientVpnAttachment",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TransitGatewayAttachmentId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "reject_transit_gateway_vpc_attachment"),
     change=Change.OTHER,  # rule other-verb Reject
     risk=Risk.WRITE,  # rule writing-verb Reject
+    iam_actions=("ec2:RejectTransitGatewayVpcAttachment",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TransitGatewayAttachmentId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "reject_vpc_endpoint_connections"),
     change=Change.OTHER,  # rule other-verb Reject
     risk=Risk.WRITE,  # rule writing-verb Reject
+    iam_actions=("ec2:RejectVpcEndpointConnections",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ServiceId",

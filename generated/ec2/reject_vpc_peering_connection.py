@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "reject_vpc_peering_connection"),
     change=Change.OTHER,  # rule other-verb Reject
     risk=Risk.WRITE,  # rule writing-verb Reject
+    iam_actions=("ec2:RejectVpcPeeringConnection",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VpcPeeringConnectionId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "release_address"),
     change=Change.DELETE,  # rule delete-verb Release
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Release
+    iam_actions=("ec2:ReleaseAddress",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "release_hosts"),
     change=Change.DELETE,  # rule delete-verb Release
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Release
+    iam_actions=("ec2:ReleaseHosts",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("HostIds",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "replace_network_acl_association"),
     change=Change.UPDATE,  # rule update-verb Replace
     risk=Risk.PERMISSIONS,  # rule permission-noun Acl
+    iam_actions=("ec2:ReplaceNetworkAclAssociation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AssociationId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "replace_route"),
     change=Change.UPDATE,  # rule update-verb Replace
     risk=Risk.WRITE,  # rule writing-verb Replace
+    iam_actions=("ec2:ReplaceRoute",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("RouteTableId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "replace_transit_gateway_route"),
     change=Change.UPDATE,  # rule update-verb Replace
     risk=Risk.WRITE,  # rule writing-verb Replace
+    iam_actions=("ec2:ReplaceTransitGatewayRoute",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "DestinationCidrBlock",

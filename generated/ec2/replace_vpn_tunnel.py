@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "replace_vpn_tunnel"),
     change=Change.UPDATE,  # rule update-verb Replace
     risk=Risk.WRITE,  # rule writing-verb Replace
+    iam_actions=("ec2:ReplaceVpnTunnel",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "VpnConnectionId",

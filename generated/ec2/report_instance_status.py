@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "report_instance_status"),
     change=Change.OTHER,  # rule other-verb Report
     risk=Risk.WRITE,  # rule unknown-verb Report
+    iam_actions=("ec2:ReportInstanceStatus",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Instances",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "reset_ebs_default_kms_key_id"),
     change=Change.DELETE,  # rule delete-verb Reset
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Reset
+    iam_actions=("ec2:ResetEbsDefaultKmsKeyId",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "reset_network_interface_attribute"),
     change=Change.DELETE,  # rule delete-verb Reset
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Reset
+    iam_actions=("ec2:ResetNetworkInterfaceAttribute",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("NetworkInterfaceId",),
     tags=None,  # no member takes tags

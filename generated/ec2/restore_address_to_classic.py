@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "restore_address_to_classic"),
     change=Change.CREATE,  # rule create-verb Restore
     risk=Risk.WRITE,  # rule writing-verb Restore
+    iam_actions=("ec2:RestoreAddressToClassic",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PublicIp",),
     tags=None,  # no member takes tags

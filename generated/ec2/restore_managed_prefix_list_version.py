@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "restore_managed_prefix_list_version"),
     change=Change.CREATE,  # rule create-verb Restore
     risk=Risk.WRITE,  # rule writing-verb Restore
+    iam_actions=("ec2:RestoreManagedPrefixListVersion",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "CurrentVersion",

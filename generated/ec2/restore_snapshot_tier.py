@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "restore_snapshot_tier"),
     change=Change.CREATE,  # rule create-verb Restore
     risk=Risk.WRITE,  # rule writing-verb Restore
+    iam_actions=("ec2:RestoreSnapshotTier",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SnapshotId",),
     tags=None,  # no member takes tags

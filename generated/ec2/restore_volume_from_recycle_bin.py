@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "restore_volume_from_recycle_bin"),
     change=Change.CREATE,  # rule create-verb Restore
     risk=Risk.WRITE,  # rule writing-verb Restore
+    iam_actions=("ec2:RestoreVolumeFromRecycleBin",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VolumeId",),
     tags=None,  # no member takes tags

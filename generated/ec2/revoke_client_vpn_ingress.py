@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "revoke_client_vpn_ingress"),
     change=Change.OTHER,  # rule other-verb Revoke
     risk=Risk.PERMISSIONS,  # rule permitting-verb Revoke
+    iam_actions=("ec2:RevokeClientVpnIngress",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ClientVpnEndpointId",

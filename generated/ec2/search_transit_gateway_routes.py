@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "search_transit_gateway_routes"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Search
+    iam_actions=("ec2:SearchTransitGatewayRoutes",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Filters",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "send_diagnostic_interrupt"),
     change=Change.OTHER,  # rule other-verb Send
     risk=Risk.WRITE,  # rule writing-verb Send
+    iam_actions=("ec2:SendDiagnosticInterrupt",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceId",),
     tags=None,  # no member takes tags

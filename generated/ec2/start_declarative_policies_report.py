@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "start_declarative_policies_report"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.WRITE,  # override ec2.yaml
+    iam_actions=("ec2:StartDeclarativePoliciesReport",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "S3Bucket",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "start_instances"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.WRITE,  # rule writing-verb Start
+    iam_actions=("ec2:StartInstances",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceIds",),
     tags=None,  # no member takes tags

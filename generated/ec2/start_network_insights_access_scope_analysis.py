@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "start_network_insights_access_scope_analysis"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.WRITE,  # rule writing-verb Start
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateTags",
+        "ec2:StartNetworkInsightsAccessScopeAnalysis",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("NetworkInsightsAccessScopeId",),
     tags=Tags(  # rule tag-specifications

@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ec2", "start_network_insights_analysis"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.WRITE,  # rule writing-verb Start
+    iam_actions=(  # data set iam-actions
+        "ec2:CreateTags",
+        "ec2:StartNetworkInsightsAnalysis",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("NetworkInsightsPathId",),
     tags=Tags(  # rule tag-specifications

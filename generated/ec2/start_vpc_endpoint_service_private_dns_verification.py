@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "start_vpc_endpoint_service_private_dns_verification"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.WRITE,  # rule writing-verb Start
+    iam_actions=(  # data set iam-actions
+        "ec2:StartVpcEndpointServicePrivateDnsVerification",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ServiceId",),
     tags=None,  # no member takes tags

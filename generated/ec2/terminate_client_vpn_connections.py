@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "terminate_client_vpn_connections"),
     change=Change.DELETE,  # rule delete-verb Terminate
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Terminate
+    iam_actions=("ec2:TerminateClientVpnConnections",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ClientVpnEndpointId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "unassign_ipv6_addresses"),
     change=Change.DELETE,  # rule delete-verb Unassign
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Unassign
+    iam_actions=("ec2:UnassignIpv6Addresses",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("NetworkInterfaceId",),
     tags=None,  # no member takes tags

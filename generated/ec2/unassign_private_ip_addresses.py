@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "unassign_private_ip_addresses"),
     change=Change.DELETE,  # rule delete-verb Unassign
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Unassign
+    iam_actions=("ec2:UnassignPrivateIpAddresses",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("NetworkInterfaceId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "unassign_private_nat_gateway_address"),
     change=Change.DELETE,  # rule delete-verb Unassign
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Unassign
+    iam_actions=("ec2:UnassignPrivateNatGatewayAddress",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "NatGatewayId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "unlock_snapshot"),
     change=Change.OTHER,  # rule other-verb Unlock
     risk=Risk.WRITE,  # rule unknown-verb Unlock
+    iam_actions=("ec2:UnlockSnapshot",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SnapshotId",),
     tags=None,  # no member takes tags

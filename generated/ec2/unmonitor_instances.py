@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "unmonitor_instances"),
     change=Change.OTHER,  # rule other-verb Unmonitor
     risk=Risk.WRITE,  # rule unknown-verb Unmonitor
+    iam_actions=("ec2:UnmonitorInstances",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceIds",),
     tags=None,  # no member takes tags

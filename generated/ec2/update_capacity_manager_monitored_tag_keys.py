@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "update_capacity_manager_monitored_tag_keys"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("ec2:UpdateCapacityManagerMonitoredTagKeys",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "update_capacity_manager_organizations_access"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.PERMISSIONS,  # override ec2.yaml
+    iam_actions=(  # data set iam-actions
+        "ec2:UpdateCapacityManagerOrganizationsAccess",
+    ),
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("OrganizationsAccess",),
     tags=None,  # no member takes tags

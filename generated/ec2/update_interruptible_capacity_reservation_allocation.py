@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "update_interruptible_capacity_reservation_allocation"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=(  # data set iam-actions
+        "ec2:UpdateInterruptibleCapacityReservationAllocation",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CapacityReservationId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ec2", "validate_security_group_quotas_for_interface"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Validate
+    iam_actions=(  # data set iam-actions
+        "ec2:ValidateSecurityGroupQuotasForInterface",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SecurityGroupIds",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ec2", "withdraw_byoip_cidr"),
     change=Change.OTHER,  # rule other-verb Withdraw
     risk=Risk.WRITE,  # rule unknown-verb Withdraw
+    iam_actions=("ec2:WithdrawByoipCidr",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Cidr",),
     tags=None,  # no member takes tags

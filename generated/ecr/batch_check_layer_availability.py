@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "batch_check_layer_availability"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Check
+    iam_actions=("ecr:BatchCheckLayerAvailability",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "layerDigests",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "batch_delete_image"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ecr:BatchDeleteImage",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "imageIds",

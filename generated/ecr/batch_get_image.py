@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "batch_get_image"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ecr:BatchGetImage",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "imageIds",

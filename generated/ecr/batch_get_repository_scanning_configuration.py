@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ecr", "batch_get_repository_scanning_configuration"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=(  # data set iam-actions
+        "ecr:BatchGetRepositoryScanningConfiguration",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("repositoryNames",),
     tags=None,  # no member takes tags

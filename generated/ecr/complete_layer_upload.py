@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "complete_layer_upload"),
     change=Change.OTHER,  # rule other-verb Complete
     risk=Risk.WRITE,  # rule unknown-verb Complete
+    iam_actions=("ecr:CompleteLayerUpload",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "layerDigests",

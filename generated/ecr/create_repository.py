@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ecr", "create_repository"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "ecr:CreateRepository",
+        "ecr:TagResource",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("repositoryName",),
     tags=Tags(  # rule tag-member

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "delete_lifecycle_policy"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ecr:DeleteLifecyclePolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("repositoryName",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "delete_pull_through_cache_rule"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ecr:DeletePullThroughCacheRule",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ecrRepositoryPrefix",),
     tags=None,  # no member takes tags

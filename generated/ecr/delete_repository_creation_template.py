@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "delete_repository_creation_template"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ecr:DeleteRepositoryCreationTemplate",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("prefix",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "delete_signing_configuration"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ecr:DeleteSigningConfiguration",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "deregister_pull_time_update_exclusion"),
     change=Change.DELETE,  # rule delete-verb Deregister
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Deregister
+    iam_actions=("ecr:DeregisterPullTimeUpdateExclusion",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("principalArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "describe_image_replication_status"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ecr:DescribeImageReplicationStatus",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "imageId",

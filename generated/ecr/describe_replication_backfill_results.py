@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "describe_replication_backfill_results"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ecr:DescribeReplicationBackfillResults",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("replicationBackfillId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "get_account_setting"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ecr:GetAccountSetting",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("name",),
     tags=None,  # no member takes tags

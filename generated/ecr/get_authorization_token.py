@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "get_authorization_token"),
     change=Change.NONE,  # rule risk-sensitive
     risk=Risk.SENSITIVE,  # data set sensitive-members, output authorizationData[].authorizationToken
+    iam_actions=("ecr:GetAuthorizationToken",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=(  # data set sensitive-members

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "get_download_url_for_layer"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ecr:GetDownloadUrlForLayer",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "layerDigest",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "initiate_layer_upload"),
     change=Change.OTHER,  # rule other-verb Initiate
     risk=Risk.WRITE,  # rule unknown-verb Initiate
+    iam_actions=("ecr:InitiateLayerUpload",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("repositoryName",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "list_images"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("ecr:ListImages",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("repositoryName",),
     tags=None,  # no member takes tags

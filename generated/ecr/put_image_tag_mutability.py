@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "put_image_tag_mutability"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.WRITE,  # rule writing-verb Put
+    iam_actions=("ecr:PutImageTagMutability",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "imageTagMutability",

@@ -8,7 +8,8 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ecr#PutLifecyclePolicy",
     client=("ecr", "put_lifecycle_policy"),
     change=Change.PUT,  # rule put-verb Put
-    risk=Risk.DESTRUCTIVE,  # override ecr.yaml
+    risk=Risk.DESTRUCTIVE,  # rule expires-data Lifecycle
+    iam_actions=("ecr:PutLifecyclePolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "lifecyclePolicyText",

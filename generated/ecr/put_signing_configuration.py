@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "put_signing_configuration"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.WRITE,  # rule writing-verb Put
+    iam_actions=("ecr:PutSigningConfiguration",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("signingConfiguration",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "register_pull_time_update_exclusion"),
     change=Change.CREATE,  # rule create-verb Register
     risk=Risk.WRITE,  # rule writing-verb Register
+    iam_actions=("ecr:RegisterPullTimeUpdateExclusion",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("principalArn",),
     tags=None,  # no member takes tags

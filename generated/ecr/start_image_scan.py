@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "start_image_scan"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.WRITE,  # rule writing-verb Start
+    iam_actions=("ecr:StartImageScan",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "imageId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "start_lifecycle_policy_preview"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.WRITE,  # rule writing-verb Start
+    iam_actions=("ecr:StartLifecyclePolicyPreview",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("repositoryName",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "start_replication_backfill"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.WRITE,  # rule writing-verb Start
+    iam_actions=("ecr:StartReplicationBackfill",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("destination",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "stop_replication_backfill"),
     change=Change.OTHER,  # rule other-verb Stop
     risk=Risk.WRITE,  # rule writing-verb Stop
+    iam_actions=("ecr:StopReplicationBackfill",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("replicationBackfillId",),
     tags=None,  # no member takes tags

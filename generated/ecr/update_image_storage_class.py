@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "update_image_storage_class"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("ecr:UpdateImageStorageClass",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "imageId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "upload_layer_part"),
     change=Change.CREATE,  # rule create-verb Upload
     risk=Risk.WRITE,  # rule writing-verb Upload
+    iam_actions=("ecr:UploadLayerPart",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "layerPartBlob",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecr", "validate_pull_through_cache_rule"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Validate
+    iam_actions=("ecr:ValidatePullThroughCacheRule",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ecrRepositoryPrefix",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "associate_gateway_with_cluster"),
     change=Change.UPDATE,  # rule update-verb Associate
     risk=Risk.WRITE,  # rule writing-verb Associate
+    iam_actions=("ecs:AssociateGatewayWithCluster",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "cluster",

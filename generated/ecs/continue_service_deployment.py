@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "continue_service_deployment"),
     change=Change.OTHER,  # rule other-verb Continue
     risk=Risk.WRITE,  # rule unknown-verb Continue
+    iam_actions=("ecs:ContinueServiceDeployment",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "hookId",

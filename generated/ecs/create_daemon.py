@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "create_daemon"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("ecs:CreateDaemon",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "capacityProviderArns",

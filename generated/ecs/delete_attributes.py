@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "delete_attributes"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ecs:DeleteAttributes",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("attributes",),
     tags=None,  # no member takes tags

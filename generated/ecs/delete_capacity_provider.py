@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "delete_capacity_provider"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ecs:DeleteCapacityProvider",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("capacityProvider",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "delete_cluster"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ecs:DeleteCluster",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("cluster",),
     tags=None,  # no member takes tags

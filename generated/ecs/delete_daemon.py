@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "delete_daemon"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ecs:DeleteDaemon",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("daemonArn",),
     tags=None,  # no member takes tags

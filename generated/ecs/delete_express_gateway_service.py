@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "delete_express_gateway_service"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ecs:DeleteExpressGatewayService",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("serviceArn",),
     sensitive_output=(  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "delete_gateway"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ecs:DeleteGateway",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("gateway",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "delete_task_definitions"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ecs:DeleteTaskDefinitions",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("taskDefinitions",),
     sensitive_output=(  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "deregister_task_definition"),
     change=Change.DELETE,  # rule delete-verb Deregister
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Deregister
+    iam_actions=("ecs:DeregisterTaskDefinition",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("taskDefinition",),
     sensitive_output=(  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "describe_daemon"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb Describe
+    iam_actions=("ecs:DescribeDaemon",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("daemonArn",),
     tags=None,  # no member takes tags

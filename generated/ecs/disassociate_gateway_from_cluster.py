@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "disassociate_gateway_from_cluster"),
     change=Change.UPDATE,  # rule update-verb Disassociate
     risk=Risk.WRITE,  # rule writing-verb Disassociate
+    iam_actions=("ecs:DisassociateGatewayFromCluster",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "cluster",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "execute_command"),
     change=Change.OTHER,  # rule other-verb Execute
     risk=Risk.EXECUTE,  # rule executing-verb Execute
+    iam_actions=("ecs:ExecuteCommand",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "command",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "get_task_protection"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb Get
+    iam_actions=("ecs:GetTaskProtection",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("cluster",),
     tags=None,  # no member takes tags

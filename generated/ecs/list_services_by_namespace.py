@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "list_services_by_namespace"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb List
+    iam_actions=("ecs:ListServicesByNamespace",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("namespace",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "list_tags_for_resource"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb List
+    iam_actions=("ecs:ListTagsForResource",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("resourceArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "list_task_definition_families"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb List
+    iam_actions=("ecs:ListTaskDefinitionFamilies",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

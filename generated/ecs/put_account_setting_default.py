@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "put_account_setting_default"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.WRITE,  # rule writing-verb Put
+    iam_actions=("ecs:PutAccountSettingDefault",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "name",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "register_container_instance"),
     change=Change.CREATE,  # rule create-verb Register
     risk=Risk.WRITE,  # rule writing-verb Register
+    iam_actions=("ecs:RegisterContainerInstance",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=Tags(  # rule tag-member

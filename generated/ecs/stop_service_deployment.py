@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "stop_service_deployment"),
     change=Change.OTHER,  # rule other-verb Stop
     risk=Risk.WRITE,  # rule writing-verb Stop
+    iam_actions=("ecs:StopServiceDeployment",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("serviceDeploymentArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "stop_task"),
     change=Change.OTHER,  # rule other-verb Stop
     risk=Risk.DESTRUCTIVE,  # rule stops-for-good Task
+    iam_actions=("ecs:StopTask",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("task",),
     sensitive_output=(  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "submit_attachment_state_changes"),
     change=Change.OTHER,  # rule other-verb Submit
     risk=Risk.WRITE,  # rule unknown-verb Submit
+    iam_actions=("ecs:SubmitAttachmentStateChanges",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("attachments",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "submit_container_state_change"),
     change=Change.OTHER,  # rule other-verb Submit
     risk=Risk.WRITE,  # rule unknown-verb Submit
+    iam_actions=("ecs:SubmitContainerStateChange",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "tag_resource"),
     change=Change.TAG,  # rule tagging-verb Tag
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("ecs:TagResource",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "resourceArn",

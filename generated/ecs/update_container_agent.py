@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "update_container_agent"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("ecs:UpdateContainerAgent",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("containerInstance",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ecs", "update_service_primary_task_set"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("ecs:UpdateServicePrimaryTaskSet",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "cluster",

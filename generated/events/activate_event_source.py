@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "activate_event_source"),
     change=Change.OTHER,  # rule other-verb Activate
     risk=Risk.WRITE,  # rule writing-verb Activate
+    iam_actions=("events:ActivateEventSource",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Name",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "cancel_replay"),
     change=Change.DELETE,  # rule delete-verb Cancel
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Cancel
+    iam_actions=("events:CancelReplay",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ReplayName",),
     tags=None,  # no member takes tags

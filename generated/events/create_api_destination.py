@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "create_api_destination"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("events:CreateApiDestination",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ConnectionArn",

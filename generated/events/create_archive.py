@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "create_archive"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("events:CreateArchive",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ArchiveName",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "create_connection"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("events:CreateConnection",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AuthParameters",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "create_event_bus"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("events:CreateEventBus",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Name",),
     tags=Tags(  # rule tag-member

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "create_partner_event_source"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("events:CreatePartnerEventSource",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Account",

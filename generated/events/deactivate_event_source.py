@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "deactivate_event_source"),
     change=Change.OTHER,  # rule other-verb Deactivate
     risk=Risk.WRITE,  # rule writing-verb Deactivate
+    iam_actions=("events:DeactivateEventSource",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Name",),
     tags=None,  # no member takes tags

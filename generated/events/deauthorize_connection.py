@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "deauthorize_connection"),
     change=Change.OTHER,  # rule other-verb Deauthorize
     risk=Risk.DESTRUCTIVE,  # override events.yaml
+    iam_actions=("events:DeauthorizeConnection",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Name",),
     tags=None,  # no member takes tags

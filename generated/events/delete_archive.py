@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "delete_archive"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("events:DeleteArchive",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ArchiveName",),
     tags=None,  # no member takes tags

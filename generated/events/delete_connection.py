@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "delete_connection"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("events:DeleteConnection",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Name",),
     tags=None,  # no member takes tags

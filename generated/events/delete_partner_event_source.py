@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "delete_partner_event_source"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("events:DeletePartnerEventSource",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Account",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "describe_connection"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("events:DescribeConnection",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Name",),
     sensitive_output=(  # trait smithy.api#sensitive

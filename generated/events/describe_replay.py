@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "describe_replay"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("events:DescribeReplay",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ReplayName",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "enable_rule"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # rule writing-verb Enable
+    iam_actions=("events:EnableRule",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Name",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "list_partner_event_source_accounts"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("events:ListPartnerEventSourceAccounts",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("EventSourceName",),
     tags=None,  # no member takes tags

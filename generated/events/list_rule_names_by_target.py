@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "list_rule_names_by_target"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("events:ListRuleNamesByTarget",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TargetArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "list_tags_for_resource"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("events:ListTagsForResource",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ResourceARN",),
     tags=None,  # no member takes tags

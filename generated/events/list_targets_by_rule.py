@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "list_targets_by_rule"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("events:ListTargetsByRule",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Rule",),
     sensitive_output=(  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "remove_permission"),
     change=Change.UPDATE,  # override events.yaml
     risk=Risk.PERMISSIONS,  # rule permission-noun Permission
+    iam_actions=("events:RemovePermission",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "start_replay"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.WRITE,  # rule writing-verb Start
+    iam_actions=("events:StartReplay",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Destination",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "test_event_pattern"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Test
+    iam_actions=("events:TestEventPattern",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Event",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "update_api_destination"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("events:UpdateApiDestination",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Name",),
     tags=None,  # no member takes tags

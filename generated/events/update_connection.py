@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("events", "update_connection"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("events:UpdateConnection",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Name",),
     sensitive=(  # data set sensitive-members, trait smithy.api#sensitive

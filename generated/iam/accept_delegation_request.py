@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "accept_delegation_request"),
     change=Change.OTHER,  # rule other-verb Accept
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:AcceptDelegationRequest",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DelegationRequestId",),
     tags=None,  # no member takes tags

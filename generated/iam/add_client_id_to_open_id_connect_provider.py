@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "add_client_id_to_open_id_connect_provider"),
     change=Change.UPDATE,  # rule update-verb Add
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:AddClientIDToOpenIDConnectProvider",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ClientID",

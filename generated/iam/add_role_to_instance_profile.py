@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("iam", "add_role_to_instance_profile"),
     change=Change.UPDATE,  # rule update-verb Add
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=(  # data set iam-actions
+        "iam:AddRoleToInstanceProfile",
+        "iam:PassRole",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "InstanceProfileName",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "add_user_to_group"),
     change=Change.UPDATE,  # rule update-verb Add
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:AddUserToGroup",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "GroupName",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "associate_delegation_request"),
     change=Change.UPDATE,  # rule update-verb Associate
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:AssociateDelegationRequest",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DelegationRequestId",),
     tags=None,  # no member takes tags

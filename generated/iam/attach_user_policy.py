@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "attach_user_policy"),
     change=Change.UPDATE,  # rule update-verb Attach
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:AttachUserPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "PolicyArn",

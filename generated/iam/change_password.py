@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "change_password"),
     change=Change.UPDATE,  # rule update-verb Change
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:ChangePassword",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "NewPassword",

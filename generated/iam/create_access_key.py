@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "create_access_key"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:CreateAccessKey",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=("AccessKey.SecretAccessKey",),  # data set sensitive-members

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "create_account_alias"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:CreateAccountAlias",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AccountAlias",),
     tags=None,  # no member takes tags

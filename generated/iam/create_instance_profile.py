@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "create_instance_profile"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:CreateInstanceProfile",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceProfileName",),
     tags=Tags(  # rule tag-member

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "create_login_profile"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:CreateLoginProfile",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive=("Password",),  # data set sensitive-members

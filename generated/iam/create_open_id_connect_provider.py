@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "create_open_id_connect_provider"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:CreateOpenIDConnectProvider",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Url",),
     tags=Tags(  # rule tag-member

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "create_service_linked_role"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:CreateServiceLinkedRole",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AWSServiceName",),
     tags=None,  # no member takes tags

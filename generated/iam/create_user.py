@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "create_user"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:CreateUser",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("UserName",),
     tags=Tags(  # rule tag-member

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "create_virtual_mfa_device"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:CreateVirtualMFADevice",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("VirtualMFADeviceName",),
     sensitive_output=(  # data set sensitive-members

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "deactivate_mfa_device"),
     change=Change.OTHER,  # rule other-verb Deactivate
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:DeactivateMFADevice",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SerialNumber",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "delete_access_key"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("iam:DeleteAccessKey",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AccessKeyId",),
     tags=None,  # no member takes tags

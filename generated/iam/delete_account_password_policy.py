@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "delete_account_password_policy"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("iam:DeleteAccountPasswordPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

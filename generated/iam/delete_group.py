@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "delete_group"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("iam:DeleteGroup",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("GroupName",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "delete_open_id_connect_provider"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("iam:DeleteOpenIDConnectProvider",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("OpenIDConnectProviderArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "delete_server_certificate"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("iam:DeleteServerCertificate",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ServerCertificateName",),
     tags=None,  # no member takes tags

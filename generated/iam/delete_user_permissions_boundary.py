@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "delete_user_permissions_boundary"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("iam:DeleteUserPermissionsBoundary",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("UserName",),
     tags=None,  # no member takes tags

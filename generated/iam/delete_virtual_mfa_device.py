@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "delete_virtual_mfa_device"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("iam:DeleteVirtualMFADevice",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SerialNumber",),
     tags=None,  # no member takes tags

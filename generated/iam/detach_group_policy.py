@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "detach_group_policy"),
     change=Change.UPDATE,  # rule update-verb Detach
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:DetachGroupPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "GroupName",

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("iam", "disable_organizations_root_credentials_management"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=(  # data set iam-actions
+        "iam:DisableOrganizationsRootCredentialsManagement",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

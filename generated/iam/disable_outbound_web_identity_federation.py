@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "disable_outbound_web_identity_federation"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:DisableOutboundWebIdentityFederation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

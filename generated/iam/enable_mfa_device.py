@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "enable_mfa_device"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:EnableMFADevice",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AuthenticationCode1",

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("iam", "enable_organizations_root_credentials_management"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=(  # data set iam-actions
+        "iam:EnableOrganizationsRootCredentialsManagement",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "enable_organizations_root_sessions"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:EnableOrganizationsRootSessions",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "enable_outbound_web_identity_federation"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:EnableOutboundWebIdentityFederation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "generate_credential_report"),
     change=Change.OTHER,  # rule other-verb Generate
     risk=Risk.WRITE,  # override iam.yaml
+    iam_actions=("iam:GenerateCredentialReport",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,15 @@ OPERATION = Operation(
     client=("iam", "generate_organizations_access_report"),
     change=Change.OTHER,  # rule other-verb Generate
     risk=Risk.WRITE,  # override iam.yaml
+    iam_actions=(  # data set iam-actions
+        "iam:GenerateOrganizationsAccessReport",
+        "organizations:DescribePolicy",
+        "organizations:ListChildren",
+        "organizations:ListParents",
+        "organizations:ListPoliciesForTarget",
+        "organizations:ListRoots",
+        "organizations:ListTargetsForPolicy",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("EntityPath",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "generate_service_last_accessed_details"),
     change=Change.OTHER,  # rule other-verb Generate
     risk=Risk.WRITE,  # override iam.yaml
+    iam_actions=("iam:GenerateServiceLastAccessedDetails",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Arn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "get_access_key_last_used"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("iam:GetAccessKeyLastUsed",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AccessKeyId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "get_account_summary"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("iam:GetAccountSummary",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "get_context_keys_for_principal_policy"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("iam:GetContextKeysForPrincipalPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PolicySourceArn",),
     tags=None,  # no member takes tags

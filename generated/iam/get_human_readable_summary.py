@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "get_human_readable_summary"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("iam:GetHumanReadableSummary",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("EntityArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "get_instance_profile"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("iam:GetInstanceProfile",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceProfileName",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "get_open_id_connect_provider"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("iam:GetOpenIDConnectProvider",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("OpenIDConnectProviderArn",),
     tags=None,  # no member takes tags

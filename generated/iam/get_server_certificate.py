@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "get_server_certificate"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("iam:GetServerCertificate",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ServerCertificateName",),
     tags=None,  # no member takes tags

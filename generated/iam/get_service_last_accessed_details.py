@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "get_service_last_accessed_details"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("iam:GetServiceLastAccessedDetails",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("JobId",),
     tags=None,  # no member takes tags

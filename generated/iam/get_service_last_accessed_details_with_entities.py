@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("iam", "get_service_last_accessed_details_with_entities"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=(  # data set iam-actions
+        "iam:GetServiceLastAccessedDetailsWithEntities",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "JobId",

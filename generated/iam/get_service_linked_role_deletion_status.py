@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "get_service_linked_role_deletion_status"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("iam:GetServiceLinkedRoleDeletionStatus",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DeletionTaskId",),
     tags=None,  # no member takes tags

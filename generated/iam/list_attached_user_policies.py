@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "list_attached_user_policies"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("iam:ListAttachedUserPolicies",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("UserName",),
     tags=None,  # no member takes tags

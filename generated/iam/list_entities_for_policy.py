@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "list_entities_for_policy"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("iam:ListEntitiesForPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PolicyArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "list_instance_profiles_for_role"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("iam:ListInstanceProfilesForRole",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("RoleName",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "list_mfa_device_tags"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("iam:ListMFADeviceTags",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SerialNumber",),
     tags=None,  # no member takes tags

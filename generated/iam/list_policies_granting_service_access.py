@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "list_policies_granting_service_access"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("iam:ListPoliciesGrantingServiceAccess",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Arn",

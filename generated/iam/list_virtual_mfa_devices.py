@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "list_virtual_mfa_devices"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # override iam.yaml
+    iam_actions=("iam:ListVirtualMFADevices",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=(  # data set sensitive-members

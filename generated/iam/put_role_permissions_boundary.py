@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "put_role_permissions_boundary"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:PutRolePermissionsBoundary",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "PermissionsBoundary",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "reject_delegation_request"),
     change=Change.OTHER,  # rule other-verb Reject
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:RejectDelegationRequest",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DelegationRequestId",),
     tags=None,  # no member takes tags

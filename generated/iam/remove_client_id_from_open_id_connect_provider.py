@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("iam", "remove_client_id_from_open_id_connect_provider"),
     change=Change.DELETE,  # rule delete-verb Remove
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=(  # data set iam-actions
+        "iam:RemoveClientIDFromOpenIDConnectProvider",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ClientID",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "remove_user_from_group"),
     change=Change.UPDATE,  # override iam.yaml
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:RemoveUserFromGroup",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "GroupName",

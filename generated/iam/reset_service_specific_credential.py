@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "reset_service_specific_credential"),
     change=Change.DELETE,  # rule delete-verb Reset
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Reset
+    iam_actions=("iam:ResetServiceSpecificCredential",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ServiceSpecificCredentialId",),
     sensitive_output=(  # data set sensitive-members

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "resync_mfa_device"),
     change=Change.OTHER,  # rule other-verb Resync
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:ResyncMFADevice",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AuthenticationCode1",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "send_delegation_token"),
     change=Change.OTHER,  # rule other-verb Send
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:SendDelegationToken",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DelegationRequestId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "set_default_policy_version"),
     change=Change.UPDATE,  # rule update-verb Set
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:SetDefaultPolicyVersion",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "PolicyArn",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "set_security_token_service_preferences"),
     change=Change.UPDATE,  # rule update-verb Set
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:SetSecurityTokenServicePreferences",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("GlobalEndpointTokenVersion",),
     tags=None,  # no member takes tags

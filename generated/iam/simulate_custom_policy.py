@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "simulate_custom_policy"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Simulate
+    iam_actions=("iam:SimulateCustomPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ActionNames",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "tag_mfa_device"),
     change=Change.TAG,  # rule tagging-verb Tag
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("iam:TagMFADevice",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "SerialNumber",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "tag_saml_provider"),
     change=Change.TAG,  # rule tagging-verb Tag
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("iam:TagSAMLProvider",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "SAMLProviderArn",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "tag_server_certificate"),
     change=Change.TAG,  # rule tagging-verb Tag
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("iam:TagServerCertificate",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ServerCertificateName",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "untag_mfa_device"),
     change=Change.UNTAG,  # rule untagging-verb Untag
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("iam:UntagMFADevice",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "SerialNumber",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "untag_open_id_connect_provider"),
     change=Change.UNTAG,  # rule untagging-verb Untag
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("iam:UntagOpenIDConnectProvider",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "OpenIDConnectProviderArn",

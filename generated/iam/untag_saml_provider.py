@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "untag_saml_provider"),
     change=Change.UNTAG,  # rule untagging-verb Untag
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("iam:UntagSAMLProvider",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "SAMLProviderArn",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "untag_server_certificate"),
     change=Change.UNTAG,  # rule untagging-verb Untag
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("iam:UntagServerCertificate",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ServerCertificateName",

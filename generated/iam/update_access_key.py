@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "update_access_key"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:UpdateAccessKey",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AccessKeyId",

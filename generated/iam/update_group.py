@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "update_group"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:UpdateGroup",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("GroupName",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "update_login_profile"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:UpdateLoginProfile",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("UserName",),
     sensitive=("Password",),  # data set sensitive-members

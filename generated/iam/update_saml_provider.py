@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "update_saml_provider"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:UpdateSAMLProvider",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SAMLProviderArn",),
     sensitive=("AddPrivateKey",),  # trait smithy.api#sensitive

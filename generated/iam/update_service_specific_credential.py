@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "update_service_specific_credential"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:UpdateServiceSpecificCredential",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ServiceSpecificCredentialId",

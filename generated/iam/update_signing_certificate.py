@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "update_signing_certificate"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:UpdateSigningCertificate",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "CertificateId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "update_user"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:UpdateUser",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("UserName",),
     tags=None,  # no member takes tags

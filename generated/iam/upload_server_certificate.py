@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "upload_server_certificate"),
     change=Change.CREATE,  # rule create-verb Upload
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:UploadServerCertificate",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "CertificateBody",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("iam", "upload_signing_certificate"),
     change=Change.CREATE,  # rule create-verb Upload
     risk=Risk.PERMISSIONS,  # rule permission-service iam
+    iam_actions=("iam:UploadSigningCertificate",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CertificateBody",),
     tags=None,  # no member takes tags

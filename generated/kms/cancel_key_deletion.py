@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "cancel_key_deletion"),
     change=Change.UPDATE,  # override kms.yaml
     risk=Risk.WRITE,  # override kms.yaml
+    iam_actions=("kms:CancelKeyDeletion",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags

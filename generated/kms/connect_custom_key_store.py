@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "connect_custom_key_store"),
     change=Change.OTHER,  # rule other-verb Connect
     risk=Risk.WRITE,  # rule unknown-verb Connect
+    iam_actions=("kms:ConnectCustomKeyStore",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CustomKeyStoreId",),
     tags=None,  # no member takes tags

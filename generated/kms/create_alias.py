@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "create_alias"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("kms:CreateAlias",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AliasName",

@@ -9,6 +9,12 @@ OPERATION = Operation(
     client=("kms", "create_custom_key_store"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "cloudhsm:DescribeClusters",
+        "ec2:DescribeVpcEndpointServices",
+        "iam:CreateServiceLinkedRole",
+        "kms:CreateCustomKeyStore",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CustomKeyStoreName",),
     sensitive=(  # trait smithy.api#sensitive

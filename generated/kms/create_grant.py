@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "create_grant"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.PERMISSIONS,  # rule permission-noun Grant
+    iam_actions=("kms:CreateGrant",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "KeyId",

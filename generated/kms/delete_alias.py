@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "delete_alias"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("kms:DeleteAlias",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AliasName",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "delete_custom_key_store"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("kms:DeleteCustomKeyStore",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CustomKeyStoreId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "delete_imported_key_material"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("kms:DeleteImportedKeyMaterial",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags

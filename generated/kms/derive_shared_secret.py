@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "derive_shared_secret"),
     change=Change.NONE,  # override kms.yaml
     risk=Risk.SENSITIVE,  # data set sensitive-members, output SharedSecret
+    iam_actions=("kms:DeriveSharedSecret",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "KeyAgreementAlgorithm",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "describe_custom_key_stores"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("kms:DescribeCustomKeyStores",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=(  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "describe_key"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("kms:DescribeKey",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags

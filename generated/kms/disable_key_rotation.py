@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "disable_key_rotation"),
     change=Change.UPDATE,  # rule update-verb Disable
     risk=Risk.WRITE,  # rule writing-verb Disable
+    iam_actions=("kms:DisableKeyRotation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "disconnect_custom_key_store"),
     change=Change.OTHER,  # rule other-verb Disconnect
     risk=Risk.WRITE,  # rule unknown-verb Disconnect
+    iam_actions=("kms:DisconnectCustomKeyStore",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CustomKeyStoreId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "enable_key_rotation"),
     change=Change.UPDATE,  # rule update-verb Enable
     risk=Risk.WRITE,  # rule writing-verb Enable
+    iam_actions=("kms:EnableKeyRotation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags

@@ -8,7 +8,8 @@ OPERATION = Operation(
     shape_id="com.amazonaws.kms#Encrypt",
     client=("kms", "encrypt"),
     change=Change.NONE,  # override kms.yaml
-    risk=Risk.READ,  # override kms.yaml
+    risk=Risk.WRITE,  # rule unknown-verb Encrypt
+    iam_actions=("kms:Encrypt",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "KeyId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "generate_data_key_pair"),
     change=Change.NONE,  # override kms.yaml
     risk=Risk.SENSITIVE,  # data set sensitive-members, output PrivateKeyPlaintext
+    iam_actions=("kms:GenerateDataKeyPair",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "KeyId",

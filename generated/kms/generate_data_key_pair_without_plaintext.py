@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "generate_data_key_pair_without_plaintext"),
     change=Change.NONE,  # override kms.yaml
     risk=Risk.WRITE,  # rule writing-verb Generate
+    iam_actions=("kms:GenerateDataKeyPairWithoutPlaintext",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "KeyId",

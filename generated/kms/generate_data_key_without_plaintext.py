@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "generate_data_key_without_plaintext"),
     change=Change.NONE,  # override kms.yaml
     risk=Risk.WRITE,  # rule writing-verb Generate
+    iam_actions=("kms:GenerateDataKeyWithoutPlaintext",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "generate_random"),
     change=Change.NONE,  # override kms.yaml
     risk=Risk.SENSITIVE,  # data set sensitive-members, output Plaintext
+    iam_actions=("kms:GenerateRandom",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=("Plaintext",),  # data set sensitive-members

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "get_key_last_usage"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("kms:GetKeyLastUsage",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "get_key_policy"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("kms:GetKeyPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "get_parameters_for_import"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("kms:GetParametersForImport",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "KeyId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "import_key_material"),
     change=Change.CREATE,  # rule create-verb Import
     risk=Risk.WRITE,  # rule writing-verb Import
+    iam_actions=("kms:ImportKeyMaterial",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "EncryptedKeyMaterial",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "list_key_policies"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("kms:ListKeyPolicies",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags

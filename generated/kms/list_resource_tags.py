@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "list_resource_tags"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("kms:ListResourceTags",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("kms", "re_encrypt"),
     change=Change.NONE,  # override kms.yaml
     risk=Risk.SENSITIVE,  # override kms.yaml
+    iam_actions=(  # data set iam-actions
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DestinationKeyId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "retire_grant"),
     change=Change.OTHER,  # rule other-verb Retire
     risk=Risk.PERMISSIONS,  # rule permission-noun Grant
+    iam_actions=("kms:RetireGrant",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

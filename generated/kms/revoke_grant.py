@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "revoke_grant"),
     change=Change.OTHER,  # rule other-verb Revoke
     risk=Risk.PERMISSIONS,  # rule permitting-verb Revoke
+    iam_actions=("kms:RevokeGrant",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "GrantId",

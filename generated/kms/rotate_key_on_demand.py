@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "rotate_key_on_demand"),
     change=Change.UPDATE,  # rule update-verb Rotate
     risk=Risk.WRITE,  # rule writing-verb Rotate
+    iam_actions=("kms:RotateKeyOnDemand",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags

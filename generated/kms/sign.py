@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "sign"),
     change=Change.NONE,  # override kms.yaml
     risk=Risk.SENSITIVE,  # override kms.yaml
+    iam_actions=("kms:Sign",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "KeyId",

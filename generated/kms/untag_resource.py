@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "untag_resource"),
     change=Change.UNTAG,  # rule untagging-verb Untag
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("kms:UntagResource",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "KeyId",

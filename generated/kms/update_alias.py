@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "update_alias"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("kms:UpdateAlias",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AliasName",

@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("kms", "update_custom_key_store"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=(  # data set iam-actions
+        "ec2:DescribeVpcEndpointServices",
+        "kms:UpdateCustomKeyStore",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CustomKeyStoreId",),
     sensitive=(  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("kms", "update_primary_region"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("kms:UpdatePrimaryRegion",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "KeyId",

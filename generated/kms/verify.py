@@ -8,7 +8,8 @@ OPERATION = Operation(
     shape_id="com.amazonaws.kms#Verify",
     client=("kms", "verify"),
     change=Change.NONE,  # override kms.yaml
-    risk=Risk.READ,  # override kms.yaml
+    risk=Risk.WRITE,  # rule unknown-verb Verify
+    iam_actions=("kms:Verify",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "KeyId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "checkpoint_durable_execution"),
     change=Change.OTHER,  # rule other-verb Checkpoint
     risk=Risk.WRITE,  # rule unknown-verb Checkpoint
+    iam_actions=("lambda:CheckpointDurableExecution",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "CheckpointToken",

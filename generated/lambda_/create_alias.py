@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "create_alias"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("lambda:CreateAlias",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "FunctionName",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "create_code_signing_config"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("lambda:CreateCodeSigningConfig",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AllowedPublishers",),
     tags=Tags(  # rule tag-member

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "create_event_source_mapping"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("lambda:CreateEventSourceMapping",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("FunctionName",),
     tags=Tags(  # rule tag-member

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "create_function_url_config"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.PERMISSIONS,  # override lambda.yaml
+    iam_actions=("lambda:CreateFunctionUrlConfig",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AuthType",

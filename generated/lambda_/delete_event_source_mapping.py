@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "delete_event_source_mapping"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("lambda:DeleteEventSourceMapping",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("UUID",),
     labels=("UUID",),

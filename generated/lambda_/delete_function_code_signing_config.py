@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "delete_function_code_signing_config"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("lambda:DeleteFunctionCodeSigningConfig",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("FunctionName",),
     labels=("FunctionName",),

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "delete_layer_version"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("lambda:DeleteLayerVersion",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "LayerName",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "get_account_settings"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb Get
+    iam_actions=("lambda:GetAccountSettings",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

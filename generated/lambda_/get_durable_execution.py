@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "get_durable_execution"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb Get
+    iam_actions=("lambda:GetDurableExecution",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DurableExecutionArn",),
     labels=("DurableExecutionArn",),

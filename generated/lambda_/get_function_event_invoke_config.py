@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "get_function_event_invoke_config"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb Get
+    iam_actions=("lambda:GetFunctionEventInvokeConfig",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("FunctionName",),
     labels=("FunctionName",),

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "get_layer_version_policy"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb Get
+    iam_actions=("lambda:GetLayerVersionPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "LayerName",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "get_resource_policy"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb Get
+    iam_actions=("lambda:GetResourcePolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ResourceArn",),
     labels=("ResourceArn",),

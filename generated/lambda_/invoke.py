@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "invoke"),
     change=Change.OTHER,  # rule other-verb Invoke
     risk=Risk.EXECUTE,  # rule executing-verb Invoke
+    iam_actions=("lambda:InvokeFunction",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("FunctionName",),
     labels=("FunctionName",),

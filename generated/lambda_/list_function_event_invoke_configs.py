@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "list_function_event_invoke_configs"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb List
+    iam_actions=("lambda:ListFunctionEventInvokeConfigs",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("FunctionName",),
     labels=("FunctionName",),

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("lambda", "list_function_versions_by_capacity_provider"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb List
+    iam_actions=(  # data set iam-actions
+        "lambda:ListFunctionVersionsByCapacityProvider",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CapacityProviderName",),
     labels=("CapacityProviderName",),

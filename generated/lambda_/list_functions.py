@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "list_functions"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb List
+    iam_actions=("lambda:ListFunctions",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=(  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "list_functions_by_code_signing_config"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb List
+    iam_actions=("lambda:ListFunctionsByCodeSigningConfig",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CodeSigningConfigArn",),
     labels=("CodeSigningConfigArn",),

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "list_layer_versions"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb List
+    iam_actions=("lambda:ListLayerVersions",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("LayerName",),
     labels=("LayerName",),

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "publish_layer_version"),
     change=Change.CREATE,  # rule create-verb Publish
     risk=Risk.EXECUTE,  # rule carries-code ZipFile
+    iam_actions=("lambda:PublishLayerVersion",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Content",

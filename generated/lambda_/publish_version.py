@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "publish_version"),
     change=Change.CREATE,  # rule create-verb Publish
     risk=Risk.WRITE,  # rule writing-verb Publish
+    iam_actions=("lambda:PublishVersion",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("FunctionName",),
     labels=("FunctionName",),

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "put_function_code_signing_config"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.WRITE,  # rule writing-verb Put
+    iam_actions=("lambda:PutFunctionCodeSigningConfig",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "CodeSigningConfigArn",

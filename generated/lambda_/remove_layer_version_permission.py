@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "remove_layer_version_permission"),
     change=Change.DELETE,  # rule delete-verb Remove
     risk=Risk.PERMISSIONS,  # rule permission-noun Permission
+    iam_actions=("lambda:RemoveLayerVersionPermission",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "LayerName",

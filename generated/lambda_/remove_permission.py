@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "remove_permission"),
     change=Change.DELETE,  # rule delete-verb Remove
     risk=Risk.PERMISSIONS,  # rule permission-noun Permission
+    iam_actions=("lambda:RemovePermission",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "FunctionName",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "send_durable_execution_callback_failure"),
     change=Change.OTHER,  # rule other-verb Send
     risk=Risk.WRITE,  # override lambda.yaml
+    iam_actions=("lambda:SendDurableExecutionCallbackFailure",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CallbackId",),
     labels=("CallbackId",),

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("lambda", "send_durable_execution_callback_heartbeat"),
     change=Change.OTHER,  # rule other-verb Send
     risk=Risk.WRITE,  # override lambda.yaml
+    iam_actions=(  # data set iam-actions
+        "lambda:SendDurableExecutionCallbackHeartbeat",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CallbackId",),
     labels=("CallbackId",),

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "send_durable_execution_callback_success"),
     change=Change.OTHER,  # rule other-verb Send
     risk=Risk.WRITE,  # override lambda.yaml
+    iam_actions=("lambda:SendDurableExecutionCallbackSuccess",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CallbackId",),
     labels=("CallbackId",),

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "stop_durable_execution"),
     change=Change.OTHER,  # rule other-verb Stop
     risk=Risk.DESTRUCTIVE,  # rule stops-for-good Execution
+    iam_actions=("lambda:StopDurableExecution",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DurableExecutionArn",),
     labels=("DurableExecutionArn",),

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "update_capacity_provider"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("lambda:UpdateCapacityProvider",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CapacityProviderName",),
     labels=("CapacityProviderName",),

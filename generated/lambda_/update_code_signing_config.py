@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "update_code_signing_config"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("lambda:UpdateCodeSigningConfig",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CodeSigningConfigArn",),
     labels=("CodeSigningConfigArn",),

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("lambda", "update_function_url_config"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.PERMISSIONS,  # override lambda.yaml
+    iam_actions=("lambda:UpdateFunctionUrlConfig",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("FunctionName",),
     labels=("FunctionName",),

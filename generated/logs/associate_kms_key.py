@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "associate_kms_key"),
     change=Change.UPDATE,  # rule update-verb Associate
     risk=Risk.WRITE,  # rule writing-verb Associate
+    iam_actions=("logs:AssociateKmsKey",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("kmsKeyId",),
     tags=None,  # no member takes tags

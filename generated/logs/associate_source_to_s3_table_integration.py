@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "associate_source_to_s3_table_integration"),
     change=Change.UPDATE,  # rule update-verb Associate
     risk=Risk.WRITE,  # rule writing-verb Associate
+    iam_actions=("logs:AssociateSourceToS3TableIntegration",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "dataSource",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "cancel_export_task"),
     change=Change.DELETE,  # rule delete-verb Cancel
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Cancel
+    iam_actions=("logs:CancelExportTask",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("taskId",),
     tags=None,  # no member takes tags

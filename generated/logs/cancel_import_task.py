@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "cancel_import_task"),
     change=Change.DELETE,  # rule delete-verb Cancel
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Cancel
+    iam_actions=("logs:CancelImportTask",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("importId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "create_lookup_table"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("logs:CreateLookupTable",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("lookupTableName",),
     tags=Tags(  # rule tag-member

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "delete_data_protection_policy"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("logs:DeleteDataProtectionPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("logGroupIdentifier",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "delete_delivery_source"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("logs:DeleteDeliverySource",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("name",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "delete_log_anomaly_detector"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("logs:DeleteLogAnomalyDetector",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("anomalyDetectorArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "delete_lookup_table"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("logs:DeleteLookupTable",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("lookupTableArn",),
     tags=None,  # no member takes tags

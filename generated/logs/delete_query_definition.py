@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "delete_query_definition"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("logs:DeleteQueryDefinition",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("queryDefinitionId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "delete_scheduled_query"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("logs:DeleteScheduledQuery",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("identifier",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "describe_field_indexes"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("logs:DescribeFieldIndexes",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("logGroupIdentifiers",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "describe_import_task_batches"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("logs:DescribeImportTaskBatches",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("importId",),
     tags=None,  # no member takes tags

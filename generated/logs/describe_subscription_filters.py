@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "describe_subscription_filters"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("logs:DescribeSubscriptionFilters",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("logGroupName",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "disassociate_kms_key"),
     change=Change.UPDATE,  # rule update-verb Disassociate
     risk=Risk.WRITE,  # rule writing-verb Disassociate
+    iam_actions=("logs:DisassociateKmsKey",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("logs", "disassociate_source_from_s3_table_integration"),
     change=Change.UPDATE,  # rule update-verb Disassociate
     risk=Risk.WRITE,  # rule writing-verb Disassociate
+    iam_actions=(  # data set iam-actions
+        "logs:DisassociateSourceFromS3TableIntegration",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("identifier",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "filter_log_events"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Filter
+    iam_actions=("logs:FilterLogEvents",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

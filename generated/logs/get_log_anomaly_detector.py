@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "get_log_anomaly_detector"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("logs:GetLogAnomalyDetector",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("anomalyDetectorArn",),
     tags=None,  # no member takes tags

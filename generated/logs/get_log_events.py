@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "get_log_events"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("logs:GetLogEvents",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("logStreamName",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "get_log_record"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("logs:GetLogRecord",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("logRecordPointer",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "get_lookup_table"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("logs:GetLookupTable",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("lookupTableArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "get_scheduled_query"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("logs:GetScheduledQuery",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("identifier",),
     tags=None,  # no member takes tags

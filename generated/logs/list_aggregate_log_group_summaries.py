@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "list_aggregate_log_group_summaries"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("logs:ListAggregateLogGroupSummaries",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("groupBy",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "list_log_anomaly_detectors"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("logs:ListLogAnomalyDetectors",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

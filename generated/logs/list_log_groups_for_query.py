@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "list_log_groups_for_query"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("logs:ListLogGroupsForQuery",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("queryId",),
     tags=None,  # no member takes tags

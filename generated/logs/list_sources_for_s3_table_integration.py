@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "list_sources_for_s3_table_integration"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("logs:ListSourcesForS3TableIntegration",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("integrationArn",),
     tags=None,  # no member takes tags

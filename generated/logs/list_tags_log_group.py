@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "list_tags_log_group"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("logs:ListTagsLogGroup",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("logGroupName",),
     tags=None,  # no member takes tags

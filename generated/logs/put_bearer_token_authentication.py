@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "put_bearer_token_authentication"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.PERMISSIONS,  # override logs.yaml
+    iam_actions=("logs:PutBearerTokenAuthentication",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "bearerTokenAuthenticationEnabled",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "put_delivery_destination_policy"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.PERMISSIONS,  # rule permission-noun Policy
+    iam_actions=("logs:PutDeliveryDestinationPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "deliveryDestinationName",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "put_log_group_deletion_protection"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.WRITE,  # rule writing-verb Put
+    iam_actions=("logs:PutLogGroupDeletionProtection",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "deletionProtectionEnabled",

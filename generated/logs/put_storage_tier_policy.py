@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "put_storage_tier_policy"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.WRITE,  # override logs.yaml
+    iam_actions=("logs:PutStorageTierPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("storageTier",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "put_syslog_configuration"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.WRITE,  # rule writing-verb Put
+    iam_actions=("logs:PutSyslogConfiguration",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("logGroupIdentifier",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "start_query"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.EXECUTE,  # rule starts-runnable Query
+    iam_actions=("logs:StartQuery",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "endTime",

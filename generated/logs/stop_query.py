@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "stop_query"),
     change=Change.OTHER,  # rule other-verb Stop
     risk=Risk.WRITE,  # rule writing-verb Stop
+    iam_actions=("logs:StopQuery",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("queryId",),
     tags=None,  # no member takes tags

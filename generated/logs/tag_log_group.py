@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "tag_log_group"),
     change=Change.TAG,  # rule tagging-verb Tag
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("logs:TagLogGroup",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "logGroupName",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "test_metric_filter"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Test
+    iam_actions=("logs:TestMetricFilter",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "filterPattern",

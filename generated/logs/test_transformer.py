@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "test_transformer"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Test
+    iam_actions=("logs:TestTransformer",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "logEventMessages",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "untag_log_group"),
     change=Change.UNTAG,  # rule untagging-verb Untag
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("logs:UntagLogGroup",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "logGroupName",

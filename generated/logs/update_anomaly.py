@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "update_anomaly"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("logs:UpdateAnomaly",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("anomalyDetectorArn",),
     tags=None,  # no member takes tags

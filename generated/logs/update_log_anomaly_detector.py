@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("logs", "update_log_anomaly_detector"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("logs:UpdateLogAnomalyDetector",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "anomalyDetectorArn",

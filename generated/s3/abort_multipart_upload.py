@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "abort_multipart_upload"),
     change=Change.DELETE,  # rule delete-verb Abort
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Abort
+    iam_actions=("s3:AbortMultipartUpload",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "complete_multipart_upload"),
     change=Change.OTHER,  # rule other-verb Complete
     risk=Risk.WRITE,  # rule unknown-verb Complete
+    iam_actions=("s3:PutObject",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

@@ -9,6 +9,17 @@ OPERATION = Operation(
     client=("s3", "create_bucket_metadata_table_configuration"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "kms:DescribeKey",
+        "s3:CreateBucketMetadataTableConfiguration",
+        "s3tables:CreateNamespace",
+        "s3tables:CreateTable",
+        "s3tables:CreateTableBucket",
+        "s3tables:GetTable",
+        "s3tables:PutTableBucketPolicy",
+        "s3tables:PutTableEncryption",
+        "s3tables:PutTablePolicy",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

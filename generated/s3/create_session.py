@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "create_session"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.SENSITIVE,  # data set sensitive-members, output Credentials.SecretAccessKey
+    iam_actions=("s3express:CreateSession",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Bucket",),
     labels=("Bucket",),

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "delete_bucket_analytics_configuration"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("s3:PutAnalyticsConfiguration",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "delete_bucket_metrics_configuration"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("s3:PutMetricsConfiguration",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

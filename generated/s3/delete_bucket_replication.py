@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("s3", "delete_bucket_replication"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=(  # data set iam-actions
+        "iam:PassRole",
+        "s3:PutReplicationConfiguration",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Bucket",),
     labels=("Bucket",),

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "delete_object_annotation"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("s3:DeleteObjectAnnotation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AnnotationName",

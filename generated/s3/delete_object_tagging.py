@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "delete_object_tagging"),
     change=Change.UNTAG,  # rule untagging-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("s3:DeleteObjectTagging",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

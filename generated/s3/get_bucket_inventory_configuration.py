@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "get_bucket_inventory_configuration"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("s3:GetInventoryConfiguration",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "head_object"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Head
+    iam_actions=("s3:GetObject",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

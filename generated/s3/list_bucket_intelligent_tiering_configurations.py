@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "list_bucket_intelligent_tiering_configurations"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("s3:GetIntelligentTieringConfiguration",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Bucket",),
     labels=("Bucket",),

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "list_bucket_inventory_configurations"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("s3:GetInventoryConfiguration",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Bucket",),
     labels=("Bucket",),

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "list_directory_buckets"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("s3express:ListAllMyDirectoryBuckets",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "list_object_annotations"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("s3:ListObjectAnnotations",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "list_parts"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("s3:ListMultipartUploadParts",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "put_bucket_abac"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.PERMISSIONS,  # override s3.yaml
+    iam_actions=("s3:PutBucketAbac",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AbacStatus",

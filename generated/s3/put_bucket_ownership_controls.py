@@ -8,7 +8,8 @@ OPERATION = Operation(
     shape_id="com.amazonaws.s3#PutBucketOwnershipControls",
     client=("s3", "put_bucket_ownership_controls"),
     change=Change.PUT,  # rule put-verb Put
-    risk=Risk.PERMISSIONS,  # override s3.yaml
+    risk=Risk.PERMISSIONS,  # data set iam-actions, access level PW
+    iam_actions=("s3:PutBucketOwnershipControls",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

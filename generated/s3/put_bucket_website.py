@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "put_bucket_website"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.WRITE,  # rule writing-verb Put
+    iam_actions=("s3:PutBucketWebsite",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "put_public_access_block"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.PERMISSIONS,  # rule permission-noun PublicAccess
+    iam_actions=("s3:PutBucketPublicAccessBlock",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "rename_object"),
     change=Change.UPDATE,  # rule update-verb Rename
     risk=Risk.WRITE,  # rule writing-verb Rename
+    iam_actions=("s3express:CreateSession",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "Bucket",

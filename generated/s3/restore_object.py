@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "restore_object"),
     change=Change.OTHER,  # override s3.yaml
     risk=Risk.WRITE,  # rule writing-verb Restore
+    iam_actions=("s3:RestoreObject",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

@@ -9,6 +9,16 @@ OPERATION = Operation(
     client=("s3", "update_bucket_metadata_inventory_table_configuration"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=(  # data set iam-actions
+        "kms:DescribeKey",
+        "s3:UpdateBucketMetadataInventoryTableConfiguration",
+        "s3tables:CreateNamespace",
+        "s3tables:CreateTable",
+        "s3tables:CreateTableBucket",
+        "s3tables:GetTable",
+        "s3tables:PutTableEncryption",
+        "s3tables:PutTablePolicy",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

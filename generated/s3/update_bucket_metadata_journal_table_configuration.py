@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("s3", "update_bucket_metadata_journal_table_configuration"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=(  # data set iam-actions
+        "s3:UpdateBucketMetadataJournalTableConfiguration",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "update_object_encryption"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("s3:UpdateObjectEncryption",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

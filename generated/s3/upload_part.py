@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "upload_part"),
     change=Change.CREATE,  # rule create-verb Upload
     risk=Risk.WRITE,  # rule writing-verb Upload
+    iam_actions=("s3:PutObject",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("s3", "upload_part_copy"),
     change=Change.CREATE,  # rule create-verb Upload
     risk=Risk.WRITE,  # rule writing-verb Upload
+    iam_actions=(  # data set iam-actions
+        "s3:GetObject",
+        "s3:PutObject",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Bucket",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("s3", "write_get_object_response"),
     change=Change.OTHER,  # rule other-verb Write
     risk=Risk.WRITE,  # rule writing-verb Write
+    iam_actions=("s3-object-lambda:WriteGetObjectResponse",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "RequestRoute",

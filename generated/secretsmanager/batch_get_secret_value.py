@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("secretsmanager", "batch_get_secret_value"),
     change=Change.NONE,  # rule risk-sensitive
     risk=Risk.SENSITIVE,  # data set sensitive-members, output SecretValues[].SecretBinary
+    iam_actions=("secretsmanager:BatchGetSecretValue",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=(  # data set sensitive-members

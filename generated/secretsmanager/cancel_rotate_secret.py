@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("secretsmanager", "cancel_rotate_secret"),
     change=Change.UPDATE,  # override secretsmanager.yaml
     risk=Risk.WRITE,  # override secretsmanager.yaml
+    iam_actions=("secretsmanager:CancelRotateSecret",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SecretId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("secretsmanager", "describe_secret"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("secretsmanager:DescribeSecret",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SecretId",),
     sensitive_output=("ExternalSecretRotationMetadata",),  # data set sensitive-members

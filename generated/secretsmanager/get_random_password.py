@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("secretsmanager", "get_random_password"),
     change=Change.NONE,  # rule risk-sensitive
     risk=Risk.SENSITIVE,  # data set sensitive-members, output RandomPassword
+    iam_actions=("secretsmanager:GetRandomPassword",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=("RandomPassword",),  # data set sensitive-members

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("secretsmanager", "get_resource_policy"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("secretsmanager:GetResourcePolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SecretId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("secretsmanager", "get_secret_value"),
     change=Change.NONE,  # rule risk-sensitive
     risk=Risk.SENSITIVE,  # data set sensitive-members, output SecretBinary
+    iam_actions=("secretsmanager:GetSecretValue",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SecretId",),
     sensitive_output=(  # data set sensitive-members

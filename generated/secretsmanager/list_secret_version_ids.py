@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("secretsmanager", "list_secret_version_ids"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("secretsmanager:ListSecretVersionIds",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SecretId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("secretsmanager", "list_secrets"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("secretsmanager:ListSecrets",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=(  # data set sensitive-members

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("secretsmanager", "remove_regions_from_replication"),
     change=Change.UPDATE,  # override secretsmanager.yaml
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Remove
+    iam_actions=(  # data set iam-actions
+        "secretsmanager:RemoveRegionsFromReplication",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "RemoveReplicaRegions",

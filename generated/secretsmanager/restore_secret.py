@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("secretsmanager", "restore_secret"),
     change=Change.UPDATE,  # override secretsmanager.yaml
     risk=Risk.WRITE,  # rule writing-verb Restore
+    iam_actions=("secretsmanager:RestoreSecret",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SecretId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("secretsmanager", "stop_replication_to_replica"),
     change=Change.OTHER,  # rule other-verb Stop
     risk=Risk.WRITE,  # rule writing-verb Stop
+    iam_actions=("secretsmanager:StopReplicationToReplica",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SecretId",),
     tags=None,  # no member takes tags

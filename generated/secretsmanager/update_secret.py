@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("secretsmanager", "update_secret"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("secretsmanager:UpdateSecret",),  # data set iam-actions
     idempotency_token="ClientRequestToken",  # trait smithy.api#idempotencyToken
     required=("SecretId",),
     sensitive=(  # data set sensitive-members

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "add_permission"),
     change=Change.UPDATE,  # rule update-verb Add
     risk=Risk.PERMISSIONS,  # rule permission-noun Permission
+    iam_actions=("sns:AddPermission",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AWSAccountId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "check_if_phone_number_is_opted_out"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Check
+    iam_actions=("sns:CheckIfPhoneNumberIsOptedOut",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("phoneNumber",),
     sensitive=("phoneNumber",),  # trait smithy.api#sensitive

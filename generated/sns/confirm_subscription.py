@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "confirm_subscription"),
     change=Change.OTHER,  # rule other-verb Confirm
     risk=Risk.WRITE,  # rule writing-verb Confirm
+    iam_actions=("sns:ConfirmSubscription",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Token",

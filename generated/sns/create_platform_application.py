@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("sns", "create_platform_application"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "iam:PassRole",
+        "sns:CreatePlatformApplication",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Attributes",

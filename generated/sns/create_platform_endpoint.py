@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "create_platform_endpoint"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("sns:CreatePlatformEndpoint",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "PlatformApplicationArn",

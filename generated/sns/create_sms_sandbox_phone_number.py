@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "create_sms_sandbox_phone_number"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("sns:CreateSMSSandboxPhoneNumber",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PhoneNumber",),
     sensitive=("PhoneNumber",),  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "delete_endpoint"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("sns:DeleteEndpoint",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("EndpointArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "delete_platform_application"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("sns:DeletePlatformApplication",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PlatformApplicationArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "delete_sms_sandbox_phone_number"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("sns:DeleteSMSSandboxPhoneNumber",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PhoneNumber",),
     sensitive=("PhoneNumber",),  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "delete_topic"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("sns:DeleteTopic",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TopicArn",),
     tags=None,  # no member takes tags

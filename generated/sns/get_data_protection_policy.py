@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "get_data_protection_policy"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("sns:GetDataProtectionPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ResourceArn",),
     tags=None,  # no member takes tags

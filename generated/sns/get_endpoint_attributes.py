@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "get_endpoint_attributes"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("sns:GetEndpointAttributes",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("EndpointArn",),
     tags=None,  # no member takes tags

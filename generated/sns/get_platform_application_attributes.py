@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "get_platform_application_attributes"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("sns:GetPlatformApplicationAttributes",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PlatformApplicationArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "get_sms_sandbox_account_status"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("sns:GetSMSSandboxAccountStatus",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "get_subscription_attributes"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("sns:GetSubscriptionAttributes",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SubscriptionArn",),
     tags=None,  # no member takes tags

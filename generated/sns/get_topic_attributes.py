@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "get_topic_attributes"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("sns:GetTopicAttributes",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TopicArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "list_endpoints_by_platform_application"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("sns:ListEndpointsByPlatformApplication",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PlatformApplicationArn",),
     tags=None,  # no member takes tags

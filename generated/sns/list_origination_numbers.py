@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "list_origination_numbers"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("sns:ListOriginationNumbers",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=("PhoneNumbers[].PhoneNumber",),  # trait smithy.api#sensitive

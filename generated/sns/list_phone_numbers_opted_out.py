@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "list_phone_numbers_opted_out"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("sns:ListPhoneNumbersOptedOut",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=("phoneNumbers[]",),  # trait smithy.api#sensitive

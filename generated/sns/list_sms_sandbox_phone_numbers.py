@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "list_sms_sandbox_phone_numbers"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("sns:ListSMSSandboxPhoneNumbers",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=("PhoneNumbers[].PhoneNumber",),  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "list_subscriptions_by_topic"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("sns:ListSubscriptionsByTopic",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TopicArn",),
     tags=None,  # no member takes tags

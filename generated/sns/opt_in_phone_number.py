@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "opt_in_phone_number"),
     change=Change.OTHER,  # rule other-verb Opt
     risk=Risk.WRITE,  # rule unknown-verb Opt
+    iam_actions=("sns:OptInPhoneNumber",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("phoneNumber",),
     sensitive=("phoneNumber",),  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "publish_batch"),
     change=Change.OTHER,  # override sns.yaml
     risk=Risk.WRITE,  # rule writing-verb Publish
+    iam_actions=("sns:Publish",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "PublishBatchRequestEntries",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "put_data_protection_policy"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.WRITE,  # rule writing-verb Put
+    iam_actions=("sns:PutDataProtectionPolicy",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "DataProtectionPolicy",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "set_subscription_attributes"),
     change=Change.UPDATE,  # rule update-verb Set
     risk=Risk.WRITE,  # rule writing-verb Set
+    iam_actions=("sns:SetSubscriptionAttributes",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AttributeName",

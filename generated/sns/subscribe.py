@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "subscribe"),
     change=Change.OTHER,  # rule other-verb Subscribe
     risk=Risk.WRITE,  # rule writing-verb Subscribe
+    iam_actions=("sns:Subscribe",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Protocol",

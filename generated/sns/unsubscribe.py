@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "unsubscribe"),
     change=Change.DELETE,  # rule delete-verb Unsubscribe
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Unsubscribe
+    iam_actions=("sns:Unsubscribe",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SubscriptionArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "untag_resource"),
     change=Change.UNTAG,  # rule untagging-verb Untag
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("sns:UntagResource",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ResourceArn",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sns", "verify_sms_sandbox_phone_number"),
     change=Change.OTHER,  # rule other-verb Verify
     risk=Risk.WRITE,  # rule unknown-verb Verify
+    iam_actions=("sns:VerifySMSSandboxPhoneNumber",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "OneTimePassword",

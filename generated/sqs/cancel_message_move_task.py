@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sqs", "cancel_message_move_task"),
     change=Change.OTHER,  # override sqs.yaml
     risk=Risk.WRITE,  # override sqs.yaml
+    iam_actions=("sqs:CancelMessageMoveTask",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TaskHandle",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sqs", "change_message_visibility_batch"),
     change=Change.UPDATE,  # rule update-verb Change
     risk=Risk.WRITE,  # rule writing-verb Change
+    iam_actions=("sqs:ChangeMessageVisibility",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Entries",

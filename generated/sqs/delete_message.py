@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sqs", "delete_message"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("sqs:DeleteMessage",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "QueueUrl",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sqs", "delete_queue"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("sqs:DeleteQueue",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("QueueUrl",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sqs", "get_queue_attributes"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("sqs:GetQueueAttributes",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("QueueUrl",),
     tags=None,  # no member takes tags

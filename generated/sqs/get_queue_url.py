@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sqs", "get_queue_url"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("sqs:GetQueueUrl",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("QueueName",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sqs", "list_message_move_tasks"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("sqs:ListMessageMoveTasks",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SourceArn",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sqs", "list_queue_tags"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("sqs:ListQueueTags",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("QueueUrl",),
     tags=None,  # no member takes tags

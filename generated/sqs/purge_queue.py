@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sqs", "purge_queue"),
     change=Change.OTHER,  # override sqs.yaml
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Purge
+    iam_actions=("sqs:PurgeQueue",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("QueueUrl",),
     tags=None,  # no member takes tags

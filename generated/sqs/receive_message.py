@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sqs", "receive_message"),
     change=Change.OTHER,  # rule other-verb Receive
     risk=Risk.WRITE,  # rule unknown-verb Receive
+    iam_actions=("sqs:ReceiveMessage",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("QueueUrl",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sqs", "send_message_batch"),
     change=Change.OTHER,  # rule other-verb Send
     risk=Risk.WRITE,  # rule writing-verb Send
+    iam_actions=("sqs:SendMessage",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Entries",

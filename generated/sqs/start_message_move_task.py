@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sqs", "start_message_move_task"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.WRITE,  # override sqs.yaml
+    iam_actions=("sqs:StartMessageMoveTask",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SourceArn",),
     tags=None,  # no member takes tags

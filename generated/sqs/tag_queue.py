@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sqs", "tag_queue"),
     change=Change.TAG,  # rule tagging-verb Tag
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("sqs:TagQueue",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "QueueUrl",

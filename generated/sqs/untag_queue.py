@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sqs", "untag_queue"),
     change=Change.UNTAG,  # rule untagging-verb Untag
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("sqs:UntagQueue",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "QueueUrl",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "add_tags_to_resource"),
     change=Change.TAG,  # rule tagging-verb Add
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("ssm:AddTagsToResource",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ResourceId",

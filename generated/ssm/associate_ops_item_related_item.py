@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "associate_ops_item_related_item"),
     change=Change.UPDATE,  # rule update-verb Associate
     risk=Risk.WRITE,  # rule writing-verb Associate
+    iam_actions=("ssm:AssociateOpsItemRelatedItem",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AssociationType",

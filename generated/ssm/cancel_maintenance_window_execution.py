@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "cancel_maintenance_window_execution"),
     change=Change.DELETE,  # rule delete-verb Cancel
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Cancel
+    iam_actions=("ssm:CancelMaintenanceWindowExecution",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("WindowExecutionId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "create_activation"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.SENSITIVE,  # data set sensitive-members, output ActivationCode
+    iam_actions=("ssm:CreateActivation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("IamRole",),
     sensitive_output=("ActivationCode",),  # data set sensitive-members

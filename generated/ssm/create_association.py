@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "create_association"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.EXECUTE,  # override ssm.yaml
+    iam_actions=("ssm:CreateAssociation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Name",),
     sensitive=("Parameters",),  # trait smithy.api#sensitive

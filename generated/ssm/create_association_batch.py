@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "create_association_batch"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.EXECUTE,  # override ssm.yaml
+    iam_actions=("ssm:CreateAssociationBatch",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Entries",),
     sensitive=("Entries[].Parameters",),  # trait smithy.api#sensitive

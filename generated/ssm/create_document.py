@@ -9,6 +9,10 @@ OPERATION = Operation(
     client=("ssm", "create_document"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=(  # data set iam-actions
+        "iam:PassRole",
+        "ssm:CreateDocument",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Content",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "create_maintenance_window"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("ssm:CreateMaintenanceWindow",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "AllowUnassociatedTargets",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "create_ops_item"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("ssm:CreateOpsItem",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Description",

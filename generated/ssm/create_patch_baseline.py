@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "create_patch_baseline"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("ssm:CreatePatchBaseline",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("Name",),
     sensitive=("Sources[].Configuration",),  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "create_resource_data_sync"),
     change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
+    iam_actions=("ssm:CreateResourceDataSync",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SyncName",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "delete_activation"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ssm:DeleteActivation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ActivationId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "delete_cloud_connector"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ssm:DeleteCloudConnector",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CloudConnectorId",),
     tags=None,  # no member takes tags

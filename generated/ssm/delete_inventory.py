@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "delete_inventory"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ssm:DeleteInventory",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=("TypeName",),
     tags=None,  # no member takes tags

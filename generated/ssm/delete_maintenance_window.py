@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "delete_maintenance_window"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ssm:DeleteMaintenanceWindow",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("WindowId",),
     tags=None,  # no member takes tags

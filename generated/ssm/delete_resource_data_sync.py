@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "delete_resource_data_sync"),
     change=Change.DELETE,  # rule delete-verb Delete
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Delete
+    iam_actions=("ssm:DeleteResourceDataSync",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SyncName",),
     tags=None,  # no member takes tags

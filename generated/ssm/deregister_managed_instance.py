@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "deregister_managed_instance"),
     change=Change.DELETE,  # rule delete-verb Deregister
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Deregister
+    iam_actions=("ssm:DeregisterManagedInstance",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "deregister_patch_baseline_for_patch_group"),
     change=Change.DELETE,  # rule delete-verb Deregister
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Deregister
+    iam_actions=("ssm:DeregisterPatchBaselineForPatchGroup",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "BaselineId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "deregister_target_from_maintenance_window"),
     change=Change.DELETE,  # rule delete-verb Deregister
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Deregister
+    iam_actions=("ssm:DeregisterTargetFromMaintenanceWindow",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "WindowId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "describe_association"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ssm:DescribeAssociation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=(  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "describe_effective_instance_associations"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ssm:DescribeEffectiveInstanceAssociations",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceId",),
     tags=None,  # no member takes tags

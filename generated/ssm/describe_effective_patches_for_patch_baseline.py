@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ssm", "describe_effective_patches_for_patch_baseline"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=(  # data set iam-actions
+        "ssm:DescribeEffectivePatchesForPatchBaseline",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("BaselineId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "describe_instance_information"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ssm:DescribeInstanceInformation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=(  # trait smithy.api#sensitive

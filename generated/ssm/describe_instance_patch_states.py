@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "describe_instance_patch_states"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ssm:DescribeInstancePatchStates",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("InstanceIds",),
     sensitive_output=(  # trait smithy.api#sensitive

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ssm", "describe_instance_patch_states_for_patch_group"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=(  # data set iam-actions
+        "ssm:DescribeInstancePatchStatesForPatchGroup",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PatchGroup",),
     sensitive_output=(  # trait smithy.api#sensitive

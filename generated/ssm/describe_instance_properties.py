@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "describe_instance_properties"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ssm:DescribeInstanceProperties",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=("InstanceProperties[].IPAddress",),  # trait smithy.api#sensitive

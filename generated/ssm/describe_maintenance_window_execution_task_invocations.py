@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ssm", "describe_maintenance_window_execution_task_invocations"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=(  # data set iam-actions
+        "ssm:DescribeMaintenanceWindowExecutionTaskInvocations",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "TaskId",

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ssm", "describe_maintenance_window_execution_tasks"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=(  # data set iam-actions
+        "ssm:DescribeMaintenanceWindowExecutionTasks",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("WindowExecutionId",),
     tags=None,  # no member takes tags

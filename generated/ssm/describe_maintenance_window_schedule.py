@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "describe_maintenance_window_schedule"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ssm:DescribeMaintenanceWindowSchedule",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "describe_maintenance_window_tasks"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ssm:DescribeMaintenanceWindowTasks",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("WindowId",),
     sensitive_output=(  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "describe_maintenance_windows"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ssm:DescribeMaintenanceWindows",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=("WindowIdentities[].Description",),  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "describe_maintenance_windows_for_target"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ssm:DescribeMaintenanceWindowsForTarget",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ResourceType",

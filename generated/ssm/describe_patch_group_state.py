@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "describe_patch_group_state"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ssm:DescribePatchGroupState",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PatchGroup",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "describe_sessions"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Describe
+    iam_actions=("ssm:DescribeSessions",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("State",),
     tags=None,  # no member takes tags

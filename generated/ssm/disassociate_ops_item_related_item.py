@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "disassociate_ops_item_related_item"),
     change=Change.UPDATE,  # rule update-verb Disassociate
     risk=Risk.WRITE,  # rule writing-verb Disassociate
+    iam_actions=("ssm:DisassociateOpsItemRelatedItem",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AssociationId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "get_access_token"),
     change=Change.NONE,  # rule risk-sensitive
     risk=Risk.SENSITIVE,  # data set sensitive-members, output Credentials.SecretAccessKey
+    iam_actions=("ssm:GetAccessToken",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AccessRequestId",),
     sensitive_output=(  # data set sensitive-members

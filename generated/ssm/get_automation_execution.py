@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "get_automation_execution"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ssm:GetAutomationExecution",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AutomationExecutionId",),
     tags=None,  # no member takes tags

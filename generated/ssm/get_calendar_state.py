@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "get_calendar_state"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ssm:GetCalendarState",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CalendarNames",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "get_cloud_connector"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb Get
+    iam_actions=("ssm:GetCloudConnector",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CloudConnectorId",),
     tags=None,  # no member takes tags

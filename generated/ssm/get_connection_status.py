@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "get_connection_status"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ssm:GetConnectionStatus",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Target",),
     tags=None,  # no member takes tags

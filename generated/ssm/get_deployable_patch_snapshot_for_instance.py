@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "get_deployable_patch_snapshot_for_instance"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ssm:GetDeployablePatchSnapshotForInstance",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "InstanceId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "get_maintenance_window"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ssm:GetMaintenanceWindow",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("WindowId",),
     sensitive_output=("Description",),  # trait smithy.api#sensitive

@@ -9,6 +9,9 @@ OPERATION = Operation(
     client=("ssm", "get_maintenance_window_execution_task_invocation"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=(  # data set iam-actions
+        "ssm:GetMaintenanceWindowExecutionTaskInvocation",
+    ),
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "InvocationId",

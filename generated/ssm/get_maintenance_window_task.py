@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "get_maintenance_window_task"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ssm:GetMaintenanceWindowTask",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "WindowId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "get_ops_metadata"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ssm:GetOpsMetadata",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("OpsMetadataArn",),
     tags=None,  # no member takes tags

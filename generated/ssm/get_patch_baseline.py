@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "get_patch_baseline"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ssm:GetPatchBaseline",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("BaselineId",),
     sensitive_output=("Sources[].Configuration",),  # trait smithy.api#sensitive

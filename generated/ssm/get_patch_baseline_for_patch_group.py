@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "get_patch_baseline_for_patch_group"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ssm:GetPatchBaselineForPatchGroup",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PatchGroup",),
     tags=None,  # no member takes tags

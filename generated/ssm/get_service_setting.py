@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "get_service_setting"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("ssm:GetServiceSetting",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SettingId",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "label_parameter_version"),
     change=Change.OTHER,  # rule other-verb Label
     risk=Risk.WRITE,  # rule unknown-verb Label
+    iam_actions=("ssm:LabelParameterVersion",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Labels",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "list_association_versions"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("ssm:ListAssociationVersions",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AssociationId",),
     sensitive_output=(  # trait smithy.api#sensitive

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "list_cloud_connectors"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb List
+    iam_actions=("ssm:ListCloudConnectors",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "list_document_metadata_history"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("ssm:ListDocumentMetadataHistory",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Metadata",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "list_nodes"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb List
+    iam_actions=("ssm:ListNodes",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive_output=(  # trait smithy.api#sensitive

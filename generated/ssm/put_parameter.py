@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "put_parameter"),
     change=Change.PUT,  # rule put-verb Put
     risk=Risk.WRITE,  # rule writing-verb Put
+    iam_actions=("ssm:PutParameter",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Name",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "register_default_patch_baseline"),
     change=Change.CREATE,  # rule create-verb Register
     risk=Risk.WRITE,  # rule writing-verb Register
+    iam_actions=("ssm:RegisterDefaultPatchBaseline",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("BaselineId",),
     tags=None,  # no member takes tags

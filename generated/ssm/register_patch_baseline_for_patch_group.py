@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "register_patch_baseline_for_patch_group"),
     change=Change.CREATE,  # rule create-verb Register
     risk=Risk.WRITE,  # rule writing-verb Register
+    iam_actions=("ssm:RegisterPatchBaselineForPatchGroup",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "BaselineId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "register_target_with_maintenance_window"),
     change=Change.CREATE,  # rule create-verb Register
     risk=Risk.WRITE,  # rule writing-verb Register
+    iam_actions=("ssm:RegisterTargetWithMaintenanceWindow",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
     required=(
         "ResourceType",

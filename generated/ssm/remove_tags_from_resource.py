@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "remove_tags_from_resource"),
     change=Change.UNTAG,  # rule untagging-verb Remove
     risk=Risk.WRITE,  # rule tagging
+    iam_actions=("ssm:RemoveTagsFromResource",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "ResourceId",

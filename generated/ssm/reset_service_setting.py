@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "reset_service_setting"),
     change=Change.DELETE,  # rule delete-verb Reset
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Reset
+    iam_actions=("ssm:ResetServiceSetting",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SettingId",),
     tags=None,  # no member takes tags

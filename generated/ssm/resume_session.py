@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "resume_session"),
     change=Change.OTHER,  # rule other-verb Resume
     risk=Risk.SENSITIVE,  # data set sensitive-members, output StreamUrl
+    iam_actions=("ssm:ResumeSession",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SessionId",),
     sensitive_output=(  # data set sensitive-members

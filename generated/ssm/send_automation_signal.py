@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "send_automation_signal"),
     change=Change.OTHER,  # rule other-verb Send
     risk=Risk.EXECUTE,  # rule starts-runnable Automation
+    iam_actions=("ssm:SendAutomationSignal",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "AutomationExecutionId",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "start_access_request"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.PERMISSIONS,  # override ssm.yaml
+    iam_actions=("ssm:StartAccessRequest",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Reason",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "start_associations_once"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.EXECUTE,  # override ssm.yaml
+    iam_actions=("ssm:StartAssociationsOnce",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AssociationIds",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "start_automation_execution"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.EXECUTE,  # rule starts-runnable Automation
+    iam_actions=("ssm:StartAutomationExecution",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DocumentName",),
     tags=Tags(  # rule tag-member

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "start_change_request_execution"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.EXECUTE,  # rule starts-runnable Execution
+    iam_actions=("ssm:StartChangeRequestExecution",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "DocumentName",

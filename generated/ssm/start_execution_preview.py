@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "start_execution_preview"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.WRITE,  # override ssm.yaml
+    iam_actions=("ssm:StartExecutionPreview",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DocumentName",),
     tags=None,  # no member takes tags

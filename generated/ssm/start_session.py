@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "start_session"),
     change=Change.OTHER,  # rule other-verb Start
     risk=Risk.EXECUTE,  # rule starts-runnable Session
+    iam_actions=("ssm:StartSession",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Target",),
     sensitive_output=(  # data set sensitive-members

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "stop_automation_execution"),
     change=Change.OTHER,  # rule other-verb Stop
     risk=Risk.DESTRUCTIVE,  # rule stops-for-good Execution
+    iam_actions=("ssm:StopAutomationExecution",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AutomationExecutionId",),
     tags=None,  # no member takes tags

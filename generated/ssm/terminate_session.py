@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "terminate_session"),
     change=Change.DELETE,  # rule delete-verb Terminate
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Terminate
+    iam_actions=("ssm:TerminateSession",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SessionId",),
     tags=None,  # no member takes tags

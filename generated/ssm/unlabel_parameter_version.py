@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "unlabel_parameter_version"),
     change=Change.OTHER,  # rule other-verb Unlabel
     risk=Risk.WRITE,  # rule unknown-verb Unlabel
+    iam_actions=("ssm:UnlabelParameterVersion",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Labels",

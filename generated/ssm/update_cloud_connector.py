@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "update_cloud_connector"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("ssm:UpdateCloudConnector",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CloudConnectorId",),
     tags=None,  # no member takes tags

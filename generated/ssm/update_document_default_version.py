@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "update_document_default_version"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.EXECUTE,  # override ssm.yaml
+    iam_actions=("ssm:UpdateDocumentDefaultVersion",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "DocumentVersion",

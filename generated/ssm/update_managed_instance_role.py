@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "update_managed_instance_role"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.PERMISSIONS,  # rule permission-noun Role
+    iam_actions=("ssm:UpdateManagedInstanceRole",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "IamRole",

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "update_resource_data_sync"),
     change=Change.UPDATE,  # rule update-verb Update
     risk=Risk.WRITE,  # rule writing-verb Update
+    iam_actions=("ssm:UpdateResourceDataSync",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "SyncName",

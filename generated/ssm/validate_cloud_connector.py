@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("ssm", "validate_cloud_connector"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # trait smithy.api#readonly, rule reading-verb Validate
+    iam_actions=("ssm:ValidateCloudConnector",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("CloudConnectorId",),
     tags=None,  # no member takes tags

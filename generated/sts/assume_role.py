@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sts", "assume_role"),
     change=Change.NONE,  # rule risk-sensitive
     risk=Risk.SENSITIVE,  # data set sensitive-members, output Credentials.SecretAccessKey
+    iam_actions=("sts:AssumeRole",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "RoleArn",

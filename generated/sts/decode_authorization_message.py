@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sts", "decode_authorization_message"),
     change=Change.NONE,  # override sts.yaml
     risk=Risk.SENSITIVE,  # override sts.yaml
+    iam_actions=("sts:DecodeAuthorizationMessage",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("EncodedMessage",),
     tags=None,  # no member takes tags

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sts", "get_caller_identity"),
     change=Change.NONE,  # rule risk-read
     risk=Risk.READ,  # rule reading-verb Get
+    iam_actions=("sts:GetCallerIdentity",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags

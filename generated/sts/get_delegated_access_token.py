@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sts", "get_delegated_access_token"),
     change=Change.NONE,  # rule risk-sensitive
     risk=Risk.SENSITIVE,  # data set sensitive-members, output Credentials.SecretAccessKey
+    iam_actions=("sts:GetDelegatedAccessToken",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TradeInToken",),
     sensitive=("TradeInToken",),  # data set sensitive-members

@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sts", "get_federation_token"),
     change=Change.NONE,  # rule risk-sensitive
     risk=Risk.SENSITIVE,  # data set sensitive-members, output Credentials.SecretAccessKey
+    iam_actions=("sts:GetFederationToken",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Name",),
     sensitive_output=(  # data set sensitive-members

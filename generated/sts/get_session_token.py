@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sts", "get_session_token"),
     change=Change.NONE,  # rule risk-sensitive
     risk=Risk.SENSITIVE,  # data set sensitive-members, output Credentials.SecretAccessKey
+    iam_actions=("sts:GetSessionToken",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     sensitive=("TokenCode",),  # data set sensitive-members

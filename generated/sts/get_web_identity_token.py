@@ -9,6 +9,7 @@ OPERATION = Operation(
     client=("sts", "get_web_identity_token"),
     change=Change.NONE,  # rule risk-sensitive
     risk=Risk.SENSITIVE,  # data set sensitive-members, output WebIdentityToken
+    iam_actions=("sts:GetWebIdentityToken",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(
         "Audience",
