@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .execute.gateway import Gateway
     from .execute.identity import Identities
     from .plan import Applier, Planner
+    from .plan.states import States
     from .store import Store
 
 
@@ -108,6 +109,13 @@ class Application:
         return Identities(self.gateway, self.clock)
 
     @cached_property
+    def states(self) -> "States":
+        """Reads what steps change."""
+        from .plan.states import States
+
+        return States(self.gateway, self.identities)
+
+    @cached_property
     def planner(self) -> "Planner":
         """Makes plans."""
         from .plan import Planner
@@ -117,7 +125,7 @@ class Application:
             self.arguments,
             self.store,
             self.gateway,
-            self.identities,
+            self.states,
             self.clock,
         )
 
@@ -131,7 +139,7 @@ class Application:
             self.store,
             self.gateway,
             self.identities,
-            self.planner,
+            self.states,
             self.clock,
         )
 

@@ -29,7 +29,23 @@ def _policy(app: Application) -> Check:
     return Check(
         "policy",
         "ok",
-        f"{app.policies.path}: {len(policy.targets)} targets, {len(policy.rules)} rules",
+        f"{app.policies.path}: targets: {len(policy.targets)}, rules: {len(policy.rules)}",
+    )
+
+
+def _rules(app: Application) -> Check:
+    """Find rules that protect or permit nothing: mostly a name with a slip in it."""
+    from .policy.explain import survey
+
+    found = survey(app.policies.current(), app.catalog.entries())
+    idle = found["matches_nothing"]
+    if not idle:
+        return Check("rules", "ok", "every rule matches an operation")
+    return Check(
+        "rules",
+        "warning",
+        f"match no operation: {', '.join(idle)}",
+        "look for a slip in the names: `smithgate policy explain`",
     )
 
 
@@ -118,6 +134,7 @@ def run_checks(app: Application, *, offline: bool) -> list[Check]:
     checks = [
         _guarded("policy", _policy, app),
         _guarded("catalog", _catalog, app),
+        _guarded("rules", _rules, app),
         _guarded("botocore", _botocore, app),
         _guarded("store", _store, app),
         _guarded("audit", _audit, app),

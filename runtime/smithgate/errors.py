@@ -25,7 +25,7 @@ class SmithgateError(Exception):
     """Base of every error that Smithgate raises on purpose."""
 
     code: ClassVar[str] = "internal"
-    retry_safe: ClassVar[bool | None] = None
+    retry_safe: bool | None = None
 
     def __init__(self, message: str, *, hint: str | None = None, **fields: Any) -> None:
         super().__init__(message)
@@ -35,13 +35,27 @@ class SmithgateError(Exception):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the error as JSON values, for tool results, audit and ``--json``."""
+        from .redact import mask_credentials
+
         out: dict[str, Any] = {"code": self.code, "message": self.message}
         if self.hint is not None:
             out["hint"] = self.hint
         out["retry_safe"] = self.retry_safe
         if self.fields:
             out["details"] = self.fields
-        return out
+        # What callers and AWS wrote is quoted in errors: no producer may forget this.
+        masked: dict[str, Any] = mask_credentials(out)
+        return masked
+
+
+def as_error(error: BaseException) -> SmithgateError:
+    """Return an error of ours as it is, a fault or an interrupt by its type only.
+
+    The texts of faults may hold what callers sent, so none of them is kept.
+    """
+    if isinstance(error, SmithgateError):
+        return error
+    return SmithgateError(f"cut off by {type(error).__name__}")
 
 
 class InputError(SmithgateError):

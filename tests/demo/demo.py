@@ -233,6 +233,7 @@ def main() -> int:
             t.say("✗", f"not as expected: {error}", "bold red")
             return 1
         except KeyboardInterrupt:
+            t.say("✗", "interrupted; nothing is left running", "bold red")
             return 130
     t.say("✓", "everything as expected; nothing is left running", "bold green")
     return 0

@@ -66,8 +66,8 @@ def test_an_unknown_tool_is_a_protocol_error(capfd):
 def test_an_error_of_ours_is_a_result_with_its_code(capfd):
     result = run_tool(Core(PolicyDenied("no", rule="r")), "t", {}, CONTEXT)
     assert result.is_error
-    assert result.structured["code"] == "policy_denied"
-    assert result.structured["details"] == {"rule": "r"}
+    assert result.structured["error"]["code"] == "policy_denied"
+    assert result.structured["error"]["details"] == {"rule": "r"}
     assert log_lines(capfd) == []
 
 
@@ -77,7 +77,7 @@ def test_anything_else_is_internal_and_logged_without_its_text(capfd):
     result = run_tool(Core(error), "t", {"k": "secret three"}, CONTEXT)
     (line,) = log_lines(capfd)
     assert result.is_error
-    assert result.structured["details"]["error_id"] == line["error_id"]
+    assert result.structured["error"]["details"]["error_id"] == line["error_id"]
     assert line["exception"] == ["ValueError", "KeyError"]
     assert any("in Core.call" in place for place in line["traceback"])
     assert "secret" not in json.dumps([result, line])
@@ -86,7 +86,7 @@ def test_anything_else_is_internal_and_logged_without_its_text(capfd):
 @pytest.mark.parametrize("value", [float("inf"), {1, 2}, "\ud800"])
 def test_a_result_that_is_not_json_is_internal(value, capfd):
     result = usable_result(ToolResult({"value": value}, "t"))
-    assert result.structured["code"] == "internal"
+    assert result.structured["error"]["code"] == "internal"
     assert log_lines(capfd)[0]["event"] == "result_unusable"
 
 

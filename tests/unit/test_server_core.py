@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fake_aws import World, aws_error
 from smithgate.errors import UnknownTool
+from smithgate.server.core import SmithgateServer
 from smithgate.server.present import INLINE_BYTES, fit, size_of
 from smithgate.server.toolset import DEFAULT_TOOLS
 
@@ -176,6 +177,19 @@ def test_bad_expressions_are_refused(world: World, expression: str) -> None:
     assert error["code"] == "bad_query"
 
 
+@pytest.mark.parametrize(
+    "expression",
+    ["|".join(["[@,@]"] * 160), "|".join(["[@,@][]"] * 100), "|".join(["[@,@]"] * 16)],
+)
+def test_an_expression_cannot_take_the_server_down(
+    world: World, expression: str
+) -> None:
+    world.aws.answers["s3.list_buckets"] = lambda _: {"Buckets": [{"Name": "n"}] * 50}
+    artifact = world.ok("read", operation="s3:ListBuckets")["artifact"]
+    error = world.refused("query_artifact", artifact=artifact, expression=expression)
+    assert error["code"] == "bad_query"
+
+
 def test_requests_are_not_served_as_artifacts(world: World) -> None:
     world.aws.answers["s3.list_buckets"] = lambda _: {"Buckets": []}
     tx_id = world.ok("read", operation="s3:ListBuckets")["tx_id"]
@@ -211,6 +225,35 @@ def test_results_are_cut_honestly() -> None:
     assert fit(many)["items"][-1].endswith("more)")
     small = {"a": 1}
     assert fit(small) is small
+
+
+def test_handles_and_steps_survive_the_cutting() -> None:
+    step = {
+        "artifact": "art-" + "0" * 64,
+        "response": {"Items": ["y" * 100] * 90},
+        "complete": True,
+    }
+    cut = fit(
+        {"digest": "sha256:" + "a" * 64, "steps": [dict(step) for _ in range(20)]}
+    )
+    assert size_of(cut) <= INLINE_BYTES
+    assert cut["digest"] == "sha256:" + "a" * 64
+    assert len(cut["steps"]) == 20
+    for shown in cut["steps"]:
+        assert shown["artifact"] == step["artifact"]
+        assert shown["complete"] is False
+        assert "response" not in shown
+
+
+def test_an_exposed_tool_fits_as_well(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.core = SmithgateServer(world.app, expose=["s3:PutBucketTagging"])
+    tags = [{"Key": f"k{i}", "Value": "v" * 200} for i in range(400)]
+    world.aws.answers["s3.get_bucket_tagging"] = lambda _: {"TagSet": []}
+    result = world.call("s3_put_bucket_tagging", Bucket="b", Tagging={"TagSet": tags})
+    assert not result.is_error
+    assert len(result.text.encode()) <= INLINE_BYTES
+    world.app.close()
 
 
 def test_a_plan_with_a_large_body_fits(world: World) -> None:

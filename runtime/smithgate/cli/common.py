@@ -79,13 +79,14 @@ def fail(error: SmithgateError, *, as_json: bool = False) -> None:
         click.echo(json.dumps({"error": error.as_dict()}, ensure_ascii=False))
     else:
         console = Console(stderr=True, highlight=False, soft_wrap=True)
+        told = error.as_dict()  # masked
         console.print(
             Text.assemble(
-                (f"error[{error.code}]: ", "bold red"), escape_text(error.message)
+                (f"error[{error.code}]: ", "bold red"), escape_text(told["message"])
             )
         )
         if error.hint:
-            console.print(Text.assemble(("hint: ", "bold"), escape_text(error.hint)))
+            console.print(Text.assemble(("hint: ", "bold"), escape_text(told["hint"])))
     bad_setup = isinstance(error, PolicyFileInvalid)
     sys.exit(EXIT_BAD_SETUP if bad_setup else EXIT_REFUSED)
 

@@ -144,11 +144,21 @@ def _confirm(view: dict[str, object], decision: str, digest: str | None) -> None
             hint="read the card with `smithgate show PLAN`, then give --digest",
         )
     verb = "approve" if decision == "grant" else "deny"
-    typed = click.prompt(
-        f"\nType the plan id to {verb} it", default="", show_default=False
-    )
+    try:
+        typed = _ask(verb)
+    except click.Abort:
+        click.echo()
+        typed = ""
     if typed.strip() != view["plan_id"]:
         raise ApprovalRefused(
             "the plan id was not typed: nothing was decided",
             hint=f"run the command again to {verb}",
         )
+
+
+def _ask(verb: str) -> str:
+    """Ask for the plan id. Raises ``click.Abort`` for Ctrl-C and the end of input."""
+    typed: str = click.prompt(
+        f"\nType the plan id to {verb} it", default="", show_default=False
+    )
+    return typed

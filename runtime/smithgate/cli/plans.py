@@ -51,12 +51,22 @@ def _row(view: dict[str, Any]) -> list[Text]:
     names = ", ".join(step["operation"] for step in view["steps"])
     return [
         Text(view["plan_id"]),
-        word("Expired" if view["is_expired"] and not tx else view["state"]),
+        word(_state(view)),
         Text(escape_text(f"{target['name']}/{target['region']}")),
         Text(escape_text(names)),
         word(approval["state"]) if approval else Text("-"),
-        word(tx["state"]) if tx else Text("-"),
+        Text(tx["id"]) if tx else Text("-"),
     ]
+
+
+def _state(view: dict[str, Any]) -> str:
+    """Return what has become of a plan, in one word."""
+    if view["tx"]:
+        return str(view["tx"]["state"])
+    approval = view["approval"]
+    if approval and approval["state"] in {"Denied", "Revoked"}:
+        return str(approval["state"])
+    return "Expired" if view["is_expired"] else str(view["state"])
 
 
 @click.command()

@@ -2,7 +2,14 @@
 
 from .compare import Diff, Entry, diff_step
 from .masking import mask_diff
-from .snapshot import Snapshot, SnapshotStatus, drift, read_snapshot, restore_snapshot
+from .snapshot import (
+    Snapshot,
+    SnapshotStatus,
+    drift,
+    read_snapshot,
+    reads_same,
+    restore_snapshot,
+)
 
 __all__ = [
     "Diff",
@@ -13,5 +20,6 @@ __all__ = [
     "drift",
     "mask_diff",
     "read_snapshot",
+    "reads_same",
     "restore_snapshot",
 ]

@@ -87,8 +87,8 @@ def meaning(value: Any) -> Any:
         if text[:1] in {"{", "["}:
             try:
                 return meaning(json.loads(text))
-            except ValueError:
-                return value
+            except (ValueError, RecursionError):
+                return value  # no document, or one nested beyond any policy
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)

@@ -19,11 +19,10 @@ from ..operation import Change, Operation, Read
 from .paths import MISSING, get_path, parse_path, put_path, same
 
 VOLATILE = re.compile(
-    # Counters and clocks that move by themselves: they are not the state a plan was
-    # made for. SQS queue counters, Lambda/IAM last-used stamps, S3/HTTP etags.
-    r"(Approximate\w*|Last(Used|Accessed|Modified|Seen|Updated?|Changed)\w*"
-    r"|\w*Timestamp|ETag|RevisionId|RequestId|NextToken|ResponseMetadata"
-    r"|TableSizeBytes|ItemCount|StoredBytes|RoleLastUsed|PasswordLastUsed)"
+    # Counters and clocks that move although nobody changes anything. What moves with a
+    # change (ETag, RevisionId, LastModified) is state: often the only trace of one.
+    r"(Approximate(Number|Age)\w*|\w*LastUsed(Date|Time)?|LastAccess(ed)?(Date|Time)?"
+    r"|RequestId|NextToken|TableSizeBytes|IndexSizeBytes|ItemCount|StoredBytes)"
 )
 
 
@@ -106,6 +105,17 @@ def read_snapshot(
         artifact=reply.artifact,
         digest=_state_digest(operation, document, status),
     )
+
+
+def reads_same(
+    earlier: tuple[Operation, Mapping[str, Any]],
+    later: tuple[Operation, Mapping[str, Any]],
+) -> bool:
+    """Say whether two steps read the same state: same reader, same arguments."""
+    one, other = earlier[0].read, later[0].read
+    if one is None or other is None or one.operation != other.operation:
+        return False
+    return _request(one, earlier[1]) == _request(other, later[1])
 
 
 def _request(read: Read, arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from ..errors import (
     SmithgateError,
     Throttled,
 )
-from ..redact import escape_text
+from ..redact import escape_text, mask_credentials
 
 THROTTLING_CODES = frozenset(
     {
@@ -61,12 +61,25 @@ NEVER_SENT = (
     sdk.ProxyConnectionError,
 )
 SERVER_ERROR = 500
+REDIRECTS = range(300, 400)
+OTHER_REGION = frozenset(
+    {
+        "AuthorizationHeaderMalformed",
+        "IllegalLocationConstraintException",
+        "PermanentRedirect",
+        "TemporaryRedirect",
+    }
+)
+"""How S3 says that a bucket is in another region; the request did not run."""
+ELSEWHERE = "it is in another region: name one of the target's regions in the plan"
 
 
 def _text(error: BaseException) -> str:
     """Return the first line of an exception, safe to show."""
     lines = str(error).splitlines()
-    return escape_text(lines[0][:300]) if lines else type(error).__name__
+    if not lines:
+        return type(error).__name__
+    return escape_text(mask_credentials(lines[0][:300]))
 
 
 def classify_client_error(
@@ -76,7 +89,7 @@ def classify_client_error(
     detail = error.response.get("Error", {})
     code = escape_text(str(detail.get("Code", "Unknown"))[:100])
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    said = escape_text(str(detail.get("Message", ""))[:500])
+    said = escape_text(mask_credentials(str(detail.get("Message", ""))[:500]))
     message = f"aws answered `{code}` to {operation}: {said or 'no message'}"
     fields = {"aws_code": code, "http_status": status}
     if code in THROTTLING_CODES - AMBIGUOUS_THROTTLES:
@@ -85,7 +98,8 @@ def classify_client_error(
         return OutcomeUnknown(
             message, hint="a server error does not prove that nothing ran", **fields
         )
-    return AwsRefused(message, **fields)
+    hint = ELSEWHERE if code in OTHER_REGION or status in REDIRECTS else None
+    return AwsRefused(message, hint=hint, **fields)
 
 
 def classify(
@@ -109,7 +123,7 @@ def classify(
     if isinstance(error, NEVER_SENT):
         return AwsUnreachable(
             f"{operation} was not sent, the endpoint cannot be reached: {text}",
-            hint="check network, region and endpoint, then plan or apply again",
+            hint="check network, region and endpoint, then try again",
         )
     if isinstance(error, sdk.ParamValidationError):
         return SchemaViolation(f"the SDK refuses the arguments of {operation}: {text}")

@@ -60,6 +60,12 @@ class Boto3Clients:
             connect_timeout=CONNECT_TIMEOUT_S,
             read_timeout=READ_TIMEOUT_S,
             user_agent_extra=self._user_agent,
+            s3={
+                # A bucket ARN would choose region and account by itself.
+                "use_arn_region": False,
+                # Would send a CreateSession of its own, unjudged and unrecorded.
+                "disable_s3_express_session_auth": True,
+            },
         )
         keys: Mapping[str, str] = {}
         if credentials is not None:
@@ -71,18 +77,38 @@ class Boto3Clients:
         client = self._session.client(
             service, region_name=region, config=config, **keys
         )
-        client.meta.events.register_first(
-            "before-send", _mark_sent, unique_id="smithgate-sent"
-        )
+        events = client.meta.events
+        events.register_first("before-send", _mark_sent, unique_id="smithgate-sent")
+        if service == "s3":
+            events.register_first("needs-retry.s3", _stay, unique_id="smithgate-stay")
         return client
 
 
 _thread = threading.local()
 
 
+class SecondSend(Exception):
+    """The SDK wanted to send a request again by itself; it was stopped."""
+
+
 def _mark_sent(**_: Any) -> None:
-    """Note that the current thread's request goes to the network now."""
+    """Note that the current thread's request goes to the network now.
+
+    Raises ``SecondSend`` for a second one within a call: a send that nobody recorded
+    could act twice, or act somewhere else.
+    """
+    if getattr(_thread, "sent", False):
+        raise SecondSend("the SDK wanted to send the request again")
     _thread.sent = True
+
+
+def _stay(request_dict: dict[str, Any], **_: Any) -> None:
+    """Keep S3 from following a bucket into another region than the target's.
+
+    botocore's redirector leaves a request alone that was redirected already.
+    """
+    context = request_dict.setdefault("context", {})
+    context.setdefault("s3_redirect", {})["redirected"] = True
 
 
 def send(

@@ -22,6 +22,7 @@ from ..errors import (
     SmithgateError,
     StoreError,
     Throttled,
+    UnsafeArgument,
 )
 from ..operation import Operation, Risk
 from ..policy import Decision, Effect, Policy, PolicyRequest
@@ -91,7 +92,11 @@ class Gateway:
         self._sleep = sleep
 
     def judge(self, policy: Policy, call: Call) -> Decision:
-        """Return what policy says of a call, without making it."""
+        """Return what policy says of a call, without making it.
+
+        Raises ``UnsafeArgument`` for a bucket that is an ARN, whatever policy says.
+        """
+        refuse_bucket_arn(call)
         operation = self._catalog.operation(call.operation)
         return decide_raised(
             policy,
@@ -136,7 +141,10 @@ class Gateway:
         raise AssertionError  # the loop returns or raises
 
     def permit(self, policy: Policy, call: Call) -> Decision:
-        """Return the decision if it lets the call run now; raise ``PolicyDenied``."""
+        """Return the decision if it lets the call run now.
+
+        Raises ``PolicyDenied`` and what ``judge`` raises.
+        """
         if call.purpose == "identity" and call.operation in IDENTITY_OPERATIONS:
             return Decision(
                 effect=Effect.ALLOW,
@@ -191,8 +199,7 @@ class Gateway:
         response, error, sent = send(client, operation.client[1], parameters)
         if error is None:
             return self._finish(operation, call, op_id, response)
-        changes = operation.risk not in {Risk.READ, Risk.SENSITIVE}
-        ours = classify(error, operation.id, sent=sent, changes=changes)
+        ours = classify(error, operation.id, sent=sent, changes=_changes(operation))
         self._record_failure(op_id, ours, error)
         raise ours
 
@@ -225,6 +232,21 @@ class Gateway:
         )
         ours.fields.setdefault("op_id", op_id)
 
+    def _value_of(
+        self, operation: Operation, op_id: str, response: Any
+    ) -> tuple[dict[str, Any], Metadata]:
+        """Return the response as JSON values.
+
+        Raises what a lost reply is classified as, with the outcome committed, when the
+        body breaks while it is read.
+        """
+        try:
+            return self._arguments.jsonable(response)
+        except Exception as error:
+            ours = classify(error, operation.id, sent=True, changes=_changes(operation))
+            self._record_failure(op_id, ours, error)
+            raise ours from error
+
     def _commit_outcome(self, op_id: str, state: OpState, **outcome: Any) -> None:
         """Commit the outcome of a call that was made.
 
@@ -244,7 +266,7 @@ class Gateway:
         self, operation: Operation, call: Call, op_id: str, response: Any
     ) -> Reply:
         """Store the response, commit the outcome, check the promised members."""
-        value, metadata = self._arguments.jsonable(response)
+        value, metadata = self._value_of(operation, op_id, response)
         missing = self._arguments.missing_outputs(operation.id, value)
         empty = (bool(missing) and not value) or self._arguments.is_unread(
             operation.id, value, metadata
@@ -271,8 +293,6 @@ class Gateway:
             )
         elif missing:
             warnings.append(f"the reply lacks {', '.join(missing[:5])}")
-        if metadata.retry_attempts:
-            warnings.append(f"the SDK sent it {metadata.retry_attempts + 1} times")
         failures = self._arguments.partial_failures(value)
         if failures:
             warnings.append(f"parts failed: see {', '.join(sorted(failures)[:5])}")
@@ -293,6 +313,30 @@ class Gateway:
             artifact=artifact,
             sealed=sealed,
             warnings=tuple(warnings),
+        )
+
+
+def _changes(operation: Operation) -> bool:
+    """Say whether a call that was sent may have changed something."""
+    return operation.risk not in {Risk.READ, Risk.SENSITIVE}
+
+
+def refuse_bucket_arn(call: Call) -> None:
+    """Raise ``UnsafeArgument`` for an S3 bucket given as an ARN.
+
+    An access point's ARN names a region and an account of its own, and rules on bucket
+    names would not see which bucket is behind it.
+    """
+    bucket = call.arguments.get("Bucket")
+    if (
+        call.operation.startswith("s3:")
+        and isinstance(bucket, str)
+        and bucket[:4].lower() == "arn:"
+    ):
+        raise UnsafeArgument(
+            "`Bucket` is an ARN: region and account come from the target",
+            hint="give the bucket's name",
+            path="Bucket",
         )
 
 

@@ -12,15 +12,22 @@ from typing import Any
 
 from ..catalog import Catalog
 from ..diff import SnapshotStatus, diff_step, drift, restore_snapshot
-from ..errors import OutcomeUnknown, PlanStale, ReplyInvalid, SmithgateError
-from ..execute.gateway import Call, Gateway, Reply
+from ..errors import (
+    OutcomeUnknown,
+    PlanStale,
+    ReplyInvalid,
+    SmithgateError,
+    as_error,
+)
+from ..execute.gateway import Call, Gateway, Reply, denied
 from ..execute.identity import Identities
 from ..execute.target import BoundTarget
 from ..operation import Change, Operation
-from ..policy import Policy
-from ..store import ClaimView, Store, TxState
+from ..policy import Effect, Policy
+from ..store import ClaimView, PlanRecord, Store, TxState
 from .guards import check_approval, check_fresh, check_plan
-from .planner import Planner
+from .needs import Needs, needs_of
+from .states import States, is_readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,62 +68,75 @@ class Applier:
         store: Store,
         gateway: Gateway,
         identities: Identities,
-        planner: Planner,
+        states: States,
         clock: Callable[[], datetime],
     ) -> None:
         self._catalog = catalog
         self._store = store
         self._gateway = gateway
         self._identities = identities
-        self._planner = planner
+        self._states = states
         self._clock = clock
 
     def apply(self, policy: Policy, plan_id: str) -> Applied:
         """Apply a plan.
 
         Raises plan, approval, policy and store errors before anything was sent, and
-        execution errors with the ``tx_id`` after the claim.
+        execution errors with ``tx_id`` and ``steps`` after the claim.
         """
         plan = self._store.plan(plan_id)
-        self._refuse_consumed(plan_id)
+        self._store.refuse_claimed(plan_id)  # early; the claim refuses it in any case
         document = check_plan(plan)
         check_fresh(plan, policy, self._catalog, self._clock())
-        check_approval(plan, self._store.approval(plan_id), self._clock())
         sealed = document["target"]
-        target, region = policy.target(sealed["name"], sealed["region"])
-        bound = BoundTarget(target, region)
-        self._check_identity(policy, bound, plan_id, plan.requester)
+        bound = BoundTarget(*policy.target(sealed["name"], sealed["region"]))
+        steps = self._steps(document)
+        needs = self._judge(policy, bound, steps)
+        check_approval(plan, self._store.approval(plan_id), needs, self._clock())
+        self._check_identity(policy, bound, plan)
 
         def guard(view: ClaimView) -> None:
             now = self._clock()
             check_fresh(view.plan, policy, self._catalog, now)
-            check_approval(view.plan, view.approval, now)
-            if view.plan.document is None or view.plan.document["target"] != (
-                bound.as_dict()
-            ):
+            check_approval(view.plan, view.approval, needs, now)
+            if check_plan(view.plan) != document or sealed != bound.as_dict():
                 raise PlanStale(
-                    f"target `{target.name}` is not what plan `{plan_id}` was made for",
+                    f"target `{bound.target.name}` is not what plan `{plan_id}` was "
+                    "made for",
                     hint="plan again",
                     plan_id=plan_id,
                     changed=["target"],
                 )
 
         tx_id = self._store.claim(plan_id, check=guard)
-        return self._run(tx_id, policy, bound, self._steps(document))
+        run = _Run(tx_id, policy, bound, steps, granted=needs.effect is Effect.APPROVE)
+        return self._run(run)
 
-    def _refuse_consumed(self, plan_id: str) -> None:
-        """Answer a repeated apply early; the claim refuses it in any case."""
-        self._store.refuse_claimed(plan_id)
+    def _judge(
+        self, policy: Policy, bound: BoundTarget, steps: "list[SealedStep]"
+    ) -> Needs:
+        """Judge the sealed steps again; raise ``PolicyDenied``.
+
+        What the stored plan says of its decision is for showing only.
+        """
+        decisions = [
+            self._gateway.judge(policy, _call(step, bound, granted=False))
+            for step in steps
+        ]
+        for step, decision in zip(steps, decisions, strict=True):
+            if decision.effect is Effect.DENY or decision.is_provisional:
+                raise denied(step.operation.id, decision)
+        return needs_of(decisions)
 
     def _check_identity(
-        self, policy: Policy, bound: BoundTarget, plan_id: str, requester: str
+        self, policy: Policy, bound: BoundTarget, plan: PlanRecord
     ) -> None:
         """Ask who we are, fresh, in a transaction of its own."""
-        tx_id = self._store.begin("read", plan_id=plan_id, requester=requester)
+        tx_id = self._store.begin("read", plan_id=plan.id)
         try:
             self._identities.caller(tx_id, policy, bound, fresh=True)
-        except SmithgateError as error:
-            self._store.end(tx_id, TxState.FAILED, error.as_dict())
+        except BaseException as error:
+            self._store.end(tx_id, TxState.FAILED, as_error(error).as_dict())
             raise
         self._store.end(tx_id, TxState.DONE, None)
 
@@ -132,44 +152,36 @@ class Applier:
             for index, step in enumerate(document["steps"])
         ]
 
-    def _run(
-        self, tx_id: str, policy: Policy, bound: BoundTarget, steps: list[SealedStep]
-    ) -> Applied:
+    def _run(self, run: "_Run") -> Applied:
         """Run the claimed steps and end the transaction, whatever happens."""
+        done: list[StepOutcome] = []
         try:
-            self._refuse_drift(tx_id, policy, bound, steps)
-            replies = [self._send(tx_id, policy, bound, step) for step in steps]
+            self._refuse_drift(run)
+            for step in run.steps:
+                reply = self._send(run, step)
+                done.append(StepOutcome(step, reply, "unknown"))
+                settled = self._settled(run, step)
+                done[-1] = StepOutcome(step, reply, settled)
         except SmithgateError as error:
             lost = isinstance(error, OutcomeUnknown | ReplyInvalid)
-            error.fields.setdefault("tx_id", tx_id)
-            self._store.end(
-                tx_id, TxState.UNKNOWN if lost else TxState.FAILED, error.as_dict()
-            )
+            _tell_progress(error, run, len(done), lost=lost)
+            state = TxState.UNKNOWN if lost else TxState.FAILED
+            self._store.end(run.tx_id, state, error.as_dict())
             raise
         except BaseException as error:
             # A fault of ours or an interrupt: what was sent may have run.
-            note = OutcomeUnknown(f"apply was cut off by {type(error).__name__}")
-            self._store.end(tx_id, TxState.UNKNOWN, note.as_dict())
+            self._store.end(run.tx_id, TxState.UNKNOWN, as_error(error).as_dict())
             raise
-        settled = self._read_back(tx_id, policy, bound, steps)
-        self._store.end(tx_id, TxState.APPLIED, None)
-        return Applied(
-            tx_id,
-            tuple(
-                StepOutcome(step, reply, word)
-                for step, reply, word in zip(steps, replies, settled, strict=True)
-            ),
-        )
+        self._store.end(run.tx_id, TxState.APPLIED, None)
+        return Applied(run.tx_id, tuple(done))
 
-    def _refuse_drift(
-        self, tx_id: str, policy: Policy, bound: BoundTarget, steps: list[SealedStep]
-    ) -> None:
+    def _refuse_drift(self, run: "_Run") -> None:
         """Read every step's state again; raise ``PlanStale`` with what changed."""
-        if all(step.before["digest"] is None for step in steps):
+        if all(step.before["digest"] is None for step in run.steps):
             return
-        now = self._planner.snapshots(tx_id, policy, bound, steps, "before")
+        now = self._states.before(run.tx_id, run.policy, run.bound, run.steps)
         changed = []
-        for step, current in zip(steps, now, strict=True):
+        for step, current in zip(run.steps, now, strict=True):
             planned = restore_snapshot(
                 step.operation, step.before, self._store.artifacts.get
             )
@@ -184,52 +196,76 @@ class Applier:
                 changed=changed,
             )
 
-    def _send(
-        self, tx_id: str, policy: Policy, bound: BoundTarget, step: SealedStep
-    ) -> Reply:
+    def _send(self, run: "_Run", step: SealedStep) -> Reply:
         """Send one step through the gateway."""
-        caller = self._identities.caller(tx_id, policy, bound, fresh=False)
-        call = Call(
-            operation=step.operation.id,
-            arguments=step.arguments,
-            target=bound,
-            purpose="apply",
-            step=step.index,
-            token=step.token,
-            granted=True,
-        )
-        return self._gateway.call(tx_id, policy, call, caller.credentials)
+        caller = self._identities.caller(run.tx_id, run.policy, run.bound, fresh=False)
+        call = _call(step, run.bound, granted=run.granted)
+        return self._gateway.call(run.tx_id, run.policy, call, caller.credentials)
 
-    def _read_back(
-        self, tx_id: str, policy: Policy, bound: BoundTarget, steps: list[SealedStep]
-    ) -> list[str]:
-        """Compare the state after with what was wanted, a word for each step."""
-        readable = [s for s in steps if s.operation.read is not None]
-        if not readable:
-            return ["unknown"] * len(steps)
+    def _settled(self, run: "_Run", step: SealedStep) -> str:
+        """Compare the state after a step with what was wanted: yes, no or unknown."""
+        if not is_readable(step):
+            return "unknown"
         try:
-            after = self._planner.snapshots(tx_id, policy, bound, steps, "after")
+            after = self._states.read(
+                run.tx_id, run.policy, run.bound, step.index, step, purpose="after"
+            )
         except SmithgateError:
-            # The change is made and recorded; only the look at it failed, and the
-            # failed read is an op of its own.
-            return ["unknown"] * len(steps)
-        words = []
-        for step, snapshot in zip(steps, after, strict=True):
-            if step.operation.change is Change.DELETE:
-                words.append(_settled_delete(snapshot.status))
-                continue
-            diff = diff_step(step.operation, step.arguments, snapshot)
-            compared = [e for e in diff.entries if not e.unknown]
-            if snapshot.status is not SnapshotStatus.EXISTS or not compared:
-                words.append("unknown")
-            else:
-                clean = all(entry.action == "no-op" for entry in compared)
-                words.append("yes" if clean else "no")
-        return words
+            # The change is made and recorded; only the look at it failed.
+            return "unknown"
+        if step.operation.change is Change.DELETE:
+            gone = {SnapshotStatus.ABSENT: "yes", SnapshotStatus.EXISTS: "no"}
+            return gone.get(after.status, "unknown")
+        diff = diff_step(step.operation, step.arguments, after)
+        compared = [entry for entry in diff.entries if not entry.unknown]
+        if after.status is not SnapshotStatus.EXISTS or not compared:
+            return "unknown"
+        return "yes" if all(entry.action == "no-op" for entry in compared) else "no"
 
 
-def _settled_delete(status: SnapshotStatus) -> str:
-    """Say whether a deleted thing is gone."""
-    return {SnapshotStatus.ABSENT: "yes", SnapshotStatus.EXISTS: "no"}.get(
-        status, "unknown"
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One claimed apply."""
+
+    tx_id: str
+    policy: Policy
+    bound: BoundTarget
+    steps: list[SealedStep]
+    granted: bool
+    """A person said yes, as the claim checked."""
+
+
+def _call(step: SealedStep, bound: BoundTarget, *, granted: bool) -> Call:
+    """Return the call that a step is."""
+    return Call(
+        operation=step.operation.id,
+        arguments=step.arguments,
+        target=bound,
+        purpose="apply",
+        step=step.index,
+        token=step.token,
+        granted=granted,
     )
+
+
+def _tell_progress(error: SmithgateError, run: _Run, done: int, *, lost: bool) -> None:
+    """Say in an error which steps took effect; a claimed plan never runs again."""
+    error.fields["tx_id"] = run.tx_id
+    error.fields["steps"] = [
+        {"index": step.index, "operation": step.operation.id, "outcome": word}
+        for step, word in zip(
+            run.steps,
+            ["done"] * done
+            + (["unknown" if lost else "failed"])
+            + ["not sent"] * len(run.steps),
+            strict=False,
+        )
+    ]
+    error.retry_safe = False
+    if done:
+        error.hint = (
+            f"{done} of {len(run.steps)} steps took effect before this one: look at "
+            "them and plan the rest anew"
+        )
+    elif not lost:
+        error.hint = f"{error.hint or 'nothing took effect'}; this plan is used up"

@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from ..canonical import digest_of
+from ..catalog import Catalog
 from ..errors import FormatUnknown
+from ..operation import Operation
 
 FORMAT_VERSION = 1
 
@@ -23,6 +25,14 @@ def derive_token(plan_id: str, step: int) -> str:
     """
     seed = hashlib.sha256(f"smithgate-token\0{plan_id}\0{step}".encode()).digest()
     return str(uuid.UUID(bytes=seed[:16], version=4))
+
+
+def model_digest(catalog: Catalog, operation: Operation) -> str:
+    """Return the digest of what a step rests on: its files and its reader's."""
+    parts = [catalog.digest(operation.id)]
+    if operation.read is not None:
+        parts.append(catalog.digest(operation.read.operation))
+    return digest_of(parts)
 
 
 def build_document(

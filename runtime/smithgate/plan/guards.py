@@ -18,9 +18,10 @@ from ..errors import (
     PlanFailed,
     PlanStale,
 )
-from ..policy import Policy
+from ..policy import Effect, Policy
 from ..store import ApprovalRecord, ApprovalState, PlanRecord, PlanState
-from .document import expect_format, seal
+from .document import expect_format, model_digest, seal
+from .needs import Needs
 
 
 def check_plan(plan: PlanRecord) -> dict[str, Any]:
@@ -61,7 +62,8 @@ def check_fresh(
     changed += [
         f"model of {step['operation']}"
         for step in document["steps"]
-        if step["model_digest"] != catalog.digest(step["operation"])
+        if step["model_digest"]
+        != model_digest(catalog, catalog.operation(step["operation"]))
     ]
     if changed:
         raise PlanStale(
@@ -73,10 +75,10 @@ def check_fresh(
 
 
 def check_approval(
-    plan: PlanRecord, approval: ApprovalRecord | None, now: datetime
+    plan: PlanRecord, approval: ApprovalRecord | None, needs: Needs, now: datetime
 ) -> None:
     """Refuse a plan that needs a yes which is not there, whole and in time (I5)."""
-    if plan.decision.get("effect") != "approve":
+    if needs.effect is Effect.ALLOW:
         return
     if approval is None:
         raise ApprovalRequired(
@@ -93,14 +95,15 @@ def check_approval(
     _CHECKS[approval.state](plan, approval, fields)
     if now >= approval.expires_at:
         _expired(plan, approval, fields)
+    if approval.granted < needs.approvers:
+        _pending(plan, approval, fields)
 
 
 def _pending(
     plan: PlanRecord, approval: ApprovalRecord, fields: dict[str, Any]
 ) -> None:
-    given = sum(1 for grant in approval.grants if grant.decision == "grant")
     raise ApprovalRequired(
-        f"plan `{plan.id}` has {given} of {approval.count} approvals",
+        f"plan `{plan.id}` has {approval.granted} of {approval.count} approvals",
         hint=f"a person runs `smithgate approve {plan.id}` outside of the agent",
         **fields,
     )

@@ -11,22 +11,21 @@ from typing import Any
 
 from ..arguments import Arguments
 from ..catalog import Catalog
-from ..diff import Diff, Snapshot, SnapshotStatus, diff_step, mask_diff, read_snapshot
-from ..errors import SmithgateError
-from ..execute.gateway import Call, Gateway, Reply, denied
-from ..execute.identity import Identities
+from ..diff import Diff, Snapshot, SnapshotStatus, diff_step, mask_diff
+from ..errors import as_error
+from ..execute.gateway import Call, Gateway, denied
 from ..execute.target import BoundTarget
-from ..operation import Change, Operation
+from ..operation import Operation
 from ..policy import Decision, Effect, Policy
 from ..policy.raised import risk_view
 from ..redact import mask, mask_credentials
 from ..store import PlanRecord, Store, TxState
-from .document import build_document, derive_token, seal
+from .document import build_document, derive_token, model_digest, seal
+from .needs import needs_of
+from .states import States, is_readable
 
 PLAN_TTL = timedelta(hours=1)
 """How long a sealed plan may be applied; approvals have their own, shorter or equal."""
-
-STRICTNESS = {Effect.ALLOW: 0, Effect.APPROVE: 1, Effect.DENY: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +55,14 @@ class Planner:
         arguments: Arguments,
         store: Store,
         gateway: Gateway,
-        identities: Identities,
+        states: States,
         clock: Callable[[], datetime],
     ) -> None:
         self._catalog = catalog
         self._arguments = arguments
         self._store = store
         self._gateway = gateway
-        self._identities = identities
+        self._states = states
         self._clock = clock
 
     def plan(
@@ -86,7 +85,7 @@ class Planner:
             self._judged(plan_id, index, policy, bound, operation, arguments)
             for index, (operation, arguments) in enumerate(checked)
         ]
-        decision = combine([step.decision for step in judged])
+        decision = needs_of([step.decision for step in judged]).as_dict()
         now = self._clock()
         target = bound.as_dict()
         self._store.draft_plan(
@@ -95,7 +94,7 @@ class Planner:
             target=target,
             view={"target": target, "steps": [self._outline(s) for s in judged]},
             decision=decision,
-            reason=reason,
+            reason=mask_credentials(reason),
         )
         try:
             self._refuse_denied(judged)
@@ -119,9 +118,10 @@ class Planner:
                 decision=decision,
                 expires_at=now + PLAN_TTL,
             )
-        except SmithgateError as error:
-            self._store.fail_plan(plan_id, error.as_dict())
-            error.fields.setdefault("plan_id", plan_id)
+        except BaseException as error:
+            ours = as_error(error)
+            self._store.fail_plan(plan_id, ours.as_dict())
+            ours.fields.setdefault("plan_id", plan_id)
             raise
         return self._store.plan(plan_id)
 
@@ -168,20 +168,7 @@ class Planner:
         steps: Sequence[_Step],
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Read each step's state in one recorded transaction; return views and seals."""
-        reads = any(
-            s.operation.read is not None and s.operation.change is not Change.NONE
-            for s in steps
-        )
-        if not reads:
-            snapshots = [_no_read(step.operation) for step in steps]
-        else:
-            tx_id = self._store.begin("plan", plan_id=plan_id, requester=requester)
-            try:
-                snapshots = self.snapshots(tx_id, policy, bound, steps, "before")
-            except SmithgateError as error:
-                self._store.end(tx_id, TxState.FAILED, error.as_dict())
-                raise
-            self._store.end(tx_id, TxState.DONE, None)
+        snapshots = self._snapshots(plan_id, requester, policy, bound, steps)
         views, sealed = [], []
         for step, snapshot in zip(steps, snapshots, strict=True):
             diff = diff_step(step.operation, step.arguments, snapshot)
@@ -189,40 +176,25 @@ class Planner:
             sealed.append(self._step_seal(step, snapshot))
         return views, sealed
 
-    def snapshots(
+    def _snapshots(
         self,
-        tx_id: str,
+        plan_id: str,
+        requester: str,
         policy: Policy,
         bound: BoundTarget,
-        steps: Sequence[Any],
-        purpose: str,
+        steps: Sequence[_Step],
     ) -> list[Snapshot]:
-        """Read the state of each step; ``steps`` have ``operation`` and ``arguments``.
-
-        Raises identity, credential and store errors; a reader's own failure is an
-        unknown snapshot.
-        """
-        caller = self._identities.caller(tx_id, policy, bound, fresh=False)
-        out = []
-        for index, step in enumerate(steps):
-            if step.operation.change is Change.NONE:
-                out.append(_no_read(step.operation))
-                continue
-
-            def call(
-                operation: str, arguments: Mapping[str, Any], index: int = index
-            ) -> Reply:
-                wanted = Call(
-                    operation=operation,
-                    arguments=arguments,
-                    target=bound,
-                    purpose=purpose,
-                    step=index,
-                )
-                return self._gateway.call(tx_id, policy, wanted, caller.credentials)
-
-            out.append(read_snapshot(step.operation, step.arguments, call))
-        return out
+        """Read the states; a plan without readers needs no transaction."""
+        if not any(is_readable(step) for step in steps):
+            return self._states.before("", policy, bound, steps)
+        tx_id = self._store.begin("plan", plan_id=plan_id, requester=requester)
+        try:
+            found = self._states.before(tx_id, policy, bound, steps)
+        except BaseException as error:
+            self._store.end(tx_id, TxState.FAILED, as_error(error).as_dict())
+            raise
+        self._store.end(tx_id, TxState.DONE, None)
+        return found
 
     def _outline(self, step: _Step) -> dict[str, Any]:
         """Return what is shown of a step before its state is read."""
@@ -262,30 +234,6 @@ class Planner:
             "token": step.token,
             **risk_view(step.operation, step.arguments),
             "change": str(step.operation.change),
-            "model_digest": self._catalog.digest(step.operation.id),
+            "model_digest": model_digest(self._catalog, step.operation),
             "before": snapshot.as_dict(),
         }
-
-
-def combine(decisions: Sequence[Decision]) -> dict[str, Any]:
-    """Return the plan's decision.
-
-    The strictest effect, the most approvers, the shortest time to live.
-    """
-    strictest = max(decisions, key=lambda d: STRICTNESS[d.effect])
-    rules = [d.approval for d in decisions if d.approval is not None]
-    out = strictest.as_dict()
-    if strictest.effect is Effect.APPROVE and rules:
-        out["approval"] = {
-            "count": max(rule.count for rule in rules),
-            "ttl_s": min(rule.ttl_s for rule in rules),
-        }
-    return out
-
-
-def _no_read(operation: Operation) -> Snapshot:
-    if operation.change is Change.NONE:
-        return Snapshot(status=SnapshotStatus.NO_READER)
-    return Snapshot(
-        status=SnapshotStatus.NO_READER, reason=f"no reader is known for {operation.id}"
-    )

@@ -54,10 +54,19 @@ def plan_view(
     return view
 
 
+def _after(tx: dict[str, Any]) -> str:
+    """Say what is left to do after an apply."""
+    return {
+        "Applied": f"nothing: applied as {tx['id']}",
+        "Applying": f"wait: {tx['id']} is under way",
+        "Failed": f"plan again: {tx['id']} failed, its error says which steps ran",
+    }.get(tx["state"], f"look at the resource: the outcome of {tx['id']} is unknown")
+
+
 def _next(view: dict[str, Any]) -> str:
     """Say in one line what can be done with the plan."""
     if view["tx"]:
-        return f"nothing: applied once as {view['tx']['id']} ({view['tx']['state']})"
+        return _after(view["tx"])
     if view["state"] == "Failed":
         return "nothing: the plan failed; mend the cause and plan again"
     if view["is_expired"]:

@@ -48,11 +48,14 @@ class SmithgateServer:
         without message texts, which may hold secrets.
         """
         try:
-            return success(self._dispatch(name, arguments, context))
+            result = self._dispatch(name, arguments, context)
         except UnknownTool:
             raise
         except SmithgateError as error:
             return failure(error)
+        from .present import fit
+
+        return success(fit(result))
 
     def _dispatch(
         self, name: str, arguments: Any, context: CallContext
@@ -76,10 +79,7 @@ class SmithgateServer:
         from .check import check_tool_arguments
 
         check_tool_arguments(self._specs[name], arguments)
-        result = self._handler(name)(arguments, context)
-        from .present import fit
-
-        return fit(result)
+        return self._handler(name)(arguments, context)
 
     def _handler(self, name: str) -> "Handler":
         """Return the handler of a default tool, made once."""

@@ -1,6 +1,7 @@
 """How AWS data leaves the server: masked, capped, marked, the rest behind a handle."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,14 +54,21 @@ def present_response(
 
 CUTS = ((2000, 200), (400, 50), (100, 20), (40, 5))
 """Longest text and longest list that a result keeps, milder first."""
+HANDLE = re.compile(r"(sha256:|art-|p-|tx-|op-|ar-)[0-9a-z]+")
+WHOLE = frozenset({"steps", "more_pages", "plan_id"})
+"""Members that are never shortened: without them the rest is of no use."""
 
 
 def fit(structured: dict[str, Any], limit: int = INLINE_BYTES) -> dict[str, Any]:
     """Return a result of at most ``limit`` bytes where cutting can reach it.
 
-    Long texts end with their full length, long lists with a count of what is left out;
-    ``truncated`` says that something was cut (I12). What small values remain stays.
+    Inline responses go first, their handles stay. Then long texts end with their full
+    length and long lists with a count of what is left out; ``truncated`` says that
+    something was cut (I12). Ids, digests and steps are never cut.
     """
+    if size_of(structured) <= limit:
+        return structured
+    structured = _without_responses(structured)
     for text_limit, item_limit in CUTS:
         if size_of(structured) <= limit:
             return structured
@@ -68,16 +76,47 @@ def fit(structured: dict[str, Any], limit: int = INLINE_BYTES) -> dict[str, Any]
     return structured
 
 
+def _without_responses(structured: dict[str, Any]) -> dict[str, Any]:
+    """Take the inline responses of an apply's steps out; query_artifact has them."""
+    steps = structured.get("steps")
+    if not isinstance(steps, list) or not any("response" in step for step in steps):
+        return structured
+    note = "left out for size; use query_artifact"
+    return structured | {
+        "steps": [
+            {k: v for k, v in step.items() if k != "response"}
+            | ({"complete": False, "note": note} if "response" in step else {})
+            for step in steps
+        ]
+    }
+
+
 def _cut(value: Any, text_limit: int, item_limit: int) -> Any:
-    if isinstance(value, str) and len(value) > text_limit:
+    if isinstance(value, str):
+        if len(value) <= text_limit or HANDLE.fullmatch(value):
+            return value
         return f"{value[:text_limit]}… ({len(value)} characters)"
     if isinstance(value, list):
         kept = [_cut(item, text_limit, item_limit) for item in value[:item_limit]]
         left = len(value) - len(kept)
         return [*kept, f"… ({left} more)"] if left else kept
     if isinstance(value, Mapping):
-        return {key: _cut(item, text_limit, item_limit) for key, item in value.items()}
+        return {
+            key: (
+                _cut_whole(item, text_limit, item_limit)
+                if key in WHOLE
+                else _cut(item, text_limit, item_limit)
+            )
+            for key, item in value.items()
+        }
     return value
+
+
+def _cut_whole(value: Any, text_limit: int, item_limit: int) -> Any:
+    """Keep every item of a list, each one cut; keep anything else as it is."""
+    if not isinstance(value, list):
+        return value
+    return [_cut(item, text_limit, item_limit) for item in value]
 
 
 def _counts(value: Any) -> dict[str, Any]:

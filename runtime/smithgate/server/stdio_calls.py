@@ -4,6 +4,7 @@ Owns the worker threads, what becomes of a failure inside the core, and the wait
 running calls at the end. Both engines run their calls here.
 """
 
+import json
 import math
 import os
 import threading
@@ -48,23 +49,29 @@ def run_tool(
         data = error.as_dict()
         raise ProtocolError(INVALID_PARAMS, error.message, data) from None
     except SmithgateError as error:  # one that the core should have turned itself
-        return ToolResult(error.as_dict(), error.message, is_error=True)
+        return error_result(error.as_dict())
     except Exception as error:  # noqa: BLE001 - nothing of it may reach the client
         return internal_result("tool_failed", error)
 
 
-def internal_result(event: str, error: BaseException) -> ToolResult:
+def internal_result(event: str, fault: BaseException) -> ToolResult:
     """Log an unforeseen failure and return what the client hears of it."""
     error_id = new_error_id()
-    log_line("error", event, error_id=error_id, **exception_fields(error))
+    log_line("error", event, error_id=error_id, **exception_fields(fault))
     message = f"the server failed inside; its log has the details under `{error_id}`"
-    structured = {
+    error = {
         "code": "internal",
         "message": message,
         "retry_safe": None,
         "details": {"error_id": error_id},
     }
-    return ToolResult(structured, f"internal: {message}", is_error=True)
+    return error_result(error)
+
+
+def error_result(error: dict[str, Any]) -> ToolResult:
+    """Return an error in the one shape that every refusal has."""
+    structured = {"error": error}
+    return ToolResult(structured, json.dumps(structured), is_error=True)
 
 
 def usable_result(result: ToolResult) -> ToolResult:

@@ -155,9 +155,9 @@ def test_a_failure_inside_is_told_without_details(opened, say):
     answer = server.ask(say.legacy("tools/call", 1, name="fail"))
     result = answer["result"]
     assert result["isError"] is True
-    assert result["structuredContent"]["code"] == "internal"
-    assert result["structuredContent"]["retry_safe"] is None
-    error_id = result["structuredContent"]["details"]["error_id"]
+    assert result["structuredContent"]["error"]["code"] == "internal"
+    assert result["structuredContent"]["error"]["retry_safe"] is None
+    error_id = result["structuredContent"]["error"]["details"]["error_id"]
     for hidden in ("secret-4711", "ValueError", "Traceback", "serve_core"):
         assert hidden not in json.dumps(answer)
     line = json.loads(server.wait_for_log(error_id))
@@ -172,8 +172,8 @@ def test_a_failure_inside_is_told_without_details(opened, say):
 def test_an_error_of_ours_keeps_its_code(opened, say):
     result = opened().ask(say.legacy("tools/call", 1, name="refuse"))["result"]
     assert result["isError"] is True
-    assert result["structuredContent"]["code"] == "policy_denied"
-    assert result["structuredContent"]["hint"] == "ask for another"
+    assert result["structuredContent"]["error"]["code"] == "policy_denied"
+    assert result["structuredContent"]["error"]["hint"] == "ask for another"
 
 
 @pytest.mark.parametrize("kind", ["nan", "object", "surrogate", "deep"])
@@ -182,7 +182,7 @@ def test_a_result_that_is_not_json_is_an_internal_error(opened, say, kind):
     call = say.legacy("tools/call", 1, name="unusable", arguments={"kind": kind})
     result = server.ask(call)["result"]
     assert result["isError"] is True
-    assert result["structuredContent"]["code"] == "internal"
+    assert result["structuredContent"]["error"]["code"] == "internal"
     server.wait_for_log("result_unusable")
     assert server.ask(say.legacy("ping", 2))["result"] == {}
 
@@ -192,7 +192,7 @@ def test_a_deep_result_arrives_or_is_an_internal_error(opened, say):
     call = say.legacy("tools/call", 1, name="deep", arguments={"levels": 400})
     result = server.ask(call)["result"]
     if server.engine == "fastmcp":  # pydantic writes at most 255 levels
-        assert result["structuredContent"]["code"] == "internal"
+        assert result["structuredContent"]["error"]["code"] == "internal"
     else:
         assert result["isError"] is False
 

@@ -1,16 +1,18 @@
 """``query_artifact``: a page of a stored response."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from typing import Any
 
-import jmespath
-from jmespath.exceptions import JMESPathError
-
 from ...app import Application
 from ...errors import ArtifactNotFound, BadQuery
+from ...redact import escape_text
 from ..present import INLINE_BYTES, masked_response, size_of
 from ..tool import CallContext
 
+TIMEOUT_S = 10
 PAGE = 50
 """Items of a list that query_artifact returns when no limit is given."""
 
@@ -46,14 +48,30 @@ class QueryHandlers:
 
 
 def _search(expression: str, value: Any) -> Any:
+    """Evaluate an expression in a process with limits; raise ``BadQuery``."""
+    request = json.dumps({"expression": expression, "value": value})
     try:
-        return jmespath.search(expression, value)
-    except (JMESPathError, ValueError, TypeError, RecursionError) as error:
-        lines = str(error).splitlines() or [type(error).__name__]
+        done = subprocess.run(  # noqa: S603 - our own module, no shell, data on stdin
+            [sys.executable, "-I", "-m", f"{__package__}.jmespath_worker"],
+            input=request,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=True,
+            env={},
+        )
+    except (subprocess.SubprocessError, OSError) as error:
         raise BadQuery(
-            f"the JMESPath expression cannot be used: {lines[0][:200]}",
-            hint="see jmespath.org for the syntax; quote names with double quotes",
+            "the JMESPath expression takes too much time or memory",
+            hint="narrow the expression",
         ) from error
+    answer = json.loads(done.stdout)
+    if "problem" in answer:
+        raise BadQuery(
+            f"the JMESPath expression cannot be used: {escape_text(answer['problem'])}",
+            hint="see jmespath.org for the syntax; quote names with double quotes",
+        )
+    return answer["result"]
 
 
 def _page(value: Any, offset: int, limit: int) -> dict[str, Any]:

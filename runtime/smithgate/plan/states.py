@@ -1,0 +1,109 @@
+"""Reads the state that steps change, before and after, through the choke point."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from ..diff import Snapshot, SnapshotStatus, read_snapshot, reads_same
+from ..execute.gateway import Call, Gateway, Reply
+from ..execute.identity import Identities
+from ..execute.target import BoundTarget
+from ..operation import Change, Operation
+from ..policy import Policy
+
+
+class Step(Protocol):
+    """What is needed to know of a step: planner's and applier's both have it."""
+
+    @property
+    def operation(self) -> Operation:
+        """The declaration."""
+        ...
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """The request."""
+        ...
+
+
+class States:
+    """Reads states for the planner and the applier."""
+
+    def __init__(self, gateway: Gateway, identities: Identities) -> None:
+        self._gateway = gateway
+        self._identities = identities
+
+    def before(
+        self, tx_id: str, policy: Policy, bound: BoundTarget, steps: Sequence[Step]
+    ) -> list[Snapshot]:
+        """Read the state of each step before any of them runs.
+
+        What an earlier step changes first cannot be read yet and is unknown. Raises
+        identity, credential and store errors; a reader's own failure is an unknown
+        snapshot.
+        """
+        found = []
+        for index, step in enumerate(steps):
+            earlier = self._changed_by(steps, index)
+            if earlier is None:
+                found.append(
+                    self.read(tx_id, policy, bound, index, step, purpose="before")
+                )
+                continue
+            assert step.operation.read is not None
+            found.append(
+                Snapshot(
+                    status=SnapshotStatus.UNKNOWN,
+                    reader=step.operation.read.operation,
+                    reason=f"step {earlier} changes it first",
+                )
+            )
+        return found
+
+    @staticmethod
+    def _changed_by(steps: Sequence[Step], index: int) -> int | None:
+        """Return the first earlier step that changes the same state."""
+        here = (steps[index].operation, steps[index].arguments)
+        for number, step in enumerate(steps[:index]):
+            if step.operation.change is not Change.NONE and reads_same(
+                (step.operation, step.arguments), here
+            ):
+                return number
+        return None
+
+    def read(
+        self,
+        tx_id: str,
+        policy: Policy,
+        bound: BoundTarget,
+        index: int,
+        step: Step,
+        *,
+        purpose: str,
+    ) -> Snapshot:
+        """Read the state of one step; see ``before`` for what is raised."""
+        if step.operation.change is Change.NONE:
+            return Snapshot(status=SnapshotStatus.NO_READER)
+        if step.operation.read is None:
+            return Snapshot(
+                status=SnapshotStatus.NO_READER,
+                reason=f"no reader is known for {step.operation.id}",
+            )
+        caller = self._identities.caller(tx_id, policy, bound, fresh=False)
+
+        def call(operation: str, arguments: Mapping[str, Any]) -> Reply:
+            wanted = Call(
+                operation=operation,
+                arguments=arguments,
+                target=bound,
+                purpose=purpose,
+                step=index,
+            )
+            return self._gateway.call(tx_id, policy, wanted, caller.credentials)
+
+        return read_snapshot(step.operation, step.arguments, call)
+
+
+def is_readable(step: Step) -> bool:
+    """Say whether a step's state can be read at all."""
+    operation = step.operation
+    return operation.read is not None and operation.change is not Change.NONE
