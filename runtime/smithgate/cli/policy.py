@@ -11,7 +11,9 @@ from ..app import Application
 from ..errors import MalformedInput
 from ..policy.engine import decide
 from ..policy.explain import explain as explain_policy
+from ..policy.iam import MANAGED_LIMIT, IamPolicy, iam_policy
 from ..policy.model import PolicyRequest
+from ..policy.raised import raised_of
 from ..redact import escape_text
 from ..strict_json import parse
 from .common import json_option, out, place_options, print_json, word
@@ -67,6 +69,7 @@ def explain(
             arguments=request,
             tags=declared.tags,
             change=declared.change,
+            raised=raised_of(declared, request or {}),
         )
     if as_json:
         print_json(found)
@@ -74,6 +77,44 @@ def explain(
         _print_survey(found)
     else:
         _print_decision(found)
+
+
+@policy.command()
+@click.option("--target", metavar="NAME", help="The target whose role it is for.")
+@json_option
+@place_options
+def iam(app: Application, target: str | None, *, as_json: bool) -> None:
+    """Print the least IAM policy for what the policy file allows or can approve.
+
+    The IAM policy goes to stdout, what it leaves out to stderr; --json prints both.
+    """
+    current = app.policies.current()
+    chosen, region = current.target(target, None)
+    catalog = app.catalog
+    operations = (catalog.operation(entry.id) for entry in catalog.entries())
+    found = iam_policy(current, operations, chosen, region)
+    if as_json:
+        print_json({"target": chosen.name, **found.as_dict()})
+        return
+    print_json(found.document)
+    for line in _iam_notes(found):
+        click.echo(escape_text(line), err=True)
+
+
+def _iam_notes(found: IamPolicy) -> list[str]:
+    notes = [f"{len(found.operations)} operations, resources and regions left open"]
+    if found.without_data:
+        names = ", ".join(found.without_data)
+        notes.append(f"not in it, since their actions are not known: {names}")
+    if found.without_pass_role:
+        names = ", ".join(found.without_pass_role)
+        notes.append(f"without iam:PassRole, since policy denies passing one: {names}")
+    if found.characters > MANAGED_LIMIT:
+        notes.append(
+            f"{found.characters} characters do not fit one managed policy "
+            f"({MANAGED_LIMIT}): split it, or narrow the policy file"
+        )
+    return notes
 
 
 def _verdicts(
@@ -143,6 +184,15 @@ def _print_decision(found: Mapping[str, Any]) -> None:
             " (depends on the arguments)" if decision["is_provisional"] else "",
         )
     )
+    for item in found["raised"]:
+        console.print(
+            Text(
+                escape_text(
+                    f"  raised to {item['risk']} by {item['member']}: {item['why']}"
+                ),
+                style="yellow",
+            )
+        )
     for reason in decision["reasons"]:
         console.print(
             Text(f"  {escape_text(reason['by'])}: {escape_text(reason['text'])}")
