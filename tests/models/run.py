@@ -1,4 +1,4 @@
-"""What ``make models`` runs: the fidelity of the schemas, then hostile models.
+"""What ``make models`` runs: the fidelity of the schemas, hostile models, risks.
 
 Prints one Markdown report; ``--out`` writes one JSON document. Exits with 0 when all
 was measured, whatever the figures are.
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import fidelity
 import hostile
+import risk
 
 FORMAT_VERSION = 1
 
@@ -25,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sections = {
         "fidelity": (fidelity.main, [*common, *(["--full"] if options.full else [])]),
         "hostile": (hostile.main, [*common, "--models", str(options.models)]),
+        "risk": (risk.main, common),
     }
     report = {"format_version": FORMAT_VERSION}
     with tempfile.TemporaryDirectory(prefix="smithgate-models-") as folder:

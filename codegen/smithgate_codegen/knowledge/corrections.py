@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from ..errors import OverrideError
 from ..ir import Fact, Reader, ReadMode, Risk, TagShape, TagStyle
 from .datasets import checked
+from .fit import may_misfit
 from .overrides import Override, Overrides, refuse_idle
 from .readers import Readers
 from .shapes import resolve_path, resolve_select
@@ -38,9 +39,11 @@ def corrected(
     row = overrides.get(subject.name, name)
     if row is None:
         return fact
-    value = parse(row)
-    refuse_idle(row, fact.value, value)
-    return Fact(value, row.source)
+    with may_misfit():
+        value = parse(row)
+        refuse_idle(row, fact.value, value)
+        return Fact(value, row.source)
+    return fact  # left out
 
 
 def member_of(kind: type[E]) -> Callable[[Override], E]:

