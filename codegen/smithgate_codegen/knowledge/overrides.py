@@ -23,6 +23,7 @@ from typing import Any
 
 from ..errors import OverrideError
 from .datasets import checked, load_yaml
+from .fit import may_misfit
 
 FIELDS = frozenset(
     {"absent", "change", "dry_run", "iam_actions", "read", "risk", "tags"}

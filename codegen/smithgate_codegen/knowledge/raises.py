@@ -5,7 +5,7 @@ policies, empty replacement lists, …) and the reading of ``data/raises.yaml``,
 what a name does not show. Leaves judging a request to the runtime.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from ..errors import OverrideError
 from ..ir import Fact, Raise, Risk, When
 from ..model import Shape, ShapeId
 from .datasets import checked, data_set
+from .fit import may_misfit
 from .iam import iam_actions_of
 from .shapes import item_of
 from .subject import Subject
