@@ -45,10 +45,10 @@ sync: setup ## Bring the models of smithy-models/services.yaml into cache and lo
 	@$(BIN)/smithgate-codegen sync
 
 generate: setup ## Regenerate generated/ from the locked models
-	@$(BIN)/smithgate-codegen generate
+	@$(BIN)/smithgate-codegen generate --strict
 
 generated-check: setup ## Fail when generated/ is not what models and templates give
-	@$(BIN)/smithgate-codegen check
+	@$(BIN)/smithgate-codegen check --strict
 
 report: setup ## Say what generated/ changes against BASE (default: origin/main)
 	@$(BIN)/smithgate-codegen report --base $(or $(BASE),origin/main)

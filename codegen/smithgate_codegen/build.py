@@ -14,6 +14,7 @@ from .knowledge.absent import absent_codes_of
 from .knowledge.change import change_of
 from .knowledge.corrections import corrected
 from .knowledge.dry_run import dry_run_of
+from .knowledge.fit import may_misfit
 from .knowledge.iam import iam_actions_of
 from .knowledge.overrides import Overrides, refuse_idle
 from .knowledge.raises import raises_of, require_known
@@ -131,9 +132,11 @@ def _absent_of(subject: Subject, overrides: Overrides) -> tuple[str, ...]:
     row = overrides.get(subject.name, "absent")
     if row is None:
         return codes
-    every = tuple(sorted({*codes, *corrections.names_of(row)}))
-    refuse_idle(row, codes, every)
-    return every
+    with may_misfit():
+        every = tuple(sorted({*codes, *corrections.names_of(row)}))
+        refuse_idle(row, codes, every)
+        return every
+    return codes  # left out
 
 
 def _operation(

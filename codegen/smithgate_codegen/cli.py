@@ -79,6 +79,12 @@ def _job_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Folder of corrections.  [default: the package's own]",
         ),
         click.option(
+            "--strict",
+            is_flag=True,
+            help="Every correction of the package must fit the models, as given ones "
+            "must; else those that do not are left out.",
+        ),
+        click.option(
             "--templates",
             type=click.Path(path_type=Path, file_okay=False, exists=True),
             help="Folder of templates.  [default: the checkout's or the package's own]",
@@ -173,6 +179,7 @@ def _job(options: dict[str, Any]) -> Job:
         cache=options["cache"] or default_cache_root(),
         overrides=options["overrides"] or default_folder(),
         templates=options["templates"] or templates_root(),
+        strict=options["strict"] or options["overrides"] is not None,
     )
 
 
@@ -185,6 +192,8 @@ def _generate(job: Job, jobs: int, *, fresh: bool) -> Tree:
 
 
 def _print_summary(tree: Tree, changes: Changes) -> None:
+    for reason in tree.left_out:
+        _complain(f"left out: {reason}")
     patterns = tree.patterns
     written = len(changes.missing) + len(changes.changed)
     click.echo(

@@ -8,6 +8,7 @@ import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from .sync import Cache, Config, Lock, load_locked, read_lock
 Progress = Callable[[str], None]
 
 INDEX = "index.json"
+SEARCH = "search.txt"
 SKIPPED = "skipped.json"
 
 
@@ -31,6 +33,8 @@ class Job:
     cache: Path
     overrides: Path
     templates: Path
+    strict: bool = True
+    """Every correction must fit its model; else those that do not are left out."""
 
     def names(self) -> tuple[str, ...]:
         """Return the client names to generate, sorted."""
@@ -48,6 +52,8 @@ class Tree:
     patterns: Mapping[str, int]
     cached: int
     """Services that were taken from the render cache."""
+    left_out: Sequence[str] = ()
+    """Why corrections were left out that do not fit their model."""
 
 
 def generate(
@@ -82,6 +88,8 @@ def render_service(job: Job, client_name: str) -> RenderedService:
     from .build import build_service
     from .emit.index import operation_entry, service_entry
     from .emit.module import environment, render_operation
+    from .emit.search import service_columns
+    from .knowledge.fit import lenient, may_misfit
     from .knowledge.overrides import load_overrides
     from .patterns import PatternTable
 
@@ -90,11 +98,14 @@ def render_service(job: Job, client_name: str) -> RenderedService:
     )
     patterns = PatternTable()
     overrides = load_overrides(job.overrides, client_name)
-    built = build_service(service, overrides, patterns)
-    report = patterns.report()
-    if report["stale_overrides"]:
-        msg = f"the pattern override of `{report['stale_overrides'][0]}` fits nothing"
-        raise OverrideError(msg, hint="remove it from the pattern overrides")
+    with ExitStack() as stack:
+        left_out = [] if job.strict else stack.enter_context(lenient())
+        built = build_service(service, overrides, patterns)
+        report = patterns.report()
+        for stale in report["stale_overrides"]:
+            with may_misfit():
+                msg = f"the pattern override of `{stale}` fits nothing"
+                raise OverrideError(msg, hint="remove it from the pattern overrides")
     env = environment(job.templates)
     files: dict[str, str] = {}
     for op in built.operations:
@@ -103,10 +114,12 @@ def render_service(job: Job, client_name: str) -> RenderedService:
         client_name=client_name,
         files=files,
         operations={op.id: operation_entry(op) for op in built.operations},
+        search=service_columns(service.model, built.operations),
         entry=service_entry(built),
         source=dict(built.source),
         skipped={item.id: item.reason for item in built.skipped},
         patterns={str(name): count for name, count in report["uses"].items()},
+        left_out=tuple(left_out),
     )
 
 
@@ -120,7 +133,9 @@ def _keys(job: Job) -> dict[str, str]:
         if pin is None or pin.source != choice.source:
             msg = f"`{choice.name}` from source `{choice.source}` is not in the lock"
             raise SyncError(msg, hint="run `smithgate-codegen sync`")
-        keys[choice.name] = service_key(inputs, choice.name, pin, job.overrides)
+        keys[choice.name] = service_key(
+            inputs, choice.name, pin, job.overrides, strict=job.strict
+        )
     return keys
 
 
@@ -170,14 +185,18 @@ def _size(job: Job, name: str) -> int:
 
 def _tree(services: Sequence[RenderedService], cached: int) -> Tree:
     from .emit.index import index_text, skipped_text
+    from .emit.search import search_text
+    from .search import load_intents
 
     files: dict[str, str] = {}
     operations: dict[str, Any] = {}
+    search: dict[str, Any] = {}
     skipped: dict[str, str] = {}
     patterns: Counter[str] = Counter()
     for service in services:
         files.update(service.files)
         operations.update(service.operations)
+        search.update(service.search)
         skipped.update(service.skipped)
         patterns.update(service.patterns)
     files[INDEX] = index_text(
@@ -185,6 +204,7 @@ def _tree(services: Sequence[RenderedService], cached: int) -> Tree:
         services={service.client_name: service.entry for service in services},
         operations=operations,
     )
+    files[SEARCH] = search_text(search, load_intents().of(search))
     files[SKIPPED] = skipped_text(skipped)
     return Tree(
         files=files,
@@ -192,6 +212,7 @@ def _tree(services: Sequence[RenderedService], cached: int) -> Tree:
         skipped=len(skipped),
         patterns=dict(sorted(patterns.items())),
         cached=cached,
+        left_out=tuple(reason for each in services for reason in each.left_out),
     )
 
 

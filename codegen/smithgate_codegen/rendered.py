@@ -9,7 +9,7 @@ good as generating again. A damaged entry is a miss.
 import hashlib
 import json
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
@@ -31,12 +31,16 @@ class RenderedService:
     """Path below the tree's root → text."""
     operations: Mapping[str, Any]
     """Lines of the index."""
+    search: Mapping[str, Any]
+    """Columns of the search file."""
     entry: Mapping[str, Any]
     """The service's line of the index."""
     source: Mapping[str, str]
     skipped: Mapping[str, str]
     patterns: Mapping[str, int]
     """Uses of patterns: kept, rewritten, left to AWS."""
+    left_out: Sequence[str] = ()
+    """Why corrections were left out that do not fit the model."""
 
 
 def inputs_digest(templates: Path) -> str:
@@ -50,9 +54,14 @@ def inputs_digest(templates: Path) -> str:
     return digest.hexdigest()
 
 
-def service_key(inputs: str, client_name: str, pin: Pin, overrides: Path) -> str:
-    """Return the key of one service; ``overrides`` is the folder of the corrections."""
-    digest = hashlib.sha256(f"{inputs} {client_name}".encode())
+def service_key(
+    inputs: str, client_name: str, pin: Pin, overrides: Path, *, strict: bool
+) -> str:
+    """Return the key of one service.
+
+    ``overrides`` is the folder of the corrections, ``strict`` whether all must fit.
+    """
+    digest = hashlib.sha256(f"{inputs} {client_name} {strict}".encode())
     digest.update(json.dumps(asdict(pin), sort_keys=True).encode())
     own = overrides / f"{client_name}.yaml"
     digest.update(own.read_bytes() if own.is_file() else b"none")
