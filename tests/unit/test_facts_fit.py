@@ -7,7 +7,9 @@ from smithgate_codegen.knowledge.overrides import Override, Overrides
 
 
 def unused() -> Overrides:
-    row = Override("x.yaml", "Nope", "risk", "write", "w")
+    row = Override(
+        file="x.yaml", operation="Nope", field="risk", value="write", why="w"
+    )
     return Overrides({("Nope", "risk"): row})
 
 
