@@ -83,7 +83,7 @@ def test_generate_writes_the_tree_and_sums_up(checkout, capsys):
     assert checkout.run("generate") == 0
     out, err = capsys.readouterr()
     assert out == (
-        "3 operations, 0 skipped; files: 11 written, 0 unchanged, 0 removed; "
+        "3 operations, 0 skipped; files: 12 written, 0 unchanged, 0 removed; "
         "patterns: 0 kept, 0 rewritten, 0 left to AWS\n"
     )
     assert err == ""
@@ -104,7 +104,7 @@ def test_generate_writes_the_tree_and_sums_up(checkout, capsys):
 
 def test_check_agrees_with_what_was_generated(generated, capsys):
     assert generated.run("check") == 0
-    assert capsys.readouterr().out == "11 files are up to date\n"
+    assert capsys.readouterr().out == "12 files are up to date\n"
 
 
 @pytest.mark.parametrize("fresh", [(), ("--fresh",)])

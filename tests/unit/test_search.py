@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from smithgate.catalog import Catalog
 from smithgate.catalog.words import name_words, stem, text_words
-from smithgate.errors import InputError
+from smithgate.errors import CatalogInvalid, InputError
 from smithgate.operation import Risk
 
 
@@ -122,7 +122,7 @@ def test_an_ambiguous_spelling_gives_all_its_operations(catalog: Catalog) -> Non
 def test_a_hit_says_what_matched_where(catalog: Catalog) -> None:
     hit = catalog.search("make s3 bucket")[0]
     assert hit.entry.id == "s3:CreateBucket"
-    assert hit.why == "name: make → create, bucket; service: s3"
+    assert hit.why == "verb: make → create; service: s3; name: bucket"
     misspelt = catalog.search("versioningg")[0]
     assert "versioningg → versioning" in misspelt.why
 
@@ -239,3 +239,104 @@ def test_search_needs_nothing_but_the_index(tmp_path: Path) -> None:
         (tree.root / "skipped.json").read_text()
     )
     assert best(Catalog(tmp_path / "bare"), "create bucket") == "s3:CreateBucket"
+
+
+SEARCH_FILE = "search.txt"
+
+
+def with_search_file(root: Path, **columns: tuple[str, str, str, str, str]) -> Catalog:
+    """Write the standard tree and its search file; columns by operation name."""
+    tree = standard_tree(root)
+    tree.write()
+    lines = ["smithgate search index, format 1"]
+    for id_ in sorted(tree.operations):
+        given = columns.get(id_.partition(":")[2], ("", "", "", "", ""))
+        lines.append("\t".join((id_, *given)))
+    (root / SEARCH_FILE).write_text("\n".join(lines) + "\n")
+    return Catalog(root)
+
+
+def test_documentation_members_and_wishes_are_searched(tmp_path: Path) -> None:
+    catalog = with_search_file(
+        tmp_path,
+        PutBucketVersioning=("", "revisions", "", "", "keep old copies"),
+        CreateBucket=("", "", "partition", "", ""),
+    )
+    for query, id_, why in [
+        ("revisions", "s3:PutBucketVersioning", "documentation: revisions"),
+        ("partitions", "s3:CreateBucket", "members: partitions"),
+        ("keep older copies", "s3:PutBucketVersioning", "wish: keep old copies"),
+    ]:
+        hit = catalog.search(query)[0]
+        assert hit.entry.id == id_
+        assert why in hit.why
+
+
+def test_an_iam_action_of_another_name_finds_its_operation(tmp_path: Path) -> None:
+    catalog = with_search_file(
+        tmp_path, CreateBucket=("", "", "", "s3:MakeAllBuckets", "")
+    )
+    hit = catalog.search("s3:makeallbuckets")[0]
+    assert hit.entry.id == "s3:CreateBucket"
+    assert hit.why.startswith("exact name")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text.replace("format 1", "format 2"),
+        lambda text: "\n".join(text.split("\n")[:-2]) + "\n",
+        lambda text: text + "s3:Unknown\t\t\t\t\t\n",
+        lambda text: text.replace("\t", " ", 1),
+        lambda text: text.replace("s3:CreateBucket", "s3:DestroyBucket", 1),
+        lambda text: text.rstrip("\n"),
+        lambda text: text + "\u00e9",
+        lambda text: "",
+    ],
+)
+def test_a_damaged_search_file_is_refused(tmp_path: Path, damage) -> None:
+    with_search_file(tmp_path)
+    path = tmp_path / SEARCH_FILE
+    path.write_text(damage(path.read_text()), encoding="utf-8")
+    with pytest.raises(CatalogInvalid, match=r"search\.txt"):
+        Catalog(tmp_path).search("bucket")
+
+
+@pytest.mark.parametrize(
+    ("query", "operation"),
+    [
+        ("who am i", "sts:GetCallerIdentity"),
+        ("turn versioning on for a bucket", "s3:PutBucketVersioning"),
+        ("spin up a server", "ec2:RunInstances"),
+        ("kill a vm", "ec2:TerminateInstances"),
+        ("aws ec2 run-instances --count 1 --image-id ami-1", "ec2:RunInstances"),
+        ("client.put_object(Bucket='b')", "s3:PutObject"),
+        ("call s3:ListAllMyBuckets", "s3:ListBuckets"),
+        ("get-caller-identity please", "sts:GetCallerIdentity"),
+        ("secrt value", "secretsmanager:GetSecretValue"),
+        ("open port 443 in the firewall", "ec2:AuthorizeSecurityGroupIngress"),
+    ],
+)
+def test_what_people_type_finds_the_operation_in_the_checked_in_tree(
+    query: str, operation: str
+) -> None:
+    assert operation in [hit.entry.id for hit in DEFAULT.search(query, limit=3)]
+
+
+def test_reads_come_first_only_when_the_wish_reads_so() -> None:
+    assert best(DEFAULT, "show bucket versioning").startswith("s3:Get")
+    assert best(DEFAULT, "enable bucket versioning").startswith("s3:Put")
+    assert best(DEFAULT, "delete a queue") == "sqs:DeleteQueue"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["x" * 10_000, "列出所有存储桶", "\x00\x1b[31m\u202e bucket", "🎉 bucket 🎉" * 50],
+)
+def test_odd_queries_are_answered_from_the_checked_in_tree(query: str) -> None:
+    hits = DEFAULT.search(query)
+    assert all(hit.why.isprintable() for hit in hits)
+    assert DEFAULT.search(query) == hits
+
+
+DEFAULT = Catalog(Catalog.default_root())

@@ -11,6 +11,7 @@ from ..catalog.cache import LruCache
 from ..errors import InputError, SchemaViolation
 from ..operation import Operation
 from . import reply
+from .brief import describe_within
 from .convert import Problem, convert
 from .describe import describe_members
 from .example import minimal_example
@@ -110,6 +111,13 @@ class Arguments:
     def partial_failures(response: Mapping[str, Any]) -> dict[str, int]:
         """Return the members that tell of failed parts; see ``reply``."""
         return reply.partial_failures(response)
+
+    def describe_within(
+        self, operation_id: str, budget: int, member: str | None = None
+    ) -> dict[str, Any]:
+        """Return the input, or one nested member, in few bytes; see ``brief``."""
+        schema = self._catalog.input_schema(operation_id)
+        return describe_within(schema, budget, member)
 
     def describe(self, operation_id: str) -> dict[str, Any]:
         """Return ``members`` (required first) and a ``minimal_example`` of the input.

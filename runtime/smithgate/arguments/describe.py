@@ -24,20 +24,20 @@ def describe_members(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
     properties: Mapping[str, Any] = schema.get("properties", {})
     optional = [name for name in properties if name not in required]
     return [
-        _member(nodes, name, properties[name], required=name in required)
+        {"name": name, "required": name in required}
+        | describe_value(nodes, properties[name])
         for name in (*required, *optional)
         if name in properties
     ]
 
 
-def _member(
-    nodes: Nodes, name: str, declared: Any, *, required: bool
-) -> dict[str, Any]:
+def describe_value(nodes: Nodes, declared: Any) -> dict[str, Any]:
+    """Return what is said of one value: ``type`` and, where it has them, its rules."""
     node = nodes.resolve(declared)
     text = _type(nodes, node, _MAX_DEPTH)
     if len(text) > _MAX_TYPE:
         text = text[:_MAX_TYPE] + "…"
-    out: dict[str, Any] = {"name": name, "type": text, "required": required}
+    out: dict[str, Any] = {"type": text}
     values = node.get("enum", ())
     if len(values) > _MAX_INLINE_ENUM:
         out["enum"] = list(values[:_MAX_ENUM])

@@ -4,8 +4,10 @@ Owns the caches and the order in which files are read. Nothing is read before th
 question; then the index once, and an operation's files when it is used.
 """
 
+import gc
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple
@@ -143,10 +145,18 @@ class Catalog:
         limit: int = 10,
     ) -> list[Hit]:
         """Return the best operations for a wish; see ``SearchIndex.search``."""
+        found = self.search_index()
+        return found.search(query, service=service, risk=risk, limit=limit)
+
+    def search_index(self) -> SearchIndex:
+        """Return the index behind ``search``; it is read at the first question."""
         with self._lock:
             if self._search_built is None:
-                self._search_built = SearchIndex(self._index(), self._names())
-        return self._search_built.search(query, service=service, risk=risk, limit=limit)
+                with _collector_paused():
+                    self._search_built = SearchIndex(
+                        self._root, self._index(), self._names()
+                    )
+            return self._search_built
 
     def _index(self) -> Index:
         with self._lock:
@@ -180,6 +190,18 @@ class Catalog:
             ),
             digest=digest_of(digests),
         )
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the cycle collector from walking what is being built, all of it to stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _object_schema(data: bytes, path: str) -> dict[str, Any]:

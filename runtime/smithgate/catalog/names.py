@@ -63,29 +63,39 @@ class Names:
         Raises ``UnknownOperation`` with the nearest names, or with ``candidates`` when
         more than one operation answers to the spelling.
         """
-        if text in self._index.entries:
-            return text
+        found = self.spelled(text)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise _ambiguous(text, found)
         spelling = text.strip() if len(text) <= MAX_NAME else ""
-        if spelling.lower() in self._tools:
-            return self._tools[spelling.lower()]
         match = _SPELLING.fullmatch(spelling)
         if match is None:
             raise self.unknown(text, self._bare(spelling))
-        services = self.services_named(match["service"])
+        raise self.unknown(
+            text, self._near(self.services_named(match["service"]), match)
+        )
+
+    def spelled(self, text: str) -> list[str]:
+        """Return the ids that ``text`` spells together with a service, often none."""
+        if text in self._index.entries:
+            return [text]
+        spelling = text.strip() if len(text) <= MAX_NAME else ""
+        if spelling.lower() in self._tools:
+            return [self._tools[spelling.lower()]]
+        match = _SPELLING.fullmatch(spelling)
+        if match is None:
+            return []
         operation = fold(match["operation"])
         found = [
             id_
-            for service in services
+            for service in self.services_named(match["service"])
             for id_ in self._operations[service].get(operation, ())
         ]
         if len(found) > 1:  # ids that differ in case only: the exact one wins
             exact = [id_ for id_ in found if id_.endswith(f":{match['operation']}")]
             found = exact if len(exact) == 1 else found
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise _ambiguous(text, found)
-        raise self.unknown(text, self._near(services, match))
+        return found
 
     def services_named(self, text: str) -> list[str]:
         """Return the services that a name or alias stands for, often one, maybe none."""

@@ -19,58 +19,16 @@ _NAME_WORD = re.compile(
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 
 STOP_WORDS = frozenset("""
-    a about all an and any are as at be by can do does for from give has have how i
-    in into is it its like me my need of on or our please so some specified that the
-    their them there these this those to up us use using want was we what when where
-    which who will with would you your
-    """.split())  # noqa: SIM905 - one word a line would hide the vocabulary
-
-# Words of wishes → words of operation names. Verbs mostly: AWS names use a dozen.
-SYNONYMS: dict[str, tuple[str, ...]] = {
-    "add": ("create", "put", "attach"),
-    "change": ("update", "modify", "put"),
-    "check": ("get", "describe"),
-    "configure": ("put", "update", "modify"),
-    "destroy": ("delete", "terminate"),
-    "disconnect": ("detach", "disassociate"),
-    "disable": ("delete", "update", "stop"),
-    "edit": ("update", "modify", "put"),
-    "enable": ("put", "update", "start"),
-    "erase": ("delete",),
-    "fetch": ("get", "describe"),
-    "find": ("list", "describe", "search"),
-    "invite": ("create",),
-    "kill": ("terminate", "stop", "delete"),
-    "launch": ("run", "start", "create"),
-    "lookup": ("get", "describe"),
-    "machine": ("instance",),
-    "make": ("create",),
-    "new": ("create",),
-    "pause": ("stop", "suspend"),
-    "read": ("get", "describe"),
-    "remove": ("delete", "untag", "detach"),
-    "rename": ("update", "modify"),
-    "restart": ("reboot", "restart"),
-    "run": ("start", "invoke"),
-    "send": ("publish",),
-    "server": ("instance",),
-    "set": ("put", "update", "modify"),
-    "show": ("describe", "get", "list"),
-    "shutdown": ("stop", "terminate"),
-    "status": ("state", "health"),
-    "turn": ("enable", "disable", "put", "update"),
-    "upload": ("put",),
-    "view": ("describe", "get", "list"),
-    "write": ("put",),
-}
-
-
-# Services that a wish without a service most often means; a tie goes to them.
-COMMON_SERVICES = frozenset("""
-    acm apigateway autoscaling cloudformation cloudfront cloudtrail cloudwatch
-    cognito-idp dynamodb ec2 ecr ecs efs eks elasticache elbv2 events iam kinesis kms
-    lambda logs organizations rds route53 s3 secretsmanager sesv2 sns sqs ssm
-    stepfunctions sts
+    a about any anybody anything everybody everything everywhere nobody somebody
+    something here got right please there whenever much nearly quite really today
+    additional already all also amazon an and any are as at aws based be by
+    can contains could current currently detail details do does each every existing
+    example following for from give given has have how i if in information into is it
+    its just let like me more multiple must my need new now of on one only or other our
+    please required requires response returns s same second several single so some
+    specific specified such t than that the their them there these this those to two
+    up us use used user's uses using via want was we what when where whether which who
+    whose will with within would you your
     """.split())  # noqa: SIM905 - one word a line would hide the vocabulary
 
 
@@ -82,11 +40,26 @@ def stem(word: str) -> str:
     ``creates`` and ``create``, ``invalidation`` and ``invalidate``.
     """
     if word in _WHOLE:
-        return word
+        return _WHOLE[word]
     return _strip(_strip(word, _PLURALS), _FORMS)
 
 
-_WHOLE = frozenset(("alias",))
+# Forms that the endings below would get wrong, a doubled consonant mostly.
+_WHOLE = {
+    "alias": "alias",
+    "aliases": "alias",
+    "tagging": "tag",
+    "tagged": "tag",
+    "logging": "log",
+    "logged": "log",
+    "mapping": "map",
+    "mappings": "map",
+    "running": "run",
+    "stopped": "stop",
+    "stopping": "stop",
+    "setting": "setting",
+    "settings": "setting",
+}
 # Ending, what replaces it, how many letters must stand before it. First match counts.
 _PLURALS = (
     ("ies", "y", 2),
@@ -120,6 +93,15 @@ def _strip(word: str, endings: tuple[tuple[str, str, int], ...]) -> str:
 def name_words(name: str) -> list[str]:
     """Return the lower-case words of a camel-case name: ``DBInstances`` → db, instances."""
     return [word.lower()[:_MAX_WORD] for word in _NAME_WORD.findall(name[:MAX_TEXT])]
+
+
+def split_words(text: str) -> list[str]:
+    """Return all lower-case words of a text, camel-case and joined ones in parts."""
+    words: list[str] = []
+    for token in _PLAIN_WORD.findall(text[:MAX_TEXT]):
+        parts = name_words(token)
+        words += [token.lower()[:_MAX_WORD]] if len(parts) <= 1 else parts
+    return words
 
 
 def text_words(text: str) -> list[str]:

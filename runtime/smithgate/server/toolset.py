@@ -85,6 +85,7 @@ DEFAULT_TOOLS: tuple[ToolSpec, ...] = (
         _object(
             ("operation",),
             operation=_OPERATION,
+            member={**_TEXT, "description": "only this member, such as Filters.Values"},
             full_schema={"type": "boolean", "description": "also the JSON Schema"},
         ),
         None,

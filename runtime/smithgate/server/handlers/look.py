@@ -3,7 +3,7 @@
 Loads neither the store nor the SDK: a session that only looks around stays small.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...app import Application
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 SCHEMA_BYTES = 12 * 1024
 """The largest schema that describe_operation shows; a cut one would be wrong."""
+
+DESCRIPTION_BYTES = 4096
+"""The largest description without a schema."""
+EXAMPLE_BYTES = 1024
+MAX_NAMES = 8
+"""Sensitive members and IAM actions that are listed one by one."""
 
 
 class LookHandlers:
@@ -54,29 +60,48 @@ class LookHandlers:
     def describe_operation(
         self, arguments: Mapping[str, Any], _context: CallContext
     ) -> dict[str, Any]:
-        """Return what is needed to fill the request."""
-        catalog = self._app.catalog
+        """Return what is needed to fill the request, in at most 4 KB.
+
+        ``member`` asks for one nested member instead; ``full_schema`` adds the schema.
+        """
+        catalog, arguments_of = self._app.catalog, self._app.arguments
         canonical = catalog.canonical_id(arguments["operation"])
-        entry, operation = catalog.entry(canonical), catalog.operation(canonical)
-        out = {
-            "operation": canonical,
-            "summary": entry.summary,
-            "risk": str(operation.risk),
-            "change": str(operation.change),
-            "policy": self._verdict(entry),
-            "required": list(entry.required),
-            **self._app.arguments.describe(canonical),
-            "idempotency_token": operation.idempotency_token,
-            "sensitive": list(operation.sensitive),
-            "iam_actions": list(operation.iam_actions),
-            "reader": operation.read.operation if operation.read else None,
-        }
+        member = arguments.get("member")
+        if member is not None:
+            out = {"operation": canonical, "member": member}
+            left = DESCRIPTION_BYTES - size_of(out)
+            out |= arguments_of.describe_within(canonical, left, member)
+        else:
+            out = self._facts(canonical)
+            left = DESCRIPTION_BYTES - size_of(out)
+            out |= arguments_of.describe_within(canonical, left)
         if arguments.get("full_schema"):
             schema = catalog.input_schema(canonical)
             size = size_of(schema)
             whole = size <= SCHEMA_BYTES
             out["schema"] = schema if whole else f"not shown: {size} bytes"
         return out
+
+    def _facts(self, canonical: str) -> dict[str, Any]:
+        """Return everything of an operation but its members."""
+        catalog = self._app.catalog
+        entry, operation = catalog.entry(canonical), catalog.operation(canonical)
+        example = self._app.arguments.minimal_example(canonical)
+        if size_of(example) > EXAMPLE_BYTES:
+            example = "not shown: too long"
+        return {
+            "operation": canonical,
+            "summary": entry.summary,
+            "risk": str(operation.risk),
+            "change": str(operation.change),
+            "policy": self._verdict(entry),
+            "required": list(entry.required),
+            "minimal_example": example,
+            "idempotency_token": operation.idempotency_token,
+            "sensitive": _first(operation.sensitive),
+            "iam_actions": _first(operation.iam_actions),
+            "reader": operation.read.operation if operation.read else None,
+        }
 
     def _verdict(self, entry: "Entry") -> str:
         """Return the effect policy has without looking at arguments."""
@@ -97,3 +122,10 @@ class LookHandlers:
         )
         decision = decide(policy, request)
         return f"{decision.effect} by {decision.decided_by}"
+
+
+def _first(names: Sequence[str]) -> list[str]:
+    """Return the first names; one more item says how many are left out."""
+    if len(names) <= MAX_NAMES:
+        return list(names)
+    return [*names[:MAX_NAMES], f"… {len(names) - MAX_NAMES} more"]

@@ -1,0 +1,197 @@
+"""Ranking: candidates by their words, then the best of them by all signs.
+
+Owns both steps. The first adds up rare words in good fields over the inverted index;
+the second weighs, for the few hundred best, verb, name coverage, plural, neighbours,
+service and known wishes. Signs are computed in the order of ``WEIGHTS``. Everything
+is a function of the corpus and the wish: equal input gives equal output.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import nlargest
+from operator import mul
+from typing import NamedTuple
+
+from .corpus import NAME, Corpus
+from .signs import BITS, IN_NAME, IN_SERVICE, IN_SUMMARY, Match, Weighing, joined_terms
+from .tables import Tables
+from .vocabulary import NICKNAMES
+from .weights import WEIGHTS
+from .wish import Term, Wish, alternatives
+
+CANDIDATES = 150
+# Worth of a field in the first step, in the order of the bits.
+_WORTH = (1.0, 0.55, 0.45, 0.22, 0.25)
+_FURTHER = 0.25
+_LATE, _JOINED, _RARE, _TOPIC = 0.6, 0.8, 0.8, 0.8
+_VERB = 2.5
+_RARE_JOIN = 800
+_KNOWN = 20.0
+_FACTORS = tuple(WEIGHTS.values())
+
+
+def _worths() -> tuple[float, ...]:
+    """Return the worth of each set of fields: the best one, and a part of the rest."""
+    worths = []
+    for bits in range(1 << len(_WORTH)):
+        held = sorted(
+            (w for at, w in enumerate(_WORTH) if bits >> at & 1), reverse=True
+        )
+        worths.append(sum(held[:1]) + _FURTHER * sum(held[1:]))
+    return tuple(worths)
+
+
+_WORTHS = _worths()
+
+
+class Found(NamedTuple):
+    """An operation with its score and what matched."""
+
+    at: int
+    score: float
+    matched: Mapping[str, Sequence[str]]
+    """Field → words of the wish, in the order of the fields."""
+
+
+class Ranking:
+    """Ranks the operations of one corpus; immutable."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._tables = Tables(corpus)
+
+    def rank(
+        self,
+        wish: Wish,
+        *,
+        within: range | None,
+        accepts: Callable[[int], bool] | None,
+        limit: int,
+    ) -> list[Found]:
+        """Return the best ``limit`` operations; ``within`` are those of one service."""
+        matches = [self._match(term, within) for term in wish.terms]
+        known = self._corpus.intents.alike(wish)
+        scores = self._first(wish, [m for m in matches if m.bits], within)
+        for at, (likeness, _) in known.items():
+            if within is None or at in within:
+                scores[at] = scores.get(at, 0.0) + _KNOWN * likeness
+        chosen: Iterable[int] = scores
+        if accepts is not None:
+            chosen = filter(accepts, scores)
+        best = nlargest(
+            max(CANDIDATES, 2 * limit), chosen, key=lambda at: (scores[at], -at)
+        )
+        weigh = Weighing(self._tables, wish, [m for m in matches if m.bits], known)
+        ranked = sorted(
+            ((sum(map(mul, weigh.signs(at), _FACTORS)), at) for at in best),
+            key=lambda item: (-item[0], item[1]),
+        )
+        return [Found(at, score, weigh.why(at)) for score, at in ranked[:limit]]
+
+    def signs(
+        self, wish: Wish, within: range | None = None
+    ) -> list[tuple[int, list[float]]]:
+        """Return the candidates with their signs, for fitting the weights."""
+        matches = [m for m in (self._match(t, within) for t in wish.terms) if m.bits]
+        scores = self._first(wish, matches, within)
+        best = nlargest(CANDIDATES, scores, key=lambda at: (scores[at], -at))
+        weigh = Weighing(self._tables, wish, matches, {})
+        return [(at, weigh.signs(at)) for at in best]
+
+    def _match(self, term: Term, within: range | None) -> Match:
+        bits: dict[int, int] = {}
+        by: dict[int, tuple[str, float]] = {}
+        for said, factor in alternatives(term.stem).items():
+            found = self._bits(said, within)
+            if said == term.stem:
+                bits.update(found)
+                continue
+            for at, held in found.items():
+                if factor * _WORTHS[held] > _WORTHS[bits.get(at, 0)]:
+                    bits[at] = held
+                    by[at] = (said, factor)
+        rarity = self._corpus.rarity(term.stem)
+        if by and term.stem not in self._corpus.postings[NAME]:
+            best = max(
+                alternatives(term.stem),
+                key=lambda s: (s in self._corpus.postings[NAME], s),
+            )
+            rarity = min(rarity, self._corpus.rarity(best)) if best else rarity
+        return Match(term, rarity, bits, by)
+
+    def _bits(self, term: str, within: range | None) -> dict[int, int]:
+        bits: dict[int, int] = {}
+        for field, bit in BITS.items():
+            found: Sequence[int] = self._corpus.postings[field].get(term, ())
+            if within is not None and found:
+                low = bisect_left(found, within.start)
+                found = found[low : bisect_left(found, within.stop)]
+            if bits:
+                for at in found:
+                    bits[at] = bits.get(at, 0) | bit
+            else:
+                bits = dict.fromkeys(found, bit)
+        named = self._corpus.named_by.get(term, ())
+        for service in (
+            *named,
+            *(s for s in NICKNAMES.get(term, ()) if s not in named),
+        ):
+            held = self._corpus.ranges.get(service, range(0))
+            if within is None or held == within:
+                for at in held:
+                    bits[at] = bits.get(at, 0) | IN_SERVICE
+        return bits
+
+    def _first(
+        self, wish: Wish, matches: Sequence[Match], within: range | None
+    ) -> dict[int, float]:
+        """Return position → score of the first step."""
+        scores: dict[int, float] = defaultdict(float)
+        for match in matches:
+            weight = match.weight * (_LATE if match.term.is_late else 1.0)
+            worths = [worth * weight for worth in _WORTHS]
+            if match.by:
+                for at, bits in match.bits.items():
+                    scores[at] += worths[bits] * match.by.get(at, ("", 1.0))[1]
+            else:
+                for at, bits in match.bits.items():
+                    scores[at] += worths[bits]
+        self._add_joined(scores, wish, within)
+        self._add_rare_verb(scores, wish, within)
+        verbs, penalties = self._tables.verbs, self._tables.penalties
+        are_tags = self._tables.are_tags
+        meant = {verb: _VERB * factor for verb, factor in wish.verbs.items()}
+        for at in scores:
+            scores[at] += meant.get(verbs[at], 0.0) - penalties[at]
+            if are_tags[at]:
+                scores[at] += _TOPIC * self._topic(at, matches)
+        return scores
+
+    def _add_joined(
+        self, scores: dict[int, float], wish: Wish, within: range | None
+    ) -> None:
+        for joined in joined_terms(wish):
+            if 0 < self._corpus.count(joined) < _RARE_JOIN:
+                weight = _JOINED * self._corpus.rarity(joined)
+                for at, bits in self._bits(joined, within).items():
+                    if bits & (IN_NAME | IN_SERVICE | IN_SUMMARY):
+                        scores[at] += weight * _WORTHS[bits]
+
+    def _add_rare_verb(
+        self, scores: dict[int, float], wish: Wish, within: range | None
+    ) -> None:
+        if self._tables.is_rare_verb(wish.verb):
+            assert wish.verb is not None
+            weight = _RARE * self._corpus.rarity(wish.verb)
+            for at, bits in self._bits(wish.verb, within).items():
+                if bits & IN_NAME:
+                    scores[at] += weight
+
+    def _topic(self, at: int, matches: Sequence[Match]) -> float:
+        service, topics = self._tables.services[at], self._corpus.topics
+        return sum(
+            match.weight * topics[match.term.stem].get(service, 0.0)
+            for match in matches
+            if match.term.stem in topics
+        )

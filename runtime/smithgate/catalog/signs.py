@@ -1,0 +1,200 @@
+"""The signs that an operation is what a wish means, in the order of ``WEIGHTS``.
+
+Owns what is looked at in the second step of ranking: which fields hold which words,
+verb, name coverage, plural, neighbours, service, known wishes. How much each counts
+is in ``weights``.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from .corpus import DOCUMENTATION, FIELDS, MEMBERS, NAME, SUMMARY, is_plural
+from .tables import Tables
+from .vocabulary import COMMON_SERVICES
+from .wish import Term, Wish, alternatives
+from .words import stem
+
+IN_NAME, IN_SERVICE, IN_SUMMARY, IN_DOCUMENTATION, IN_MEMBERS = 1, 2, 4, 8, 16
+BITS = {
+    NAME: IN_NAME,
+    SUMMARY: IN_SUMMARY,
+    DOCUMENTATION: IN_DOCUMENTATION,
+    MEMBERS: IN_MEMBERS,
+}
+_SHOWN = (
+    (IN_NAME, FIELDS[NAME]),
+    (IN_SERVICE, "service"),
+    (IN_SUMMARY, FIELDS[SUMMARY]),
+    (IN_DOCUMENTATION, FIELDS[DOCUMENTATION]),
+    (IN_MEMBERS, FIELDS[MEMBERS]),
+)
+_TOLERANCE = 0.99
+_LIKELY = 0.5
+"""A verb that fits worse may still be a noun of the wish."""
+_BEFORE_VERB = 15
+"""Signs of words that stand in ``WEIGHTS`` before those of the name."""
+
+
+class Match(NamedTuple):
+    """One term of the wish, looked up."""
+
+    term: Term
+    weight: float
+    bits: Mapping[int, int]
+    """Position → the fields that hold the term."""
+    by: Mapping[int, tuple[str, float]]
+    """Position → the other word that matched there, and how well it fits."""
+
+
+def joined_terms(wish: Wish) -> dict[str, tuple[str, str]]:
+    """Return neighbours written as one word: ``data store`` as ``datastore``."""
+    return {
+        stem(first.word + second.word): (first.stem, second.stem)
+        for first, second in pairwise(wish.terms)
+        if second.follows == first.stem
+    }
+
+
+class Weighing:
+    """The second step for one wish."""
+
+    def __init__(
+        self,
+        tables: Tables,
+        wish: Wish,
+        matches: Sequence[Match],
+        known: Mapping[int, tuple[float, str]],
+    ) -> None:
+        self._tables = tables
+        self._corpus = tables.corpus
+        self._wish = wish
+        self._matches = matches
+        self._known = known
+        self._total = sum(match.weight for match in matches) or 1.0
+        self._stems = {term.stem: 1.0 for term in wish.terms}
+        for term in wish.terms:
+            for said, factor in alternatives(term.stem).items():
+                self._stems[said] = max(factor, self._stems.get(said, 0.0))
+        self._joined = joined_terms(wish)
+        self._pairs = set(self._joined.values())
+        self._words = {term.stem: term.word for term in wish.terms}
+        early = [term.stem for term in wish.terms if not term.is_late]
+        self._head = early[-1] if early else None
+        self._is_rare = tables.is_rare_verb(wish.verb)
+
+    def signs(self, at: int) -> list[float]:
+        """Return the values in the order of ``WEIGHTS``."""
+        words = self._of_words(at)
+        entry, document = self._corpus.entries[at], self._tables.documents[at]
+        service = self._tables.services[at]
+        verb = self._wish.verbs.get(document.verb, 0.0)
+        rare = self._is_rare and (
+            document.verb == self._wish.verb or self._wish.verb in document.nouns
+        )
+        name, covered = self._of_name(at)
+        likeness = self._known.get(at, (0.0, ""))[0]
+        return [
+            *words[:_BEFORE_VERB],
+            *name,
+            verb,
+            float(verb >= _TOLERANCE),
+            float(document.verb in self._stems and verb < _LIKELY),
+            float(verb == 0),
+            verb * covered,
+            verb * (covered > _TOLERANCE),
+            float(not document.nouns),
+            float(rare),
+            float(service in COMMON_SERVICES),
+            self._corpus.ages[service],
+            self._tables.sizes[service],
+            *words[_BEFORE_VERB:],
+            float(entry.deprecated),
+            likeness * likeness,
+            float(likeness > _TOLERANCE),
+        ]
+
+    def _of_words(self, at: int) -> list[float]:
+        """Return the shares of the wish by field, name rarity last, then topics."""
+        out = [0.0] * 17
+        service = self._tables.services[at]
+        for match in self._matches:
+            bits = match.bits.get(at, 0)
+            share = match.weight / self._total
+            held = share * match.by[at][1] if at in match.by else share
+            for slot, bit in enumerate(
+                (IN_NAME, IN_SERVICE, IN_SUMMARY, IN_DOCUMENTATION, IN_MEMBERS)
+            ):
+                if bits & bit:
+                    out[2 * slot + match.term.is_late] += held
+                    break
+            if bits & IN_NAME:
+                out[10] += held * bool(bits & IN_SERVICE)
+                out[14] += match.weight * 0.1
+            out[11] += held * bool(bits & IN_SUMMARY)
+            out[12] += held * bool(bits & IN_MEMBERS)
+            out[13] += held * bool(bits & IN_SERVICE)
+            topic = self._corpus.topics.get(match.term.stem)
+            if topic is not None:
+                out[15] += share * topic.get(service, 0.0)
+                out[16] += 0.0 if bits & IN_NAME else share * topic.get(service, 0.0)
+        return out
+
+    def _of_name(self, at: int) -> tuple[list[float], float]:
+        """Return the signs of the name, and which part of it the wish covers."""
+        document = self._tables.documents[at]
+        nouns, rarities = document.nouns, self._tables.rarities
+        terms = self._corpus.service_terms[self._tables.services[at]]
+        joined: set[str] = set()
+        pairs = 0
+        for first, second in pairwise(nouns):
+            pairs += (first, second) in self._pairs
+            if first + second in self._joined or first + second in self._stems:
+                joined |= {first, second}
+        covered = uncovered = whole = 0.0
+        for noun in nouns:
+            rarity = rarities[noun]
+            whole += rarity
+            if noun in joined:
+                covered += rarity
+            elif noun in self._stems:
+                covered += rarity * self._stems[noun]
+            elif noun not in terms:
+                uncovered += rarity
+        share = covered / whole if whole else 0.0
+        plural = 0.0
+        if nouns and nouns[-1] in self._words:
+            same = is_plural(self._words[nouns[-1]]) == document.is_plural
+            plural = 1.0 if same else -1.0
+        signs = [
+            share,
+            uncovered * 0.1,
+            float(share > _TOLERANCE),
+            pairs / len(nouns) if nouns else 0.0,
+            float(self._head in nouns),
+            plural,
+        ]
+        return signs, share
+
+    def why(self, at: int) -> dict[str, list[str]]:
+        """Return what matched where, in the words of the wish."""
+        out: dict[str, list[str]] = {}
+        document = self._tables.documents[at]
+        verb = self._wish.verb
+        if verb is not None and self._wish.verbs.get(document.verb):
+            said, meant = self._spelled(verb), self._spelled(document.verb)
+            out["verb"] = [said if said == meant else f"{said} → {meant}"]
+        for match in self._matches:
+            bits = match.bits.get(at, 0)
+            field = next((name for bit, name in _SHOWN if bits & bit), None)
+            if field is not None:
+                word = match.term.word
+                if at in match.by:
+                    word = f"{word} → {self._spelled(match.by[at][0])}"
+                out.setdefault(field, []).append(word)
+        if at in self._known:
+            out["wish"] = [self._known[at][1]]
+        return out
+
+    def _spelled(self, term: str) -> str:
+        return self._corpus.spelled.get(term, term)

@@ -1,0 +1,83 @@
+from pathlib import Path
+
+import pytest
+from smithgate_codegen.emit.search import HEADER, search_columns, search_text
+from smithgate_codegen.errors import OverrideError
+from smithgate_codegen.search import SearchWords, load_intents, search_words
+
+
+def written(path: Path, body: str) -> Path:
+    path.write_text(f"format_version: 1\n{body}")
+    return path
+
+
+def test_the_reviewed_wishes_are_many_and_name_known_operations() -> None:
+    intents = load_intents()
+    assert sum(map(len, intents.wishes.values())) >= 400
+    assert len({id_.partition(":")[0] for id_ in intents.wishes}) >= 40
+
+
+def test_wishes_of_other_services_are_kept_for_other_trees() -> None:
+    intents = load_intents()
+    known = {id_ for id_ in intents.wishes if id_.startswith("s3:")}
+    assert set(intents.of(known)) == known
+    assert intents.of([]) == {}
+
+
+def test_a_wish_of_an_unknown_operation_fails_the_build() -> None:
+    with pytest.raises(OverrideError, match="unknown operation `s3:"):
+        load_intents().of({"s3:CreateBucket"})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "intents: []",
+        "wishes: {}",
+        "intents: {s3: [x]}",
+        "intents: {s3: {CreateBucket: []}}",
+        "intents: {s3: {CreateBucket: [Make A Bucket]}}",
+        "intents: {s3: {CreateBucket: [make a bucket, make a bucket]}}",
+        "intents: {s3: {CreateBucket: ['tab\there']}}",
+        "intents: {s3: {CreateBucket: ['a|b']}}",
+        "intents: {s3: {CreateBucket: [1]}}",
+    ],
+)
+def test_a_malformed_file_is_refused(tmp_path: Path, body: str) -> None:
+    with pytest.raises(OverrideError):
+        load_intents(written(tmp_path / "intents.yaml", body))
+
+
+def test_words_stand_once_each_in_the_first_field_that_has_them() -> None:
+    words = search_words(
+        "<p>Makes a <code>Bucket</code>. The bucket&#39;s owner pays. 42</p>",
+        "Makes a Bucket.",
+        ["BucketName", "OwnerId", "SSEKmsKeyId"],
+    )
+    assert words == SearchWords(
+        summary=("bucket", "makes"),
+        documentation=("owner", "pays"),
+        members=("id", "key", "kms", "name", "sse"),
+    )
+
+
+def test_no_documentation_is_no_error() -> None:
+    assert search_words(None, "", []) == SearchWords((), (), ())
+
+
+def test_one_line_an_operation_sorted_with_other_iam_names_only() -> None:
+    columns = search_columns(
+        SearchWords(("a1",), ("b1", "b2"), ()),
+        "s3:ListBuckets",
+        ("s3:ListAllMyBuckets", "s3:listbuckets", "s3:*"),
+    )
+    text = search_text(
+        {"s3:ListBuckets": columns, "ec2:RunInstances": ["", "", "", ""]},
+        {"s3:ListBuckets": ("show buckets", "ls")},
+    )
+    assert text.split("\n") == [
+        HEADER,
+        "ec2:RunInstances\t\t\t\t\t",
+        "s3:ListBuckets\ta1\tb1 b2\t\ts3:ListAllMyBuckets\tshow buckets|ls",
+        "",
+    ]
