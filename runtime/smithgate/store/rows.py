@@ -72,7 +72,8 @@ def plan_row(connection: Connection, plan_id: str) -> Values:
     row = _keyed(connection, _PLAN_BY_ID, plan_id)
     if row is None:
         raise PlanNotFound(
-            f"no plan `{plan_id}` is stored", hint="use the plan_id that plan gave; people list plans with `smithgate plans`"
+            f"no plan `{plan_id}` is stored",
+            hint="use the plan_id that plan gave; people list plans with `smithgate plans`",
         )
     return row
 
