@@ -38,7 +38,7 @@ class _Line(NamedTuple):
 
 
 class Document(NamedTuple):
-    """What ranking asks of one operation, made when it becomes a candidate."""
+    """What ranking asks of one operation: the parts of its name."""
 
     verb: str
     nouns: tuple[str, ...]
@@ -69,6 +69,7 @@ class Corpus:
                 wishes += [(at, wish) for wish in line.wishes.split("|")]
         self.iam_actions = actions
         self.intents = Intents(wishes)
+        self.documents: list[Document] = []
         self.verb_counts: dict[str, int] = defaultdict(int)
         self.noun_counts: dict[str, int] = defaultdict(int)
         topics: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -112,10 +113,6 @@ class Corpus:
         """Return the weight of a term among the nouns of names."""
         return math.log(1 + len(self.entries) / (1 + self.noun_counts.get(term, 0)))
 
-    def document(self, at: int) -> Document:
-        """Return the parts of an operation's name."""
-        return _document(self.entries[at].name)
-
     def _post_names(
         self, names: dict[str, list[int]], topics: dict[str, dict[str, int]]
     ) -> None:
@@ -125,15 +122,15 @@ class Corpus:
                 names[word].append(at)
             for first, second in pairwise(words[1:]):
                 names[first + second].append(at)
-            document = _document(entry.name)
+            document = _document(words)
+            self.documents.append(document)
             self.verb_counts[document.verb] += 1
             for noun in document.nouns:
                 self.noun_counts[noun] += 1
                 topics[noun][entry.service] += 1
 
 
-def _document(name: str) -> Document:
-    words = name_words(name)
+def _document(words: Sequence[str]) -> Document:
     stems = [stem(word) for word in words] or [""]
     last = words[-1] if words else ""
     return Document(

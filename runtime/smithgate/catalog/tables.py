@@ -19,7 +19,7 @@ class Tables:
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
-        self.documents = [corpus.document(at) for at in range(len(corpus.entries))]
+        self.documents = corpus.documents
         # Lists beside the records: the first step asks for thousands of them.
         self.verbs = [document.verb for document in self.documents]
         self.are_tags = [
