@@ -30,7 +30,7 @@ from smithgate_codegen.emit.module import environment, render_operation
 from smithgate_codegen.emit.roots import templates_root
 from smithgate_codegen.emit.schema import SchemaEmitter
 from smithgate_codegen.errors import CodegenError
-from smithgate_codegen.ir import Fact, OperationIR, Reader, ServiceIR, TagShape
+from smithgate_codegen.ir import Fact, OperationIR, Raise, Reader, ServiceIR, TagShape
 from smithgate_codegen.knowledge.overrides import no_overrides
 from smithgate_codegen.knowledge.sensitive import mark_listed
 from smithgate_codegen.patterns import PatternTable
@@ -228,9 +228,11 @@ def declaration(node: ast.expr, name: str) -> dict[str, Any]:
 
 
 def _value(node: ast.expr) -> Any:
+    if isinstance(node, ast.Tuple) and any(isinstance(e, ast.Call) for e in node.elts):
+        return tuple(_value(item) for item in node.elts)
     if isinstance(node, ast.Call):
         name = ast.unparse(node.func)
-        if name not in {"Read", "Tags"}:
+        if name not in {"Raise", "Read", "Tags"}:
             raise Broken(f"a call of {name!r}")
         return declaration(node, name)
     if isinstance(node, ast.Attribute):
@@ -258,6 +260,7 @@ def expected(op: OperationIR) -> dict[str, Any]:
         "change": _enum(op.change.value),
         "risk": _enum(op.risk.value),
         "required": op.required,
+        "raises": tuple(_raise(fact.value) for fact in op.raises),
         "labels": op.labels,
         "headers": op.headers,
         "tags": None if op.tags.value is None else _tags(op.tags.value),
@@ -274,6 +277,17 @@ def expected(op: OperationIR) -> dict[str, Any]:
 
 def _enum(value: StrEnum) -> str:
     return f"{type(value).__name__}.{value.name}"
+
+
+def _raise(rule: Raise) -> dict[str, Any]:
+    wanted: dict[str, Any] = {
+        "members": rule.members,
+        "when": _enum(rule.when),
+        "values": rule.values,
+        "risk": _enum(rule.risk),
+        "why": rule.why,
+    }
+    return {key: value for key, value in wanted.items() if value or key != "values"}
 
 
 def _tags(tags: TagShape) -> dict[str, Any]:
