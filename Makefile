@@ -53,7 +53,7 @@ generated-check: setup ## Fail when generated/ is not what models and templates 
 report: setup ## Say what generated/ changes against BASE (default: origin/main)
 	@$(BIN)/smithgate-codegen report --base $(or $(BASE),origin/main)
 
-models: setup ## Measure schemas, text safety and reports over every AWS model (minutes)
+models: setup ## Measure schemas, text safety, risks and speed over every AWS model (minutes)
 	@$(BIN)/python tests/models/run.py
 
 bench: setup ## Measure against baselines of the same run; JSON on stdout

@@ -1,4 +1,4 @@
-"""What ``make models`` runs: the fidelity of the schemas, hostile models, risks.
+"""What ``make models`` runs: fidelity, hostile models, risks, every service.
 
 Prints one Markdown report; ``--out`` writes one JSON document. Exits with 0 when all
 was measured, whatever the figures are.
@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import everything
 import fidelity
 import hostile
 import risk
@@ -27,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "fidelity": (fidelity.main, [*common, *(["--full"] if options.full else [])]),
         "hostile": (hostile.main, [*common, "--models", str(options.models)]),
         "risk": (risk.main, common),
+        "everything": (everything.main, common),
     }
     report = {"format_version": FORMAT_VERSION}
     with tempfile.TemporaryDirectory(prefix="smithgate-models-") as folder:
