@@ -5,6 +5,7 @@ takes; ``spoiled_models`` puts one name into them that Smithy refuses.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from hostile_texts import bad_names, good_names, texts
@@ -136,20 +137,28 @@ class _Maker:
         return self._last
 
     def _operation_traits(self) -> dict[str, Any]:
-        traits: dict[str, Any] = {f"{_API}documentation": self._text()}
-        extra = {
-            f"{_API}http": {"method": "POST", "uri": self._text(), "code": 200},
-            f"{_API}deprecated": {"message": self._text(), "since": self._text()},
-            f"{_API}tags": [self._text()],
-            f"{_API}paginated": {"inputToken": self._text(), "items": self._text()},
-            f"{_API}examples": [{"title": self._text(), "input": {}}],
-            "aws.iam#requiredActions": [self._text()],
-            "aws.iam#actionName": self._text(),
-            f"{_API}readonly": {},
-            f"{_API}endpoint": {"hostPrefix": self._text()},
+        text = self._text
+        optional: dict[str, Callable[[], Any]] = {
+            f"{_API}http": lambda: {"method": "POST", "uri": text(), "code": 200},
+            f"{_API}deprecated": lambda: {"message": text(), "since": text()},
+            f"{_API}tags": lambda: [text()],
+            f"{_API}paginated": lambda: {"inputToken": text(), "items": text()},
+            f"{_API}examples": lambda: [{"title": text(), "input": {}}],
+            "aws.iam#requiredActions": lambda: [text()],
+            "aws.iam#actionName": text,
+            f"{_API}readonly": dict,
+            f"{_API}endpoint": lambda: {"hostPrefix": text()},
         }
-        traits |= {name: value for name, value in extra.items() if self._maybe()}
-        return traits
+        return {f"{_API}documentation": text(), **self._some(optional)}
+
+    def _some(self, optional: dict[str, Callable[[], Any]]) -> dict[str, Any]:
+        """Draw about a third of the traits."""
+        picks = self._draw(st.integers(0, 4 ** len(optional) - 1))
+        return {
+            name: make()
+            for at, (name, make) in enumerate(optional.items())
+            if (picks >> (2 * at)) % 3 == 1
+        }
 
     def _structure(self, *, is_input: bool) -> str:
         members = self._members(self._draw(st.integers(0, 4)), is_input=is_input)
@@ -189,21 +198,22 @@ class _Maker:
         return self._last
 
     def _member_traits(self, *, is_input: bool) -> dict[str, Any]:
-        extra: dict[str, Any] = {
-            f"{_API}documentation": self._text(),
-            f"{_API}default": self._text(),
-            f"{_API}jsonName": self._text(),
-            f"{_API}xmlName": self._text(),
-            f"{_API}required": {},
-            f"{_API}sensitive": {},
-            f"{_API}deprecated": {"message": self._text()},
-            f"{_API}timestampFormat": self._text(),
+        text = self._text
+        optional: dict[str, Callable[[], Any]] = {
+            f"{_API}documentation": text,
+            f"{_API}default": text,
+            f"{_API}jsonName": text,
+            f"{_API}xmlName": text,
+            f"{_API}required": dict,
+            f"{_API}sensitive": dict,
+            f"{_API}deprecated": lambda: {"message": text()},
+            f"{_API}timestampFormat": text,
         }
         if is_input:
-            extra |= {
-                f"{_API}httpHeader": self._text(),
-                f"{_API}httpLabel": {},
-                f"{_API}httpQuery": self._text(),
-                f"{_API}idempotencyToken": {},
+            optional |= {
+                f"{_API}httpHeader": text,
+                f"{_API}httpLabel": dict,
+                f"{_API}httpQuery": text,
+                f"{_API}idempotencyToken": dict,
             }
-        return {name: value for name, value in extra.items() if self._maybe(3)}
+        return self._some(optional)
