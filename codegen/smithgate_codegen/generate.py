@@ -5,6 +5,7 @@ putting together of the index. ``write`` changes files, ``cli`` talks to people.
 """
 
 import multiprocessing
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -13,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .errors import CodegenError, OverrideError, SyncError
+from .errors import CodegenError, ConfigError, OverrideError, SyncError
 from .rendered import RenderCache, RenderedService, inputs_digest, service_key
 from .sync import Cache, Config, Lock, load_locked, read_lock
 
 Progress = Callable[[str], None]
 
+CLIENT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 INDEX = "index.json"
 SEARCH = "search.txt"
 SKIPPED = "skipped.json"
@@ -129,6 +131,10 @@ def _keys(job: Job) -> dict[str, str]:
     inputs = inputs_digest(job.templates)
     keys: dict[str, str] = {}
     for choice in job.config.choices(lock.services):
+        # The name becomes file names: of the cache, of the corrections.
+        if not CLIENT_NAME.fullmatch(choice.name):
+            msg = f"`{choice.name}` is no name of a service"
+            raise ConfigError(msg, hint="mend services.yaml and the lock")
         pin = lock.services.get(choice.name)
         if pin is None or pin.source != choice.source:
             msg = f"`{choice.name}` from source `{choice.source}` is not in the lock"

@@ -291,3 +291,17 @@ def test_the_command_is_quick_to_say_what_it_can():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout == "False\n"
+
+
+def test_a_name_that_is_a_path_stays_out_of_file_names(tmp_path, capsys):
+    checkout = Checkout(tmp_path)
+    assert checkout.run("sync") == 0
+    for name in ("services.yaml", "models.lock.json"):
+        file = tmp_path / name
+        text = file.read_text().replace("services: all", "services: [../alpha]")
+        file.write_text(text.replace('"alpha"', '"../alpha"'))
+    capsys.readouterr()
+    assert checkout.run("generate") == 1
+    assert "error[" in capsys.readouterr().err
+    assert not checkout.out.exists() or not list(checkout.out.iterdir())
+    assert not list(tmp_path.glob("alpha*"))
