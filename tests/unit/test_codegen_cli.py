@@ -296,8 +296,7 @@ def test_the_command_is_quick_to_say_what_it_can():
 def test_a_name_that_is_a_path_stays_out_of_file_names(tmp_path, capsys):
     checkout = Checkout(tmp_path)
     assert checkout.run("sync") == 0
-    for name in ("services.yaml", "models.lock.json"):
-        file = tmp_path / name
+    for file in (tmp_path / "services.yaml", *tmp_path.glob("*.lock.json")):
         text = file.read_text().replace("services: all", "services: [../alpha]")
         file.write_text(text.replace('"alpha"', '"../alpha"'))
     capsys.readouterr()
