@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,12 @@ class Started:
 def run(folder: Path, runs: int | None) -> dict[str, Any]:
     """Return the section ``start`` of the report."""
     env = serve_env(folder)
-    unused = serve_env(folder / "never made")
+    number = count()
+
+    def unused() -> dict[str, str]:
+        """Return an environment whose state folder no server has seen."""
+        return serve_env(folder / f"never-made-{next(number)}")
+
     (folder / "state").mkdir(mode=0o700)  # as after the first call of a tool
     figures: dict[str, Any] = {}
     ratios: dict[str, Any] = {}
@@ -78,7 +84,7 @@ def run(folder: Path, runs: int | None) -> dict[str, Any]:
             "python": lambda: at_once(bare_python(env)),
             "initialize": lambda: started(minimal, env, modern=False),
             "discover": lambda: started(minimal, env, modern=True),
-            "initialize, first start": lambda: started(minimal, unused, modern=False),
+            "initialize, first start": lambda: started(minimal, unused(), modern=False),
         },
         runs or RUNS,
         warmups=2,
