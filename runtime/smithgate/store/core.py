@@ -20,6 +20,7 @@ from .database import Database, Unit
 from .folder import DATABASE, prepare_folder
 from .index import insert_rows
 from .lease import Lease
+from .records import ArtifactRecord
 from .values import clean_text, random_id, utc_now
 
 ARTIFACTS = "artifacts"
@@ -77,13 +78,22 @@ class StoreCore:
     @contextmanager
     def _write(self) -> Iterator[Unit]:
         """Yield a unit that first writes the rows of new artifacts."""
-        pending = self.artifacts.take_pending()
+        pending: list[ArtifactRecord] = []
         try:
             with self._database.write() as unit:
-                insert_rows(unit, pending)
-                yield unit
+                # Taken and given back while the database is ours: the op of another
+                # thread may refer to one of these rows, and begins when we are done.
+                pending = self.artifacts.take_pending()
+                try:
+                    insert_rows(unit, pending)
+                    yield unit
+                except BaseException:
+                    self.artifacts.give_back(pending)
+                    raise
         except BaseException:
-            self.artifacts.give_back(pending)
+            self.artifacts.give_back(
+                pending
+            )  # again: the commit itself may have failed
             raise
 
     @contextmanager
