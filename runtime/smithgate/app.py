@@ -99,7 +99,9 @@ class Application:
         from .execute.gateway import Gateway
 
         clients = self._clients or Boto3Clients(f"smithgate/{__version__}")
-        return Gateway(self.catalog, self.arguments, self.store, clients, self._sleep)
+        return Gateway(
+            self.catalog, self.arguments, self.store, clients, self._sleep, self.clock
+        )
 
     @cached_property
     def identities(self) -> "Identities":

@@ -4,7 +4,8 @@
       InputError      UnknownOperation  UnknownTool  SchemaViolation  UnsafeArgument
                       InputTooLarge  MalformedInput  ArtifactNotFound  TxNotFound
                       BadQuery
-      PolicyError     PolicyFileInvalid  PolicyDenied  UnknownTarget
+      PolicyError     PolicyFileInvalid  PolicyDenied  LimitReached
+                      UnknownTarget
       PlanError       PlanNotFound  PlanStale  PlanExpired  PlanConsumed  PlanFailed
       ApprovalError   ApprovalRequired  ApprovalExpired  ApprovalRefused
                       ApprovalNotFound
@@ -136,6 +137,13 @@ class PolicyDenied(PolicyError):
     """Policy denies the operation."""
 
     code = "policy_denied"
+
+
+class LimitReached(PolicyError):
+    """A limit of the policy is reached; nothing was planned or sent."""
+
+    code = "limit_reached"
+    retry_safe = True
 
 
 class UnknownTarget(PolicyError):

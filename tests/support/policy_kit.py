@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -36,6 +37,7 @@ TARGETS = {
 OPERATION = "sqs:DeleteQueue"
 EFFECTS = list(Effect)
 RISKS = list(Risk)
+NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 NO_ARGUMENTS: Mapping[str, Any] = {}
 
 
@@ -65,7 +67,7 @@ def rule(effect: str, *patterns: str, name: str = "r", **more: Any) -> dict[str,
     return {"id": name, str(effect): list(patterns), **more}
 
 
-def judge(
+def asked(
     policy: Policy,
     operation: str = OPERATION,
     risk: Risk = Risk.WRITE,
@@ -74,18 +76,24 @@ def judge(
     region: str | None = None,
     arguments: Mapping[str, Any] | None = NO_ARGUMENTS,
     tags: Tags | None = None,
-) -> Decision:
-    """Decide on one request; ``None`` stands for arguments that nobody knows yet."""
+    principal: str | None = "mcp:test",
+    now: datetime | None = NOW,
+) -> PolicyRequest:
+    """Return a request; ``None`` stands for arguments that nobody knows yet."""
     chosen, chosen_region = policy.target(target, region)
-    return decide(
-        policy,
-        PolicyRequest(
-            operation=operation,
-            risk=risk,
-            target=chosen,
-            region=chosen_region,
-            arguments=arguments,
-            tags=tags,
-            change=Change.OTHER,
-        ),
+    return PolicyRequest(
+        operation=operation,
+        risk=risk,
+        target=chosen,
+        region=chosen_region,
+        arguments=arguments,
+        tags=tags,
+        change=Change.OTHER,
+        principal=principal,
+        now=now,
     )
+
+
+def judge(policy: Policy, *operation: Any, **more: Any) -> Decision:
+    """Decide on one request; takes what ``asked`` takes."""
+    return decide(policy, asked(policy, *operation, **more))

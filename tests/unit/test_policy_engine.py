@@ -6,10 +6,10 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from policy_kit import EFFECTS, OPERATION, RISKS, judge, policy_of, rule
-from smithgate import Change, Risk
+from policy_kit import EFFECTS, OPERATION, RISKS, asked, judge, policy_of, rule
+from smithgate import Risk
 from smithgate.errors import UnknownTarget
-from smithgate.policy import ApprovalRule, Effect, PolicyRequest, decide
+from smithgate.policy import ApprovalRule, Effect, decide
 
 NAMED = "sqs:(CreateQueue|DeleteQueue)"
 UNNAMED = "sqs:Delete.*"
@@ -197,10 +197,8 @@ def test_a_decision_as_json():
 
 def test_a_request_for_a_foreign_target_is_refused():
     policy = policy_of()
-    target, region = policy.target("dev")
-    request = PolicyRequest(
-        OPERATION, Risk.READ, target, region, {}, None, Change.OTHER
-    )
+    request = asked(policy, OPERATION, Risk.READ, target="dev")
+    target = request.target
     decide(policy, request)
     for foreign in (
         request._replace(target=target._replace(account="333333333333")),

@@ -6,8 +6,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from smithgate import Change, Risk, Tags, TagStyle
-from smithgate.policy import PolicyRequest, decide, load_policy, parse_policy
+from policy_kit import asked
+from smithgate import Risk, Tags, TagStyle
+from smithgate.policy import decide, load_policy, parse_policy
 from smithgate.policy.model import Decision
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,11 +21,9 @@ MAP = Tags(member="tags", style=TagStyle.MAP)
 
 def judge(operation, risk, arguments, tags=None):
     policy = load_policy(ROOT / "policy.yaml")
-    target, region = policy.target()
-    request = PolicyRequest(
-        operation, risk, target, region, arguments, tags, Change.OTHER
+    decision = decide(
+        policy, asked(policy, operation, risk, arguments=arguments, tags=tags)
     )
-    decision = decide(policy, request)
     return decision.effect, decision.decided_by
 
 
@@ -150,7 +149,7 @@ def test_the_documentation_examples_load():
         'version: 1\ntargets: {dev: {account: "111111111111", regions: [eu-west-1]}}\n'
     )
     sections = [block for block in blocks if not block.startswith("#")]
-    assert len(sections) == 4
+    assert len(sections) == 6
     for block in sections:
         start = "version: 1\n" if block.startswith("targets:") else head
         parse_policy((start + block).encode(), origin="docs/policy.md")

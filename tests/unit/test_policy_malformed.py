@@ -11,6 +11,7 @@ def place(error):
 RULES = HEAD + "rules:\n"
 RULE = RULES + "  - id: a\n    allow: [x]\n"
 
+FREEZE = HEAD + "freeze:\n  - {from: 2026-01-01T00:00Z, "
 MALFORMED = [
     # The text of the file.
     (b"", 1, 1, "the file is empty"),
@@ -53,8 +54,6 @@ MALFORMED = [
     (b"{}\n", 1, 1, "the policy has no `version`"),
     (b"version: 1\n", 1, 1, "the policy has no `targets`"),
     (HEAD + "rulez: []\n", 6, 1, "unknown key `rulez` at the top level"),
-    (HEAD + "limits: {}\n", 6, 1, "unknown key `limits` at the top level"),
-    (HEAD + "freeze: []\n", 6, 1, "unknown key `freeze` at the top level"),
     (HEAD + "tests: []\n", 6, 1, "unknown key `tests` at the top level"),
     (HEAD + "yes: 1\n", 6, 1, "unknown key `yes` at the top level"),
     (HEAD + '"a\\nb`": 1\n', 6, 1, "unknown key `a\\u{a}b\\u{60}`"),
@@ -185,6 +184,49 @@ MALFORMED = [
         10,
         "required_tags id `a` is given twice",
     ),
+    (
+        HEAD + "required_tags:\n  - {operations: [x], tags: {A: b}, untagged: allow}\n",
+        7,
+        47,
+        "untagged` cannot be `allow`",
+    ),
+    # limits
+    (HEAD + "limits: {}\n", 6, 9, "`limits` is empty"),
+    (HEAD + "limits: []\n", 6, 9, "must be a mapping, not a list"),
+    (HEAD + "limits: {plans: 1}\n", 6, 10, "unknown key `plans` in `limits`"),
+    (HEAD + "limits: {plans_per_hour: 0}\n", 6, 26, "from 1 to 100000"),
+    (HEAD + "limits: {plans_per_hour: '1'}\n", 6, 26, "not the text `1`"),
+    (HEAD + "limits: {steps_per_plan: 21}\n", 6, 26, "from 1 to 20"),
+    (HEAD + "limits: {applies_per_hour: 3}\n", 6, 28, "must be a mapping"),
+    (HEAD + "limits: {applies_per_hour: {}}\n", 6, 28, "applies_per_hour` is empty"),
+    (HEAD + "limits: {applies_per_hour: {reads: 1}}\n", 6, 29, "unknown key `reads`"),
+    # freeze
+    (HEAD + "freeze: {}\n", 6, 9, "must be a list, not a mapping"),
+    (FREEZE + "until: 2026-01-02T00:00Z}\n", 7, 5, "`freeze[0]` has no `risks`"),
+    (
+        FREEZE + "until: 2026-01-01T00:00Z, risks: [read]}\n",
+        7,
+        38,
+        "`freeze[0].until` is not later than `freeze[0].from`",
+    ),
+    (FREEZE + "until: 2026-01-02, risks: [read]}\n", 7, 38, "not a time in UTC"),
+    (FREEZE + "until: 2026-01-02T00:00, risks: [read]}\n", 7, 38, "not a time in"),
+    (FREEZE + "until: 2026-02-30T00:00Z, risks: [read]}\n", 7, 38, "not a time in"),
+    (FREEZE + "until: 5, risks: [read]}\n", 7, 38, "is a number in YAML"),
+    (FREEZE + "until: 2026-01-02T00:00Z, risks: []}\n", 7, 64, "risks` is empty"),
+    (FREEZE + "until: 2026-01-02T00:00Z, risks: [x]}\n", 7, 65, "cannot be `x`"),
+    (
+        FREEZE + "until: 2026-01-02T00:00Z, risks: [read], targets: [x]}\n",
+        7,
+        82,
+        "`x` is not a target",
+    ),
+    # when
+    (RULE + "    when: {tags: {}}\n", 9, 18, "when.tags` is empty"),
+    (RULE + "    when: {tags: {A: '['}}\n", 9, 22, "is not a usable pattern"),
+    (RULE + "    when: {principals: []}\n", 9, 24, "when.principals` is empty"),
+    (RULE + "    when: {principals: ['(']}\n", 9, 25, "is not a usable pattern"),
+    (RULE + "    when: {principal: [a]}\n", 9, 12, "unknown key `principal`"),
     # approvals
     (HEAD + "approvals: {}\n", 6, 12, "`approvals` is empty"),
     (HEAD + "approvals: {writes: {count: 1}}\n", 6, 13, "unknown key `writes`"),

@@ -38,6 +38,8 @@ FULL = {
                 "targets": ["dev"],
                 "regions": ["eu-west-1"],
                 "arguments": {"QueueName": "agent-.*", "A.B": "x"},
+                "tags": {"Owner": "ann", "aws:x": ".*"},
+                "principals": ["mcp:.*"],
             },
             "why": "because",
         },
@@ -46,13 +48,33 @@ FULL = {
     ],
     "required_tags": [
         {"id": "owned", "operations": ["ec2:.*"], "tags": {"Owner": ".+"}},
-        {"operations": [".*"], "tags": {"aws:x y/z": "1", "Env": "dev|test"}},
+        {
+            "operations": [".*"],
+            "tags": {"aws:x y/z": "1", "Env": "dev|test"},
+            "untagged": "deny",
+        },
     ],
     "approvals": {
         "write": {"count": 1, "ttl": "1h"},
         "destructive": {"count": 10},
         "read": {"ttl": "10080m"},
     },
+    "limits": {
+        "plans_per_hour": 60,
+        "steps_per_plan": 20,
+        "applies_per_hour": {"destructive": 3, "write": 100000},
+    },
+    "freeze": [
+        {
+            "id": "year-end",
+            "from": "2026-12-20T00:00Z",
+            "until": "2027-01-03T00:00:00Z",
+            "risks": ["write", "destructive"],
+            "targets": ["prod_2"],
+            "why": "nobody is there",
+        },
+        {"from": "2026-02-28T00:00Z", "until": "2028-02-29T23:59Z", "risks": ["read"]},
+    ],
 }
 SMALLEST = {
     "version": 1,
@@ -63,6 +85,10 @@ VALUES = [
     {}, [1], ["x", "x"], {"x": 1}, {"": "x"}, {"x": "y"}, "allow", "deny", "us-east-1",
     "1h", "0m", "8d", "168h", "169h", "10080m", "10081m", "9999m", "1s", "123456789012",
     "12345678901a", "-x", "a.b", "a b", "A..B", ["us-east-1"], ["dev"],
+    21, 100001, "ignore", ["read"], ["read", "read"], "2026-12-20T00:00Z",
+    "2026-12-20T00:00:00Z", "2026-12-20T00:00", "2026-12-20T00:00+00:00",
+    "2026-02-30T00:00Z", "2026-12-20T24:00Z", "2026-W51-7T00:00Z", "99999-01-01T0:0Z",
+    "2030-01-01T00:00Z", "0000-01-01T00:00Z",
 ]  # fmt: skip
 
 BEYOND = (
@@ -75,6 +101,9 @@ BEYOND = (
     "are both the default",
     "` is given twice",  # ids; YAML keys cannot be doubled in a mutant
     "holds a line end",
+    "is not later than",
+    "is not a time in UTC: `2026-02-30T00:00Z`",  # a day that no month has
+    "is not a time in UTC: `0000-01-01T00:00Z`",
 )
 
 

@@ -1,12 +1,13 @@
 """What arguments add to a risk, and that policy judges the raised class."""
 
 import pytest
-from policy_kit import policy_of
+from policy_kit import NOW, policy_of
 from smithgate.operation import Change, Operation, Raise, Risk, When
-from smithgate.policy.model import Effect, PolicyRequest
+from smithgate.policy.model import Effect
 from smithgate.policy.raised import (
     decide_raised,
     raised_of,
+    request_for,
     returns_secrets,
     risk_of,
     risk_view,
@@ -113,14 +114,8 @@ def test_a_reply_is_sealed_when_the_request_asks_for_secrets():
 
 def judge(policy, declared, arguments):
     target, region = policy.target(None, None)
-    request = PolicyRequest(
-        operation=declared.id,
-        risk=declared.risk,
-        target=target,
-        region=region,
-        arguments=arguments,
-        tags=None,
-        change=declared.change,
+    request = request_for(
+        declared, target, region, arguments, principal="mcp:test", now=NOW
     )
     return decide_raised(policy, request, raised_of(declared, arguments))
 

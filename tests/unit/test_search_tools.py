@@ -1,9 +1,11 @@
 """``search_operations`` and ``describe_operation`` over the whole checked-in tree."""
 
+from threading import Event
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from policy_kit import NOW
 from smithgate.arguments import Arguments
 from smithgate.catalog import Catalog
 from smithgate.errors import InputError
@@ -12,7 +14,7 @@ from smithgate.server.handlers.look import DESCRIPTION_BYTES, LookHandlers
 from smithgate.server.present import size_of
 from smithgate.server.tool import CallContext
 
-CONTEXT = cast("CallContext", None)
+CONTEXT = CallContext("agent", "1", "2026-07-28", Event())
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +25,7 @@ def look() -> LookHandlers:
         catalog=catalog,
         arguments=Arguments(catalog),
         policies=SimpleNamespace(current=lambda: policy),
+        clock=lambda: NOW,
     )
     return LookHandlers(cast("Any", app))
 

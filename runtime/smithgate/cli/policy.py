@@ -10,10 +10,9 @@ from rich.text import Text
 from ..app import Application
 from ..errors import MalformedInput
 from ..policy.engine import decide
-from ..policy.explain import explain as explain_policy
+from ..policy.explain import explain_request, survey
 from ..policy.iam import MANAGED_LIMIT, IamPolicy, iam_policy
-from ..policy.model import PolicyRequest
-from ..policy.raised import raised_of
+from ..policy.raised import raised_of, request_for
 from ..redact import escape_text
 from ..strict_json import parse
 from .common import json_option, out, place_options, print_json, word
@@ -31,6 +30,7 @@ def policy() -> None:
 @click.option(
     "--arguments", metavar="JSON", help="Judge this request, as a JSON object."
 )
+@click.option("--principal", metavar="NAME", help="Judge for who asks.")
 @click.option("--all", "judge_all", is_flag=True, help="Judge every operation.")
 @json_option
 @place_options
@@ -40,6 +40,7 @@ def explain(
     target: str | None,
     region: str | None,
     arguments: str | None,
+    principal: str | None,
     *,
     judge_all: bool,
     as_json: bool,
@@ -51,25 +52,24 @@ def explain(
         _print_verdicts(_verdicts(app, target, region), as_json=as_json)
         return
     current = app.policies.current()
-    entries = app.catalog.entries()
     if operation is None:
-        found = explain_policy(current, entries)
+        found = survey(current, app.catalog.entries())
     else:
         canonical = app.catalog.canonical_id(operation)
         declared = app.catalog.operation(canonical)
         request = _request(arguments)
         if request is not None:
             app.arguments.check(canonical, request)
-        found = explain_policy(
+        found = explain_request(
             current,
-            entries,
-            canonical,
-            target=target,
-            region=region,
-            arguments=request,
-            tags=declared.tags,
-            change=declared.change,
-            raised=raised_of(declared, request or {}),
+            request_for(
+                declared,
+                *current.target(target, region),
+                request,
+                principal=principal,
+                now=app.clock(),
+            ),
+            raised_of(declared, request or {}),
         )
     if as_json:
         print_json(found)
@@ -126,14 +126,8 @@ def _verdicts(
     verdicts = {}
     for entry in app.catalog.entries():
         declared = app.catalog.operation(entry.id)
-        request = PolicyRequest(
-            operation=entry.id,
-            risk=entry.risk,
-            target=chosen,
-            region=chosen_region,
-            arguments=None,
-            tags=declared.tags,
-            change=declared.change,
+        request = request_for(
+            declared, chosen, chosen_region, None, principal=None, now=app.clock()
         )
         decision = decide(policy, request)
         verdicts[entry.id] = {

@@ -8,6 +8,7 @@ retry is a new recorded attempt and happens only after an error that proves noth
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -25,8 +26,8 @@ from ..errors import (
     UnsafeArgument,
 )
 from ..operation import Operation, Risk
-from ..policy import Decision, Effect, Policy, PolicyRequest
-from ..policy.raised import decide_raised, raised_of, returns_secrets
+from ..policy import Decision, Effect, Policy
+from ..policy.raised import decide_raised, raised_of, request_for, returns_secrets
 from ..redact import mask, mask_credentials
 from ..store import OpState, Store
 from .classify import classify
@@ -84,12 +85,14 @@ class Gateway:
         store: Store,
         clients: ClientFactory,
         sleep: Callable[[float], None],
+        clock: Callable[[], datetime],
     ) -> None:
         self._catalog = catalog
         self._arguments = arguments
         self._store = store
         self._clients = clients
         self._sleep = sleep
+        self._clock = clock
 
     def judge(self, policy: Policy, call: Call) -> Decision:
         """Return what policy says of a call, without making it.
@@ -100,14 +103,13 @@ class Gateway:
         operation = self._catalog.operation(call.operation)
         return decide_raised(
             policy,
-            PolicyRequest(
-                operation=operation.id,
-                risk=operation.risk,
-                target=call.target.target,
-                region=call.target.region,
-                arguments=call.arguments,
-                tags=operation.tags,
-                change=operation.change,
+            request_for(
+                operation,
+                call.target.target,
+                call.target.region,
+                call.arguments,
+                principal=call.target.principal,
+                now=self._clock(),
             ),
             raised_of(operation, call.arguments),
         )

@@ -13,13 +13,19 @@ from ..policy import Target
 
 @dataclass(frozen=True, slots=True)
 class BoundTarget:
-    """One account, role and region."""
+    """One account, role and region, and for whom they are used."""
 
     target: Target
     region: str
+    principal: str | None = None
+    """Who asks, as policy's ``principals`` see it; ``None``, nobody known, meets no
+    such condition."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the sealed form: name, account, role and region."""
+        """Return the sealed form: name, account, role and region.
+
+        Who asks is sealed as the plan's requester.
+        """
         return {
             "name": self.target.name,
             "account": self.target.account,

@@ -26,6 +26,7 @@ from ..operation import Change, Operation
 from ..policy import Effect, Policy
 from ..store import ClaimView, PlanRecord, Store, TxState
 from .guards import check_approval, check_fresh, check_plan
+from .limits import check_applies, risks_of
 from .needs import Needs, needs_of
 from .states import States, is_readable
 
@@ -89,7 +90,8 @@ class Applier:
         document = check_plan(plan)
         check_fresh(plan, policy, self._catalog, self._clock())
         sealed = document["target"]
-        bound = BoundTarget(*policy.target(sealed["name"], sealed["region"]))
+        place = policy.target(sealed["name"], sealed["region"])
+        bound = BoundTarget(*place, principal=document["requester"])
         steps = self._steps(document)
         needs = self._judge(policy, bound, steps)
         check_approval(plan, self._store.approval(plan_id), needs, self._clock())
@@ -99,6 +101,8 @@ class Applier:
             now = self._clock()
             check_fresh(view.plan, policy, self._catalog, now)
             check_approval(view.plan, view.approval, needs, now)
+            self._judge(policy, bound, steps)  # a freeze may have begun since
+            check_applies(policy, view.recent, risks_of(document))
             if check_plan(view.plan) != document or sealed != bound.as_dict():
                 raise PlanStale(
                     f"target `{bound.target.name}` is not what plan `{plan_id}` was "

@@ -21,6 +21,7 @@ from ..policy.raised import risk_view
 from ..redact import mask, mask_credentials
 from ..store import PlanRecord, Store, TxState
 from .document import build_document, derive_token, model_digest, seal
+from .limits import check_plans, check_steps
 from .needs import needs_of
 from .states import States, is_readable
 
@@ -76,9 +77,10 @@ class Planner:
     ) -> PlanRecord:
         """Return the sealed plan.
 
-        Raises input errors before anything is stored; ``PolicyDenied`` and store or
+        Raises input errors and ``LimitReached`` before anything is stored; ``PolicyDenied`` and store or
         execution errors after the plan was stored as ``Failed`` (its id is a field).
         """
+        check_steps(policy, len(steps))
         checked = [self._checked(step) for step in steps]
         plan_id = self._store.new_id("p-")
         judged = [
@@ -95,6 +97,7 @@ class Planner:
             view={"target": target, "steps": [self._outline(s) for s in judged]},
             decision=decision,
             reason=mask_credentials(reason),
+            check=lambda recent: check_plans(policy, recent),
         )
         try:
             self._refuse_denied(judged)

@@ -1,24 +1,17 @@
 """The judgement: one request and one policy in, one decision out.
 
 Owns the order of precedence and the words of a decision. Pure: no clock, no files, no
-AWS. Deny stands above approve, approve above allow, and the order of rules in the file
-never matters; where no rule speaks the risk's default decides.
+AWS; the moment is part of the request. A freeze stands above all, deny above approve,
+approve above allow, and the order of rules in the file never matters; where no rule
+speaks the risk's default decides.
 """
 
 from typing import NamedTuple
 
 from ..errors import UnknownTarget
-from .model import (
-    Decision,
-    Effect,
-    Policy,
-    PolicyRequest,
-    Reason,
-    RequiredTags,
-    Rule,
-)
-from .tags import missing_tag
-from .values import condition_holds
+from .conditions import when_holds
+from .model import Decision, Effect, Policy, PolicyRequest, Reason, Rule
+from .requirements import judge_tags
 
 
 class Match(NamedTuple):
@@ -44,13 +37,17 @@ def decide(policy: Policy, request: PolicyRequest) -> Decision:
     matches = match_rules(policy, request)
     deciding, others = _by_rules(policy, request, matches)
     is_provisional = any(match.holds is None for match in matches)
+    frozen = _frozen(policy, request)
+    if frozen:
+        others = [deciding._replace(effect=None), *frozen[1:], *others]
+        deciding = frozen[0]
     if deciding.effect is not Effect.DENY:
-        refused, notes, unknown = _by_tags(policy, request)
+        asked, notes, unknown = judge_tags(policy, request, deciding.effect)
         is_provisional = is_provisional or unknown
         others += notes
-        if refused:
-            others = [deciding._replace(effect=None), *refused[1:], *others]
-            deciding = refused[0]
+        if asked:
+            others = [deciding._replace(effect=None), *asked[1:], *others]
+            deciding = asked[0]
     effect = deciding.effect
     assert effect is not None  # what decides has an effect
     return Decision(
@@ -74,7 +71,7 @@ def match_rules(policy: Policy, request: PolicyRequest) -> list[Match]:
         if not fitting:
             continue
         naming = [pattern for pattern in fitting if pattern.names(request.operation)]
-        holds, note = _when_holds(rule, request)
+        holds, note = when_holds(rule, request)
         chosen = (naming or fitting)[0]
         matches.append(Match(rule, chosen.text, bool(naming), holds, note))
     return matches
@@ -90,19 +87,23 @@ def _check_target(policy: Policy, request: PolicyRequest) -> None:
         raise UnknownTarget(message, hint="take both from `Policy.target`")
 
 
-def _when_holds(rule: Rule, request: PolicyRequest) -> tuple[bool | None, str]:
-    when = rule.when
-    if when.targets and request.target.name not in when.targets:
-        return False, f"target is not {_either(when.targets)}"
-    if when.regions and request.region not in when.regions:
-        return False, f"region is not {_either(when.regions)}"
-    if when.arguments and request.arguments is None:
-        return None, f"depends on {_both([path for path, _ in when.arguments])}"
-    for path, pattern in when.arguments:
-        assert request.arguments is not None
-        if not condition_holds(request.arguments, path, pattern, rule.effect):
-            return False, f"argument `{path}` is not `{pattern.text}`"
-    return True, ""
+def _frozen(policy: Policy, request: PolicyRequest) -> list[Reason]:
+    """Return the freezes that the request falls into, in file order."""
+    now = request.now
+    if now is None:
+        return []
+    return [
+        Reason(
+            freeze.by,
+            Effect.DENY,
+            f"risk `{request.risk}` is frozen until {freeze.ends_at:%Y-%m-%dT%H:%M:%SZ}",
+            freeze.why,
+        )
+        for freeze in policy.freeze
+        if freeze.starts_at <= now < freeze.ends_at
+        and request.risk in freeze.risks
+        and (not freeze.targets or request.target.name in freeze.targets)
+    ]
 
 
 def _by_rules(
@@ -154,44 +155,3 @@ def _silent(match: Match) -> Reason:
     else:
         text = f"rule `{rule.id}` does not apply: {match.note}"
     return Reason(rule.by, None, text, rule.why)
-
-
-def _by_tags(
-    policy: Policy, request: PolicyRequest
-) -> tuple[list[Reason], list[Reason], bool]:
-    """Return the refusals, the remarks, and whether arguments were needed."""
-    refused: list[Reason] = []
-    notes: list[Reason] = []
-    unknown = False
-    for required in policy.required_tags:
-        if not any(p.matches(request.operation) for p in required.operations):
-            continue
-        if request.tags is None:
-            text = "required tags do not apply: the operation takes no tags"
-            notes.append(Reason(required.by, None, text))
-        elif request.arguments is None:
-            unknown = True
-            keys = _both([key for key, _ in required.tags])
-            text = f"required tags may deny: the request must carry {keys}"
-            notes.append(Reason(required.by, None, text))
-        else:
-            reason = _tags_reason(required, request)
-            (refused if reason.effect else notes).append(reason)
-    return refused, notes, unknown
-
-
-def _tags_reason(required: RequiredTags, request: PolicyRequest) -> Reason:
-    assert request.arguments is not None
-    assert request.tags is not None
-    problem = missing_tag(request.arguments, request.tags, required.tags)
-    if problem is None:
-        return Reason(required.by, None, "required tags are there")
-    return Reason(required.by, Effect.DENY, f"required {problem}")
-
-
-def _either(names: tuple[str, ...]) -> str:
-    return " or ".join(f"`{name}`" for name in names)
-
-
-def _both(names: list[str]) -> str:
-    return " and ".join(f"`{name}`" for name in names)

@@ -4,13 +4,12 @@ Owns the answers behind ``smithgate policy explain`` and nothing of how they loo
 server does not load this module.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from ..errors import UnknownOperation
-from ..operation import Change, Risk, Tags
+from ..operation import Risk
 from .engine import Match, match_rules
-from .model import Effect, Policy, PolicyRequest, Rule
+from .model import Effect, Policy, PolicyRequest, Rule, When
 from .pattern import Pattern
 from .raised import Raised, decide_raised
 
@@ -38,44 +37,6 @@ class _Row(NamedTuple):
     id: str
     risk: str
     is_named: bool
-
-
-def explain(
-    policy: Policy,
-    entries: Iterable[CatalogEntry],
-    operation: str | None = None,
-    *,
-    target: str | None = None,
-    region: str | None = None,
-    arguments: Mapping[str, Any] | None = None,
-    tags: Tags | None = None,
-    change: Change = Change.OTHER,
-    raised: Sequence[Raised] = (),
-) -> dict[str, Any]:
-    """Return what the policy says of an operation, or of the whole catalog without one.
-
-    ``operation`` is a canonical id; ``tags`` and ``change`` come from its declaration,
-    ``raised`` from ``raised_of`` for the arguments.
-    Without ``arguments`` the decision is provisional where they matter. Raises
-    ``UnknownOperation`` and ``UnknownTarget``.
-    """
-    if operation is None:
-        return survey(policy, entries)
-    risk = next((entry.risk for entry in entries if entry.id == operation), None)
-    if risk is None:
-        message = "the catalog has no such operation"
-        raise UnknownOperation(message, operation=operation)
-    chosen, chosen_region = policy.target(target, region)
-    request = PolicyRequest(
-        operation=operation,
-        risk=risk,
-        target=chosen,
-        region=chosen_region,
-        arguments=arguments,
-        tags=tags,
-        change=change,
-    )
-    return explain_request(policy, request, raised)
 
 
 def explain_request(
@@ -159,9 +120,7 @@ def _survey_rule(
     return {
         "by": rule.by,
         "effect": rule.effect.value,
-        "has_conditions": bool(
-            rule.when.targets or rule.when.regions or rule.when.arguments
-        ),
+        "has_conditions": rule.when != When(),
         "why": rule.why,
         **_counts(rows),
         # Matched, and denied all the same: the pattern does not spell them out.

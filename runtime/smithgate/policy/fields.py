@@ -11,6 +11,14 @@ from .document import DocumentError, Entry, Node, Scalar, Sequence, Table
 from .pattern import Pattern, PatternRefusedError
 from .quoting import quote
 
+MAX_NAME_CHARS = 64
+"""Longest target name or rule id."""
+MAX_TAG_KEY_CHARS = 128
+"""Longest tag key; AWS's own limit."""
+NAME_CHARS = frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+)
+
 _YAML_NAMES = {"null": "nothing", "boolean": "a boolean", "date": "a date"}
 
 
@@ -137,12 +145,49 @@ def pattern(node: Node, what: str, *, dot_all: bool = False) -> Pattern:
         raise DocumentError(node.line, node.column, message, hint) from None
 
 
-def patterns(node: Node, what: str) -> tuple[Pattern, ...]:
+def patterns(node: Node, what: str, *, dot_all: bool = False) -> tuple[Pattern, ...]:
     """Return the compiled patterns of a list."""
     return tuple(
-        pattern(item, f"{what}[{index}]")
+        pattern(item, f"{what}[{index}]", dot_all=dot_all)
         for index, (_, item) in enumerate(texts(node, what))
     )
+
+
+def target_names(node: Node, what: str, targets: Collection[str]) -> tuple[str, ...]:
+    """Return the names of a list, each of them a target's."""
+    found = texts(node, what)
+    for value, scalar in found:
+        if value not in targets:
+            unknown(scalar, f"{quote(value)} is not a target", tuple(targets))
+    return tuple(value for value, _ in found)
+
+
+def tag_patterns(
+    node: Node, what: str, *, dot_all: bool = False
+) -> tuple[tuple[str, Pattern], ...]:
+    """Return tag keys and the patterns of their values, sorted by key."""
+    pairs = []
+    for key, entry in table(node, what).items():
+        text(entry.key, f"a key of {what}", longest=MAX_TAG_KEY_CHARS)
+        pairs.append((key, pattern(entry.value, f"a value of {what}", dot_all=dot_all)))
+    return tuple(sorted(pairs, key=lambda pair: pair[0]))
+
+
+def name(node: Node, what: str) -> str:
+    """Return a name: of a target, a rule or the like."""
+    value = text(node, what, longest=MAX_NAME_CHARS)
+    if not set(value) <= NAME_CHARS or value[0] in "-_":
+        message = f"`{what}` cannot be {quote(value)}"
+        refuse(
+            node, message, "use letters, digits, `-` and `_`, a letter or digit first"
+        )
+    return value
+
+
+def not_empty(node: Node, what: str) -> None:
+    """Refuse a mapping without keys; other kinds are somebody else's business."""
+    if isinstance(node, Table) and not node.entries:
+        refuse(node, f"`{what}` is empty", "name at least one key or leave it out")
 
 
 def _is_decimal(value: str) -> bool:

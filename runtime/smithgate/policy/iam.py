@@ -12,6 +12,7 @@ from ..canonical import canonical_json
 from ..operation import Operation, Risk
 from .engine import decide, match_rules
 from .model import Effect, Policy, PolicyRequest, Target
+from .raised import request_for
 
 PASS_ROLE = "iam:PassRole"  # noqa: S105 - the name of an action
 MANAGED_LIMIT = 6_144
@@ -51,12 +52,13 @@ def iam_policy(
 ) -> IamPolicy:
     """Return the IAM policy for a target; raises ``UnknownTarget``.
 
-    Operations that only certain arguments let through are among them.
+    Operations that only certain arguments or callers let through are among them, and
+    freezes are left out: they end.
     """
     actions: dict[Effect, set[str]] = {effect: set() for effect in _SIDS}
     chosen, unknown, kept_from_passing = [], [], []
     for operation in sorted(operations, key=lambda operation: operation.id):
-        request = _request(operation, target, region)
+        request = request_for(operation, target, region, None, principal=None, now=None)
         effect = _effect(policy, request)
         if effect is Effect.DENY:
             continue
@@ -88,18 +90,6 @@ def iam_policy(
         tuple(unknown),
         tuple(kept_from_passing),
         len(canonical_json(document)),
-    )
-
-
-def _request(operation: Operation, target: Target, region: str) -> PolicyRequest:
-    return PolicyRequest(
-        operation=operation.id,
-        risk=operation.risk,
-        target=target,
-        region=region,
-        arguments=None,
-        tags=operation.tags,
-        change=operation.change,
     )
 
 

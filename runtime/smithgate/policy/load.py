@@ -14,21 +14,32 @@ from ..canonical import digest_of
 from ..errors import PolicyFileInvalid
 from .document import MAX_FILE_BYTES, DocumentError, Table, parse_document
 from .fields import integer, record, refuse
-from .model import Policy
+from .model import Freeze, Limits, Policy, RequiredTags, Rule
+from .rules import read_rules
 from .sections import (
     APPROVAL_DEFAULTS,
     RISK_DEFAULTS,
+    UNTAGGED,
     read_approvals,
     read_required_tags,
     read_risks,
-    read_rules,
     read_targets,
 )
+from .windows import read_freeze, read_limits
 
 POLICY_VERSION = 1
 """The version of the file format that this release reads."""
 
-_KEYS = ("version", "targets", "risks", "rules", "required_tags", "approvals")
+_KEYS = (
+    "version",
+    "targets",
+    "risks",
+    "rules",
+    "required_tags",
+    "approvals",
+    "limits",
+    "freeze",
+)
 
 
 def load_policy(path: str | os.PathLike[str]) -> Policy:
@@ -93,6 +104,8 @@ def _policy(root: Table) -> Policy:
             if "approvals" in fields
             else dict(APPROVAL_DEFAULTS)
         ),
+        limits=read_limits(fields["limits"]) if "limits" in fields else Limits(),
+        freeze=read_freeze(fields["freeze"], targets) if "freeze" in fields else (),
         canonical=MappingProxyType({}),
         digest="",
     )
@@ -119,31 +132,53 @@ def _canonical(policy: Policy) -> dict[str, Any]:
             for name, target in policy.targets.items()
         },
         "risks": {risk: effect.value for risk, effect in policy.risks.items()},
-        "rules": [
-            {
-                "id": rule.id,
-                rule.effect.value: [pattern.text for pattern in rule.patterns],
-                "when": {
-                    "targets": list(rule.when.targets),
-                    "regions": list(rule.when.regions),
-                    "arguments": _texts(dict(rule.when.arguments)),
-                },
-                "why": rule.why,
-            }
-            for rule in policy.rules
-        ],
-        "required_tags": [
-            {
-                "id": required.id,
-                "operations": [pattern.text for pattern in required.operations],
-                "tags": _texts(dict(required.tags)),
-            }
-            for required in policy.required_tags
-        ],
+        "rules": [_rule(rule) for rule in policy.rules],
+        "required_tags": [_required(item) for item in policy.required_tags],
         "approvals": {
             risk: {"count": approval.count, "ttl_s": approval.ttl_s}
             for risk, approval in policy.approvals.items()
         },
+        "limits": {
+            **policy.limits._asdict(),
+            "applies_per_hour": dict(policy.limits.applies_per_hour),
+        },
+        "freeze": [_freeze(freeze) for freeze in policy.freeze],
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    when = rule.when
+    return {
+        "id": rule.id,
+        rule.effect.value: [pattern.text for pattern in rule.patterns],
+        "when": {
+            "targets": list(when.targets),
+            "regions": list(when.regions),
+            "arguments": _texts(dict(when.arguments)),
+            "tags": _texts(dict(when.tags)),
+            "principals": [pattern.text for pattern in when.principals],
+        },
+        "why": rule.why,
+    }
+
+
+def _required(required: RequiredTags) -> dict[str, Any]:
+    return {
+        "id": required.id,
+        "operations": [pattern.text for pattern in required.operations],
+        "tags": _texts(dict(required.tags)),
+        "untagged": str(required.untagged or UNTAGGED[0]),
+    }
+
+
+def _freeze(freeze: Freeze) -> dict[str, Any]:
+    return {
+        "id": freeze.id,
+        "from": freeze.starts_at.isoformat(),
+        "until": freeze.ends_at.isoformat(),
+        "risks": list(freeze.risks),
+        "targets": list(freeze.targets),
+        "why": freeze.why,
     }
 
 

@@ -8,11 +8,14 @@ the server builds a policy before it answers its first message: ``dataclasses`` 
 
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import UnknownTarget
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ..operation import Change, Risk, Tags
     from .pattern import Pattern
 
@@ -57,6 +60,10 @@ class When(NamedTuple):
     regions: tuple[str, ...] = ()
     arguments: tuple[tuple[str, "Pattern"], ...] = ()
     """Dotted member path and the pattern its value must match."""
+    tags: tuple[tuple[str, "Pattern"], ...] = ()
+    """Tag key of the request and the pattern its value must match."""
+    principals: tuple["Pattern", ...] = ()
+    """Patterns over who asks; one that matches is enough."""
 
 
 class Rule(NamedTuple):
@@ -83,6 +90,9 @@ class RequiredTags(NamedTuple):
     operations: tuple["Pattern", ...]
     tags: tuple[tuple[str, "Pattern"], ...]
     """Tag key and the pattern its value must match, sorted by key."""
+    untagged: Effect | None
+    """What becomes of an operation that takes no tags: ``approve``, ``deny``, or
+    ``None`` to leave it alone."""
 
     @property
     def by(self) -> str:
@@ -90,6 +100,37 @@ class RequiredTags(NamedTuple):
         if self.id is None:
             return f"required_tags[{self.position}]"
         return f"required_tags.{self.id}"
+
+
+class Freeze(NamedTuple):
+    """A time in which operations of some risks do not run."""
+
+    position: int
+    """Place in the file, from 0."""
+    id: str | None
+    starts_at: "datetime"
+    """Aware UTC; the first moment that is frozen."""
+    ends_at: "datetime"
+    """Aware UTC, later than ``starts_at``; the first moment that is not."""
+    risks: tuple[str, ...]
+    targets: tuple[str, ...]
+    """The targets that it is about; empty means all."""
+    why: str | None
+
+    @property
+    def by(self) -> str:
+        """How decisions name the freeze."""
+        return f"freeze[{self.position}]" if self.id is None else f"freeze.{self.id}"
+
+
+class Limits(NamedTuple):
+    """How much may happen; ``None`` is no limit."""
+
+    plans_per_hour: int | None = None
+    """Plans that may be made in any 60 minutes, failed ones included."""
+    steps_per_plan: int | None = None
+    applies_per_hour: Mapping[str, int] = MappingProxyType({})
+    """Risk → plans with a step of that risk that may be applied in any 60 minutes."""
 
 
 class Policy(NamedTuple):
@@ -102,6 +143,8 @@ class Policy(NamedTuple):
     required_tags: tuple[RequiredTags, ...]
     approvals: Mapping[str, ApprovalRule]
     """Each of the six risks → what its approval takes."""
+    limits: Limits
+    freeze: tuple[Freeze, ...]
     canonical: Mapping[str, Any]
     """The policy as JSON values with every default filled in."""
     digest: str
@@ -167,13 +210,19 @@ class PolicyRequest(NamedTuple):
     """Where the operation takes tags; ``None`` when it takes none."""
     change: "Change"
     """The plan verb."""
+    principal: str | None
+    """Who asks, such as ``mcp:<client>``; ``None`` when that is not known, which makes
+    a decision that depends on it provisional."""
+    now: "datetime | None"
+    """The moment to judge at, aware; ``None`` leaves freezes out."""
 
 
 class Reason(NamedTuple):
     """One thing that policy says of a request."""
 
     by: str
-    """``rules.<id>``, ``risks.<risk>``, ``required_tags[0]``, ``required_tags.<id>``."""
+    """``rules.<id>``, ``risks.<risk>``, ``required_tags[0]``, ``required_tags.<id>``,
+    ``freeze[0]``, ``freeze.<id>``."""
     effect: Effect | None
     """What it asks for; ``None`` when it speaks but decides nothing."""
     text: str

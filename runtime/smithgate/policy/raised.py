@@ -7,11 +7,20 @@ stands, so that raising a risk never lets more through. Pure, as ``engine`` is.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from ..operation import Operation, Raise, Risk, When
 from .engine import decide
-from .model import ApprovalRule, Decision, Effect, Policy, PolicyRequest, Reason
+from .model import (
+    ApprovalRule,
+    Decision,
+    Effect,
+    Policy,
+    PolicyRequest,
+    Reason,
+    Target,
+)
 
 STRICTNESS = (
     Risk.READ,
@@ -78,6 +87,29 @@ def returns_secrets(operation: Operation, arguments: Mapping[str, Any]) -> bool:
     """Say whether a request's reply must be sealed."""
     return operation.risk is Risk.SENSITIVE or any(
         item.risk is Risk.SENSITIVE for item in raised_of(operation, arguments)
+    )
+
+
+def request_for(
+    operation: Operation,
+    target: Target,
+    region: str,
+    arguments: Mapping[str, Any] | None,
+    *,
+    principal: str | None,
+    now: datetime | None,
+) -> PolicyRequest:
+    """Return what policy is asked of an operation; ``None`` stands for not known."""
+    return PolicyRequest(
+        operation=operation.id,
+        risk=operation.risk,
+        target=target,
+        region=region,
+        arguments=arguments,
+        tags=operation.tags,
+        change=operation.change,
+        principal=principal,
+        now=now,
     )
 
 

@@ -1,29 +1,30 @@
 """The sections of a policy file: what each key means and what it may hold.
 
 Owns the vocabulary of ``policy.yaml`` and its defaults. ``policy.schema.json`` says the
-same for editors, as far as a schema can; a test holds the two against each other. A new
-section is a reader here and a line in ``load``.
+same for editors, as far as a schema can; a test holds the two against each other. Rules
+are read in ``rules``, limits and freezes in ``windows``. A new section is a reader and a
+line in ``load``.
 """
 
 from collections.abc import Iterable, Mapping
 
-from .document import Node, Scalar, Table
+from .document import Node, Scalar
 from .fields import (
     boolean,
     choice,
     integer,
-    pattern,
+    name,
+    not_empty,
     patterns,
     record,
     refuse,
     sequence,
     table,
+    tag_patterns,
     text,
     texts,
-    unknown,
 )
-from .model import ApprovalRule, Effect, RequiredTags, Rule, Target, When
-from .pattern import Pattern
+from .model import ApprovalRule, Effect, RequiredTags, Target
 from .quoting import quote
 from .regions import known_regions
 
@@ -52,18 +53,14 @@ MAX_COUNT = 10
 """Most people that an approval can ask for."""
 MAX_TTL_S = 7 * 86400
 """Longest life of an approval."""
-MAX_NAME_CHARS = 64
-"""Longest target name or rule id."""
-MAX_TAG_KEY_CHARS = 128
-"""Longest tag key; AWS's own limit."""
+UNTAGGED = ("ignore", "approve", "deny")
+"""What may become of an operation that takes no tags; the first is the default."""
 
 _ACCOUNT_DIGITS = 12  # AWS's own length
-_EFFECTS = tuple(effect.value for effect in Effect)
+EFFECTS = tuple(effect.value for effect in Effect)
 _UNITS = {"m": 60, "h": 3600, "d": 86400}
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _DIGITS = frozenset("0123456789")
-_NAME_CHARS = _LETTERS | _DIGITS | {"-", "_"}
-_MEMBER_CHARS = _NAME_CHARS | {":"}
 _ROLE_PATH_CHARS = _LETTERS | _DIGITS | frozenset("+=,.@_/-")
 
 
@@ -72,7 +69,7 @@ def read_targets(node: Node) -> dict[str, Target]:
     targets: dict[str, Target] = {}
     default: str | None = None
     for key, entry in table(node, "targets").items():
-        _name(entry.key, "a target's name")
+        name(entry.key, "a target's name")
         target = _target(key, entry.value)
         if target.is_default and default is not None:
             message = f"targets {quote(default)} and {quote(key)} are both the default"
@@ -105,7 +102,7 @@ def _partition(regions: Iterable[tuple[str, Scalar]]) -> str:
     """Return the one partition that the regions are in."""
     found: str | None = None
     for region, node in regions:
-        partition = _known_region(region, node)
+        partition = known_region(region, node)
         if found is not None and partition != found:
             message = f"{quote(region)} is in partition `{partition}`, not `{found}`"
             refuse(node, message, "an account is in one partition: use two targets")
@@ -114,7 +111,8 @@ def _partition(regions: Iterable[tuple[str, Scalar]]) -> str:
     return found
 
 
-def _known_region(region: str, node: Scalar) -> str:
+def known_region(region: str, node: Scalar) -> str:
+    """Return the partition of a region that exists."""
     partition = known_regions().get(region)
     if partition is None:
         from difflib import get_close_matches  # only a wrong policy pays for it
@@ -136,87 +134,12 @@ def _check_role(node: Node, role_arn: str, account: str, partition: str) -> None
 def read_risks(node: Node) -> dict[str, Effect]:
     """Return the effect of every risk, defaults filled in."""
     fields = record(node, "risks", keys=tuple(RISK_DEFAULTS))
-    _not_empty(node, "risks")
+    not_empty(node, "risks")
     said = {
-        risk: Effect(choice(value, f"risks.{risk}", _EFFECTS))
+        risk: Effect(choice(value, f"risks.{risk}", EFFECTS))
         for risk, value in fields.items()
     }
     return {**RISK_DEFAULTS, **said}
-
-
-def read_rules(node: Node, targets: Mapping[str, Target]) -> tuple[Rule, ...]:
-    """Return the rules in file order; their ids are unique."""
-    rules: dict[str, Rule] = {}
-    for index, item in enumerate(sequence(node, "rules")):
-        rule, id_node = _rule(item, f"rules[{index}]", targets)
-        if rule.id in rules:
-            refuse(id_node, f"rule id {quote(rule.id)} is given twice")
-        rules[rule.id] = rule
-    return tuple(rules.values())
-
-
-def _rule(node: Node, what: str, targets: Mapping[str, Target]) -> tuple[Rule, Node]:
-    keys = ("id", *_EFFECTS, "when", "why")
-    fields = record(node, what, keys=keys, required=("id",))
-    rule_id = _name(fields["id"], f"{what}.id")
-    effects = [effect for effect in Effect if effect.value in fields]
-    if len(effects) != 1:
-        message = f"`{what}` must have exactly one of `allow`, `approve` and `deny`"
-        refuse(node, message)
-    effect = effects[0]
-    when = When()
-    if "when" in fields:
-        when = _when(fields["when"], f"{what}.when", effect, targets)
-    rule = Rule(
-        id=rule_id,
-        effect=effect,
-        patterns=patterns(fields[effect.value], f"{what}.{effect.value}"),
-        when=when,
-        why=text(fields["why"], f"{what}.why") if "why" in fields else None,
-    )
-    return rule, fields["id"]
-
-
-def _when(node: Node, what: str, effect: Effect, targets: Mapping[str, Target]) -> When:
-    fields = record(node, what, keys=("targets", "regions", "arguments"))
-    _not_empty(node, what)
-    names = texts(fields["targets"], f"{what}.targets") if "targets" in fields else ()
-    for name, scalar in names:
-        if name not in targets:
-            unknown(scalar, f"{quote(name)} is not a target", tuple(targets))
-    regions = texts(fields["regions"], f"{what}.regions") if "regions" in fields else ()
-    usable = {region for target in targets.values() for region in target.regions}
-    for region, scalar in regions:
-        _known_region(region, scalar)
-        if region not in usable:
-            message = f"no target has the region {quote(region)}"
-            refuse(scalar, message, "the condition could never hold")
-    arguments: tuple[tuple[str, Pattern], ...] = ()
-    if "arguments" in fields:
-        arguments = _arguments(fields["arguments"], f"{what}.arguments", effect)
-    return When(
-        targets=tuple(name for name, _ in names),
-        regions=tuple(region for region, _ in regions),
-        arguments=arguments,
-    )
-
-
-def _arguments(
-    node: Node, what: str, effect: Effect
-) -> tuple[tuple[str, Pattern], ...]:
-    pairs = []
-    for path, entry in table(node, what).items():
-        segments = path.split(".")
-        if not all(segment and set(segment) <= _MEMBER_CHARS for segment in segments):
-            message = f"{quote(path)} is not a dotted path of member names"
-            refuse(
-                entry.key, message, "such as `Tagging.TagSet.Key`; lists need no mark"
-            )
-        # In a deny rule `.` matches a line end too: a value must not get past a
-        # prohibition by holding one.
-        dot_all = effect is Effect.DENY
-        pairs.append((path, pattern(entry.value, f"{what}.{path}", dot_all=dot_all)))
-    return tuple(sorted(pairs, key=lambda pair: pair[0]))
 
 
 def read_required_tags(node: Node) -> tuple[RequiredTags, ...]:
@@ -224,29 +147,25 @@ def read_required_tags(node: Node) -> tuple[RequiredTags, ...]:
     found: list[RequiredTags] = []
     for index, item in enumerate(sequence(node, "required_tags")):
         what = f"required_tags[{index}]"
-        keys = ("id", "operations", "tags")
+        keys = ("id", "operations", "tags", "untagged")
         fields = record(item, what, keys=keys, required=("operations", "tags"))
-        tag_id = _name(fields["id"], f"{what}.id") if "id" in fields else None
+        tag_id = name(fields["id"], f"{what}.id") if "id" in fields else None
         if tag_id is not None and any(other.id == tag_id for other in found):
             refuse(fields["id"], f"required_tags id {quote(tag_id)} is given twice")
         operations = patterns(fields["operations"], f"{what}.operations")
-        tags = _tags(fields["tags"], f"{what}.tags")
-        found.append(RequiredTags(index, tag_id, operations, tags))
+        tags = tag_patterns(fields["tags"], f"{what}.tags")
+        untagged = UNTAGGED[0]
+        if "untagged" in fields:
+            untagged = choice(fields["untagged"], f"{what}.untagged", UNTAGGED)
+        meant = None if untagged == UNTAGGED[0] else Effect(untagged)
+        found.append(RequiredTags(index, tag_id, operations, tags, meant))
     return tuple(found)
-
-
-def _tags(node: Node, what: str) -> tuple[tuple[str, Pattern], ...]:
-    pairs = []
-    for key, entry in table(node, what).items():
-        text(entry.key, f"a key of {what}", longest=MAX_TAG_KEY_CHARS)
-        pairs.append((key, pattern(entry.value, f"a value of {what}")))
-    return tuple(sorted(pairs, key=lambda pair: pair[0]))
 
 
 def read_approvals(node: Node) -> dict[str, ApprovalRule]:
     """Return what the approval of every risk takes, defaults filled in."""
     fields = record(node, "approvals", keys=tuple(APPROVAL_DEFAULTS))
-    _not_empty(node, "approvals")
+    not_empty(node, "approvals")
     said = {
         risk: _approval(value, f"approvals.{risk}", APPROVAL_DEFAULTS[risk])
         for risk, value in fields.items()
@@ -256,7 +175,7 @@ def read_approvals(node: Node) -> dict[str, ApprovalRule]:
 
 def _approval(node: Node, what: str, default: ApprovalRule) -> ApprovalRule:
     fields = record(node, what, keys=("count", "ttl"))
-    _not_empty(node, what)
+    not_empty(node, what)
     count, ttl_s = default
     if "count" in fields:
         count = integer(fields["count"], f"{what}.count", lowest=1, highest=MAX_COUNT)
@@ -277,18 +196,3 @@ def _duration(node: Node, what: str) -> int:
     if seconds > MAX_TTL_S:
         refuse(node, f"`{what}` is longer than 7 days")
     return seconds
-
-
-def _name(node: Node, what: str) -> str:
-    value = text(node, what, longest=MAX_NAME_CHARS)
-    if not set(value) <= _NAME_CHARS or value[0] in "-_":
-        message = f"`{what}` cannot be {quote(value)}"
-        refuse(
-            node, message, "use letters, digits, `-` and `_`, a letter or digit first"
-        )
-    return value
-
-
-def _not_empty(node: Node, what: str) -> None:
-    if isinstance(node, Table) and not node.entries:
-        refuse(node, f"`{what}` is empty", "name at least one key or leave it out")

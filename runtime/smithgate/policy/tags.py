@@ -1,12 +1,13 @@
-"""Whether a request carries the tags that a policy requires.
+"""Whether a request carries the tags that a policy speaks of.
 
-Owns the three ways in which AWS operations take tags. Which operations a requirement is
-about, and what becomes of a refusal, is ``engine``'s business.
+Owns the three ways in which AWS operations take tags. Which operations a requirement or
+a condition is about, and what becomes of a refusal, is decided elsewhere.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .model import Effect
 from .pattern import Pattern
 
 if TYPE_CHECKING:
@@ -38,6 +39,44 @@ def missing_tag(
         if problem is not None:
             return problem
     return None
+
+
+def tag_condition_holds(
+    arguments: Mapping[str, Any],
+    shape: "Tags",
+    key: str,
+    pattern: Pattern,
+    effect: Effect,
+) -> bool:
+    """Say whether a request's tags fulfil a rule's condition on one key.
+
+    To permit, every place that carries tags must have the key, and all its values must
+    match; to deny, one value that matches is enough, and one that is no text does.
+    """
+    carriers = list(_carriers(arguments, shape))
+    if effect is Effect.DENY:
+        return any(
+            _matches(pattern, value, unusable=True)
+            for tags in carriers
+            for value in tags.get(key, ())
+        )
+    return bool(carriers) and all(
+        key in tags and all(_matches(pattern, value) for value in tags[key])
+        for tags in carriers
+    )
+
+
+def _carriers(
+    arguments: Mapping[str, Any], shape: "Tags"
+) -> Iterator[dict[str, list[Any]]]:
+    """Yield the tags of each place that carries some: one, or one a specification."""
+    document = _at(arguments, shape.member)
+    if shape.style != _SPECIFICATIONS:
+        yield dict_of(document, shape)
+    elif isinstance(document, list):
+        for item in document:
+            inner = item.get("Tags") if isinstance(item, Mapping) else None
+            yield dict_of(inner, shape)
 
 
 def dict_of(document: Any, shape: "Tags") -> dict[str, list[Any]]:
@@ -76,11 +115,13 @@ def _judge(
     return None
 
 
-def _matches(pattern: Pattern, value: Any) -> bool:
+def _matches(pattern: Pattern, value: Any, *, unusable: bool = False) -> bool:
+    if not isinstance(value, str):
+        return unusable
     try:
-        return isinstance(value, str) and pattern.matches(value)
+        return pattern.matches(value)
     except UnicodeEncodeError:
-        return False  # a lone surrogate is no text that AWS could store
+        return unusable  # a lone surrogate is no text that AWS could store
 
 
 def _at(arguments: Mapping[str, Any], path: str) -> Any:

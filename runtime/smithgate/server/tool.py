@@ -61,3 +61,8 @@ class ToolServer(Protocol):
     def close(self) -> None:
         """Let go of stores; called once, after the last result is written."""
         ...
+
+
+def requester_of(context: CallContext) -> str:
+    """Return who asks. The client names itself: a label, not an identity."""
+    return f"mcp:{context.client_name or 'unknown'}"

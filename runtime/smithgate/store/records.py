@@ -8,7 +8,10 @@ hold plain JSON values, aware UTC times (``*_at``) and prefixed ids.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from .recent import Recent
 
 Json: TypeAlias = dict[str, Any]
 """A JSON object."""
@@ -235,6 +238,8 @@ class ClaimView:
     plan: PlanRecord
     approval: ApprovalRecord | None
     now: datetime
+    recent: "Recent"
+    """What limits are counted from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from ..errors import ArtifactNotFound
 from . import approvals, plans, recovery, rows, transactions
 from .core import StoreCore
 from .database import read_head
+from .recent import Recent
 from .records import (
     ApprovalRecord,
     ArtifactRecord,
@@ -49,10 +50,17 @@ class Store(StoreCore):
         view: Mapping[str, Any],
         decision: Mapping[str, Any],
         reason: str,
+        check: Callable[[Recent], None] | None = None,
     ) -> None:
-        """Store a new plan as ``Draft``; ``view`` is masked."""
+        """Store a new plan as ``Draft``; ``view`` is masked.
+
+        ``check`` judges what was stored lately inside the transaction and raises to
+        refuse; then nothing is stored.
+        """
         self._hold_lease()
         with self._write() as unit:
+            if check is not None:
+                check(Recent(unit.connection, unit.now))
             plans.draft(
                 unit,
                 plan_id,

@@ -14,6 +14,7 @@ from ..errors import OutcomeUnknown, PlanConsumed, PlanExpired, StoreError
 from . import approvals
 from .database import Unit
 from .plans import planned, refuse_claimed
+from .recent import Recent
 from .records import (
     ClaimView,
     OpState,
@@ -55,7 +56,10 @@ def claim(
             f"plan `{plan_id}` has expired", hint="plan again", plan_id=plan_id
         )
     approval = approvals.current(unit.connection, plan_id, unit.now)
-    check(ClaimView(plan=plan_record(row), approval=approval, now=unit.now))
+    recent = Recent(unit.connection, unit.now)
+    check(
+        ClaimView(plan=plan_record(row), approval=approval, now=unit.now, recent=recent)
+    )
     begin(
         unit,
         tx_id,

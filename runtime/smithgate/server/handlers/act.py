@@ -13,7 +13,7 @@ from ...plan.guards import check_fresh
 from ...policy import Effect, Policy
 from ...store import PlanState, TxState
 from ..present import present_response
-from ..tool import CallContext
+from ..tool import CallContext, requester_of
 
 
 class ActHandlers:
@@ -22,9 +22,11 @@ class ActHandlers:
     def __init__(self, app: Application) -> None:
         self._app = app
 
-    def _bound(self, policy: Policy, arguments: Mapping[str, Any]) -> BoundTarget:
+    def _bound(
+        self, policy: Policy, arguments: Mapping[str, Any], context: CallContext
+    ) -> BoundTarget:
         target, region = policy.target(arguments.get("target"), arguments.get("region"))
-        return BoundTarget(target, region)
+        return BoundTarget(target, region, requester_of(context))
 
     def read(
         self, arguments: Mapping[str, Any], context: CallContext
@@ -43,7 +45,7 @@ class ActHandlers:
         call = Call(
             operation=canonical,
             arguments=arguments.get("arguments", {}),
-            target=self._bound(policy, arguments),
+            target=self._bound(policy, arguments, context),
             purpose="read",
         )
         app.arguments.check(canonical, call.arguments)
@@ -69,7 +71,7 @@ class ActHandlers:
         policy = self._app.policies.current()
         plan = self._app.planner.plan(
             policy,
-            self._bound(policy, arguments),
+            self._bound(policy, arguments, context),
             [
                 StepRequest(step["operation"], step.get("arguments", {}))
                 for step in arguments["steps"]
@@ -169,8 +171,3 @@ class ActHandlers:
             "state": "Applied",
             "steps": steps,
         }
-
-
-def requester_of(context: CallContext) -> str:
-    """Return who asks. The client names itself: a label, not an identity."""
-    return f"mcp:{context.client_name or 'unknown'}"

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from ...app import Application
 from ...errors import SmithgateError
-from ...policy import PolicyRequest, decide
+from ...policy import decide
+from ...policy.raised import request_for
 from ..present import size_of
-from ..tool import CallContext
+from ..tool import CallContext, requester_of
 
 if TYPE_CHECKING:
     from ...catalog import Entry
@@ -32,7 +33,7 @@ class LookHandlers:
         self._app = app
 
     def search_operations(
-        self, arguments: Mapping[str, Any], _context: CallContext
+        self, arguments: Mapping[str, Any], context: CallContext
     ) -> dict[str, Any]:
         """Find operations and say what policy makes of each at the default target."""
         hits = self._app.catalog.search(
@@ -49,7 +50,7 @@ class LookHandlers:
                     "risk": str(hit.entry.risk),
                     "change": str(hit.entry.change),
                     "required": list(hit.entry.required),
-                    "policy": self._verdict(hit.entry),
+                    "policy": self._verdict(hit.entry, requester_of(context)),
                     "why": hit.why,
                 }
                 for hit in hits
@@ -58,7 +59,7 @@ class LookHandlers:
         }
 
     def describe_operation(
-        self, arguments: Mapping[str, Any], _context: CallContext
+        self, arguments: Mapping[str, Any], context: CallContext
     ) -> dict[str, Any]:
         """Return what is needed to fill the request, in at most 4 KB.
 
@@ -72,7 +73,7 @@ class LookHandlers:
             left = DESCRIPTION_BYTES - size_of(out)
             out |= arguments_of.describe_within(canonical, left, member)
         else:
-            out = self._facts(canonical)
+            out = self._facts(canonical, requester_of(context))
             left = DESCRIPTION_BYTES - size_of(out)
             out |= arguments_of.describe_within(canonical, left)
         if arguments.get("full_schema"):
@@ -82,7 +83,7 @@ class LookHandlers:
             out["schema"] = schema if whole else f"not shown: {size} bytes"
         return out
 
-    def _facts(self, canonical: str) -> dict[str, Any]:
+    def _facts(self, canonical: str, requester: str) -> dict[str, Any]:
         """Return everything of an operation but its members."""
         catalog = self._app.catalog
         entry, operation = catalog.entry(canonical), catalog.operation(canonical)
@@ -94,7 +95,7 @@ class LookHandlers:
             "summary": entry.summary,
             "risk": str(operation.risk),
             "change": str(operation.change),
-            "policy": self._verdict(entry),
+            "policy": self._verdict(entry, requester),
             "required": list(entry.required),
             "minimal_example": example,
             "idempotency_token": operation.idempotency_token,
@@ -103,7 +104,7 @@ class LookHandlers:
             "reader": operation.read.operation if operation.read else None,
         }
 
-    def _verdict(self, entry: "Entry") -> str:
+    def _verdict(self, entry: "Entry", requester: str) -> str:
         """Return the effect policy has without looking at arguments."""
         policy = self._app.policies.current()
         operation = self._app.catalog.operation(entry.id)
@@ -111,14 +112,13 @@ class LookHandlers:
             target, region = policy.target(None, None)
         except SmithgateError:
             return "depends on the target"
-        request = PolicyRequest(
-            operation=operation.id,
-            risk=operation.risk,
-            target=target,
-            region=region,
-            arguments=None,
-            tags=operation.tags,
-            change=operation.change,
+        request = request_for(
+            operation,
+            target,
+            region,
+            None,
+            principal=requester,
+            now=self._app.clock(),
         )
         decision = decide(policy, request)
         return f"{decision.effect} by {decision.decided_by}"
