@@ -37,6 +37,10 @@ class Change(StrEnum):
     DELETE = "delete"
     TAG = "tag"
     UNTAG = "untag"
+    ATTACH = "attach"
+    DETACH = "detach"
+    START = "start"
+    STOP = "stop"
     OTHER = "other"
 
 
@@ -45,6 +49,38 @@ class ReadMode(StrEnum):
 
     PATCH = "patch"
     REPLACE = "replace"
+    MERGE = "merge"
+
+
+class How(StrEnum):
+    """How a value of the request relates to the paired one, as in the runtime."""
+
+    PLAIN = "plain"
+    SET = "set"
+    TAGS = "tags"
+    KEYS = "keys"
+    ADD = "add"
+    REMOVE = "remove"
+    NUMBER = "number"
+    ARN = "arn"
+
+
+class Confidence(StrEnum):
+    """How sure the choice of reader and document is, as in the runtime."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Unreadable(StrEnum):
+    """Why an operation that changes something has no reader, as in the runtime."""
+
+    NO_STATE = "no_state"
+    NO_OPERATION = "no_operation"
+    CONFIDENTIAL = "confidential"
+    UNADDRESSED = "unaddressed"
+    UNSELECTED = "unselected"
 
 
 class When(StrEnum):
@@ -108,10 +144,26 @@ class Reader:
     operation: str
     params: tuple[tuple[str, str], ...]
     constants: tuple[tuple[str, Any], ...] = ()
+    created: tuple[tuple[str, str], ...] = ()
     select: str | None = None
+    match: tuple[tuple[str, str], ...] = ()
     compare: tuple[tuple[str, str], ...] = ()
+    how: tuple[tuple[str, How], ...] = ()
+    expect: tuple[tuple[str, Any], ...] = ()
+    write_only: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    absent_when_empty: bool = False
     mode: ReadMode = ReadMode.PATCH
+    confidence: Confidence = Confidence.MEDIUM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inverse:
+    """The operation that takes a change back; the runtime's ``Inverse``."""
+
+    operation: str
+    params: tuple[tuple[str, str], ...] = ()
+    output: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +189,8 @@ class OperationIR:
     tags: Fact[TagShape | None]
     dry_run: Fact[str | None]
     reader: Fact[Reader | None]
+    unreadable: Unreadable | None = None
+    inverse: Fact[Inverse | None] = Fact(None, "no inverse")
     deprecated: bool
     summary: str
     input_schema: str

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .operation import (
         Change,
+        Confidence,
+        How,
+        Inverse,
         Operation,
         Raise,
         Read,
@@ -16,11 +19,15 @@ if TYPE_CHECKING:
         Risk,
         Tags,
         TagStyle,
+        Unreadable,
         When,
     )
 
 __all__ = [
     "Change",
+    "Confidence",
+    "How",
+    "Inverse",
     "Operation",
     "Raise",
     "Read",
@@ -28,6 +35,7 @@ __all__ = [
     "Risk",
     "TagStyle",
     "Tags",
+    "Unreadable",
     "When",
 ]
 

@@ -38,6 +38,12 @@ class Change(StrEnum):
     DELETE = "delete"
     TAG = "tag"
     UNTAG = "untag"
+    ATTACH = "attach"
+    """Ties two things that exist; neither is new."""
+    DETACH = "detach"
+    """Unties two things; both stay."""
+    START = "start"
+    STOP = "stop"
     OTHER = "other"
 
 
@@ -45,9 +51,58 @@ class ReadMode(StrEnum):
     """What a write does to members that the request leaves out."""
 
     PATCH = "patch"
-    """They stay as they are."""
+    """They stay as they are; a map or list that is given replaces the stored one."""
     REPLACE = "replace"
     """They are lost: the request is the whole new document."""
+    MERGE = "merge"
+    """They stay, and so do the keys that a given map leaves out."""
+
+
+class How(StrEnum):
+    """How a value of the request relates to the paired value of the state."""
+
+    PLAIN = "plain"
+    """Equal by meaning: JSON in texts parsed, ``1`` and ``1.0`` one number."""
+    SET = "set"
+    """Lists with the same items, in any order."""
+    TAGS = "tags"
+    """Tags as key → value, each side a map or a list of key and value."""
+    KEYS = "keys"
+    """The request lists the keys of tags (or of a map) that go away."""
+    ADD = "add"
+    """The items of the request are added to the list of the state."""
+    REMOVE = "remove"
+    """The items of the request are taken out of the list of the state."""
+    NUMBER = "number"
+    """Numbers, as text on one side (``"30"`` and ``30``)."""
+    ARN = "arn"
+    """A name or id on one side may be the full ARN on the other."""
+
+
+class Confidence(StrEnum):
+    """How sure the choice of reader and document is."""
+
+    HIGH = "high"
+    """Declared by the model, or stated by a person in an override."""
+    MEDIUM = "medium"
+    """Names, identifiers and shapes agree."""
+    LOW = "low"
+    """Nothing speaks against it; never enough to call a step unchanged."""
+
+
+class Unreadable(StrEnum):
+    """Why an operation that changes something has no reader."""
+
+    NO_STATE = "no_state"
+    """It sends, runs or computes; no state stays that a call could show."""
+    NO_OPERATION = "no_operation"
+    """The service has no operation that shows what is changed."""
+    CONFIDENTIAL = "confidential"
+    """Only an operation that hands out secrets or contents shows it."""
+    UNADDRESSED = "unaddressed"
+    """The request does not carry what the reader must be told."""
+    UNSELECTED = "unselected"
+    """The reader shows many things, and nothing tells which one is meant."""
 
 
 class TagStyle(StrEnum):
@@ -119,13 +174,45 @@ class Read:
     constants: Mapping[str, Any] = field(default_factory=dict)
     """Reader input members with a fixed value (``AttributeNames: ["All"]``); set
     before ``params``."""
+    created: Mapping[str, str] = field(default_factory=dict)
+    """Reader input path → dotted path in the writer's *output* (``[0]`` for an item):
+    the id of a new thing. Not empty: nothing can be read before, only after."""
     select: str | None = None
-    """JMESPath into the reader's output; ``None`` takes the whole output."""
+    """JMESPath into the reader's output; ``None`` takes the whole output. With
+    ``match`` it gives the list that the thing is an item of."""
+    match: Mapping[str, str] = field(default_factory=dict)
+    """Dotted path in an item of the selected list → dotted path in the writer's
+    arguments: the document is the one item that equals all of them exactly. A list in
+    the arguments picks every item that equals one of it; no item means absent."""
     compare: Mapping[str, str] = field(default_factory=dict)
-    """Dotted path in the writer's arguments → dotted path in the selected document."""
+    """Dotted path in the writer's arguments → dotted path in the selected document;
+    the empty path is the document itself."""
+    how: Mapping[str, How] = field(default_factory=dict)
+    """Key of ``compare`` → how the two relate; ``PLAIN`` where it is not named."""
+    expect: Mapping[str, Any] = field(default_factory=dict)
+    """Dotted path in the selected document → what is there after the change, whatever
+    the arguments are (``State.Name: running``)."""
+    write_only: tuple[str, ...] = ()
+    """Dotted paths in the writer's arguments that no reader shows and that are no
+    state: passwords, ``SkipFinalSnapshot``, a comment on the change."""
     absent: tuple[str, ...] = ()
     """Error codes of the reader that mean "there is nothing there yet"."""
+    absent_when_empty: bool = False
+    """An empty or missing document means the same; always so with ``match``."""
     mode: ReadMode = ReadMode.PATCH
+    confidence: Confidence = Confidence.MEDIUM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inverse:
+    """The operation that takes a change back."""
+
+    operation: str
+    """Canonical id, such as ``ec2:DeleteVpc``."""
+    params: Mapping[str, str] = field(default_factory=dict)
+    """Input path of the inverse → dotted path in the writer's arguments."""
+    output: Mapping[str, str] = field(default_factory=dict)
+    """Input path of the inverse → dotted path in the writer's output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +248,12 @@ class Operation:
     """Top-level boolean member that turns the call into a check (EC2 ``DryRun``)."""
     read: Read | None
     """The reader that gives the before state; ``None`` where no rule finds one."""
+    unreadable: Unreadable | None = None
+    """Why there is no reader; ``None`` where there is one or nothing changes."""
+    inverse: Inverse | None = None
+    """What takes a create, attach, detach, start, stop, tag or untag back, and the put
+    of something that was absent. Updates and puts take the same operation with the
+    values from before."""
     schema: str
     """Path of the input schema below the generated tree."""
     output_schema: str

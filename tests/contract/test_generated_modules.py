@@ -25,8 +25,17 @@ VALUES = (
     ast.Call,
     ast.keyword,
 )
-CALLS = {"Operation", "Raise", "Read", "Tags"}
-ENUMS = {"Change", "ReadMode", "Risk", "TagStyle", "When"}
+CALLS = {"Inverse", "Operation", "Raise", "Read", "Tags"}
+ENUMS = {
+    "Change",
+    "Confidence",
+    "How",
+    "ReadMode",
+    "Risk",
+    "TagStyle",
+    "Unreadable",
+    "When",
+}
 SOURCES = re.compile(r"(trait|rule|override|data set) \S")
 
 

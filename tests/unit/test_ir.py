@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import smithgate
 from codegen_kit import Kit
-from smithgate.operation import Operation, Read, Tags
+from smithgate.operation import Inverse, Operation, Read, Tags
 from smithgate_codegen import ir
 from smithgate_codegen.build import build_service
 from smithgate_codegen.knowledge.overrides import no_overrides
@@ -27,7 +27,19 @@ def test_a_keyword_gets_an_underscore(name, expected):
     assert ir.python_name(name) == expected
 
 
-@pytest.mark.parametrize("name", ["Risk", "Change", "ReadMode", "TagStyle", "When"])
+VOCABULARY = (
+    "Change",
+    "Confidence",
+    "How",
+    "ReadMode",
+    "Risk",
+    "TagStyle",
+    "Unreadable",
+    "When",
+)
+
+
+@pytest.mark.parametrize("name", VOCABULARY)
 def test_both_packages_have_one_vocabulary(name):
     ours, theirs = getattr(ir, name), getattr(smithgate, name)
     assert {m.name: m.value for m in ours} == {m.name: m.value for m in theirs}
@@ -39,6 +51,7 @@ def names(record: type) -> set[str]:
 
 def test_the_records_hold_what_the_runtime_reads():
     assert names(ir.Reader) == names(Read)
+    assert names(ir.Inverse) == names(Inverse)
     assert names(ir.TagShape) == names(Tags)
     printed = {"id", "client", "read", "schema", "output_schema"}
     assert names(Operation) - printed <= names(ir.OperationIR)

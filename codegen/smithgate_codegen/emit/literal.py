@@ -24,6 +24,13 @@ class Inline:
     items: tuple[Any, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A name of the vocabulary, such as ``How.SET``; of our own making only."""
+
+    name: str
+
+
 def text(value: str) -> str:
     """Return a string literal: ASCII only, double quotes unless that costs escapes."""
     quote = "'" if value.count('"') > value.count("'") else '"'
@@ -99,6 +106,8 @@ def _is_flat(value: Any) -> bool:
 def _flat(value: Any) -> str:
     if isinstance(value, str):
         return text(value)
+    if isinstance(value, Symbol):
+        return value.name
     if isinstance(value, Inline):
         return "(" + ", ".join(_flat(item) for item in value.items) + ")"
     if isinstance(value, Mapping):

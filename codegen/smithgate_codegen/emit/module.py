@@ -7,6 +7,7 @@ literal layout to ``literal`` and the schemas' text to ``schema``.
 
 import ast
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,16 @@ from typing import Any
 import jinja2
 
 from ..errors import RenderError
-from ..ir import Fact, OperationIR, Raise, Reader, ReadMode, TagShape, TagStyle
+from ..ir import (
+    Fact,
+    Inverse,
+    OperationIR,
+    Raise,
+    Reader,
+    ReadMode,
+    TagShape,
+    TagStyle,
+)
 from . import literal
 from .roots import OPERATION_TEMPLATE
 
@@ -58,8 +68,13 @@ class ModuleView:
         names = {"Change", "Operation", "Risk"}
         if self.op.raises:
             names |= {"Raise", "When"}
-        if self.op.reader.value:
-            names |= {"Read", "ReadMode"}
+        if reader := self.op.reader.value:
+            names |= {"Confidence", "Read", "ReadMode"}
+            names |= {"How"} if reader.how else set()
+        if self.op.unreadable:
+            names |= {"Unreadable"}
+        if self.op.inverse.value:
+            names |= {"Inverse"}
         if self.op.tags.value:
             names |= {"TagStyle", "Tags"}
         return tuple(sorted(names, key=str.lower))
@@ -135,6 +150,18 @@ class ModuleView:
     def without_reader(self) -> tuple[str, ...]:
         """The reason why there is no reader."""
         return _reason(self.op.reader)
+
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """The reason's class, left out where there is a reader."""
+        kind = self.op.unreadable
+        return (_line("unreadable", _symbol(kind)),) if kind else ()
+
+    @property
+    def inverses(self) -> tuple["InverseView", ...]:
+        """The inverse, if there is one."""
+        inverse = self.op.inverse
+        return (InverseView(inverse.value, inverse.source),) if inverse.value else ()
 
     @property
     def schemas(self) -> tuple[str, ...]:
@@ -215,24 +242,52 @@ class ReaderView:
     def fields(self) -> tuple[str, ...]:
         """The fields inside ``Read(...)``; empty defaults are left out."""
         reader = self.reader
+        how = {path: _symbol(how) for path, how in reader.how}
+        optional = {
+            "constants": dict(reader.constants),
+            "created": dict(reader.created),
+            "select": reader.select,
+            "match": dict(reader.match),
+            "compare": dict(reader.compare),
+            "how": how,
+            "expect": dict(reader.expect),
+            "write_only": reader.write_only,
+            "absent": reader.absent,
+            "absent_when_empty": reader.absent_when_empty,
+        }
         lines = [
             _line("operation", reader.operation, indent=8),
             _line("params", dict(reader.params), indent=8),
         ]
-        if reader.constants:
-            lines.append(_line("constants", dict(reader.constants), indent=8))
-        if reader.select is not None:
-            lines.append(_line("select", reader.select, indent=8))
-        if reader.compare:
-            lines.append(_line("compare", dict(reader.compare), indent=8))
-        if reader.absent:
-            lines.append(_line("absent", reader.absent, indent=8))
+        lines += [_line(n, value, indent=8) for n, value in optional.items() if value]
         return tuple(lines)
+
+    @property
+    def confidence(self) -> str:
+        """Member name of ``Confidence``."""
+        return self.reader.confidence.name
 
     @property
     def mode(self) -> str:
         """Member name of ``ReadMode``."""
         return ReadMode(self.reader.mode).name
+
+
+@dataclass(frozen=True)
+class InverseView:
+    """An inverse as the template prints it."""
+
+    inverse: Inverse
+    source: str
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields inside ``Inverse(...)``; empty ones are left out."""
+        inverse = self.inverse
+        lines = [_line("operation", inverse.operation, indent=8)]
+        for name, value in (("params", inverse.params), ("output", inverse.output)):
+            lines += [_line(name, dict(value), indent=8)] if value else []
+        return tuple(lines)
 
 
 def render_operation(env: jinja2.Environment, op: OperationIR) -> dict[str, str]:
@@ -251,6 +306,10 @@ def render_operation(env: jinja2.Environment, op: OperationIR) -> dict[str, str]
         f"{op.path}.schema.json": op.input_schema,
         f"{op.path}.output.json": op.output_schema,
     }
+
+
+def _symbol(member: StrEnum) -> literal.Symbol:
+    return literal.Symbol(f"{type(member).__name__}.{member.name}")
 
 
 def _one_line(error: Exception) -> str:

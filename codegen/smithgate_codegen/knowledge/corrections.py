@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from ..errors import OverrideError
-from ..ir import Fact, Reader, ReadMode, Risk, TagShape, TagStyle
+from ..ir import Confidence, Fact, Reader, ReadMode, Risk, TagShape, TagStyle
 from .datasets import checked
 from .fit import may_misfit
 from .overrides import Override, Overrides, refuse_idle
@@ -132,6 +132,7 @@ def reader(
             compare=tuple(sorted(value.get("compare", {}).items())),
             absent=readers.absent[target.name],
             mode=ReadMode(value.get("mode", "patch")),
+            confidence=Confidence.HIGH,
         )
 
     return parse

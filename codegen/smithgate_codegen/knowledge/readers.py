@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..ir import Change, Fact, Reader, ReadMode, Risk
+from ..ir import Change, Confidence, Fact, Reader, ReadMode, Risk
 from .binding import bind, identifiers_of, unbound
 from .documents import Document, document_of
 from .reader_names import PART, reader_names
@@ -79,6 +79,7 @@ class _Attempt:
         self.change = change
         self.reader = reader
         self.is_part = source.endswith(PART)
+        self.is_declared = source.startswith("trait ")
         binding = bind(writer, reader)
         self.unusable = binding.reason
         self.params = binding.params
@@ -124,6 +125,7 @@ class _Attempt:
             compare=self.pairs,
             absent=absent,
             mode=ReadMode.REPLACE if self.change is Change.PUT else ReadMode.PATCH,
+            confidence=Confidence.HIGH if self.is_declared else Confidence.MEDIUM,
         )
 
     def _needs_no_telling(self) -> bool:
