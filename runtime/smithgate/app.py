@@ -135,6 +135,7 @@ class Application:
     def applier(self) -> "Applier":
         """Runs plans."""
         from .plan import Applier
+        from .plan.readback import ReadBack
 
         return Applier(
             self.catalog,
@@ -142,6 +143,7 @@ class Application:
             self.gateway,
             self.identities,
             self.states,
+            ReadBack(self.catalog, self.states, self._sleep),
             self.clock,
         )
 

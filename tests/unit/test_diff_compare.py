@@ -14,7 +14,8 @@ from smithgate.diff import (
     mask_diff,
     read_snapshot,
 )
-from smithgate.diff.paths import leaves, put_path, same, show_path
+from smithgate.diff.meaning import same
+from smithgate.diff.paths import leaves, put_path, show_path
 from smithgate.diff.render import render_step
 
 
@@ -188,7 +189,17 @@ def test_many_entries_are_cut_and_counted() -> None:
         ('{"a": 1}', '{"a": 2}', False),
         (1.0, 1, True),
         (True, 1, False),
-        (1, "1", False),
+        (1, "1", True),
+        (1, "01", False),
+        (True, "true", True),
+        (True, "True", False),
+        (5, "5.0", True),
+        ("5", "5.0", False),
+        ("2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00", True),
+        ("2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z", False),
+        ("2026-01-01T00:00:00Z", 1767225600, True),
+        ({"a": 1}, {"a": 1, "b": False, "c": []}, True),
+        ({"a": 1}, {"a": 1, "b": "x"}, False),
         (
             [{"Key": "b", "Value": "1"}, {"Key": "a", "Value": "2"}],
             [{"Key": "a", "Value": "2"}, {"Key": "b", "Value": "1"}],

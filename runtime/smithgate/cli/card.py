@@ -11,23 +11,16 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from ..diff.render import MARKS, render_step
 from ..redact import escape_text
+from .changes import change_lines
 from .common import word
 
-MARK_STYLES = {"+": "green", "~": "yellow", "-": "red", "?": "magenta"}
 REASON_WIDTH = 500
 
 
 def _line(label: str, value: Any) -> Text:
     text = value if isinstance(value, Text) else Text(escape_text(str(value)))
     return Text.assemble((f"{label:<10} ", "bold"), text)
-
-
-def _diff_line(line: str) -> Text:
-    mark = line[2:3]
-    known = mark in MARK_STYLES and (mark in MARKS.values() or mark == "?")
-    return Text("  " + line, style=MARK_STYLES[mark] if known else "")
 
 
 def print_step(console: Console, index: int, step: Mapping[str, Any]) -> None:
@@ -57,8 +50,8 @@ def print_step(console: Console, index: int, step: Mapping[str, Any]) -> None:
     arguments = json.dumps(step["arguments"], ensure_ascii=False, indent=2)
     for line in arguments.splitlines():
         console.print(Text("  " + escape_text(line)))
-    for line in render_step(index, step)[1:]:
-        console.print(_diff_line(line))
+    for change in change_lines(step, indent="  "):
+        console.print(change)
 
 
 def print_card(console: Console, view: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..app import Application
+from ..diff.render import render_markdown
 from ..plan import plan_view
 from ..redact import escape_text
 from .card import print_card
@@ -71,12 +72,15 @@ def _state(view: dict[str, Any]) -> str:
 
 @click.command()
 @click.argument("plan_id")
+@click.option("--markdown", is_flag=True, help="The diff as Markdown, for a chat.")
 @json_option
 @place_options
-def show(app: Application, plan_id: str, *, as_json: bool) -> None:
+def show(app: Application, plan_id: str, *, markdown: bool, as_json: bool) -> None:
     """Show one plan: target, steps, before and after, decision, approval."""
     view = view_of(app, plan_id)
     if as_json:
         print_json(view)
+    elif markdown:
+        click.echo(render_markdown(view))
     else:
         print_card(out(), view)

@@ -1,11 +1,11 @@
 """Before → after: read the state an operation changes, compare it by meaning."""
 
-from .compare import Diff, Entry, diff_step
+from .compare import diff_step
+from .entries import Diff, Entry
 from .masking import mask_diff
 from .snapshot import (
     Snapshot,
     SnapshotStatus,
-    drift,
     read_snapshot,
     reads_same,
     restore_snapshot,
@@ -17,7 +17,6 @@ __all__ = [
     "Snapshot",
     "SnapshotStatus",
     "diff_step",
-    "drift",
     "mask_diff",
     "read_snapshot",
     "reads_same",

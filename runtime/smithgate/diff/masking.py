@@ -1,19 +1,52 @@
 """Masks the secrets of a diff after comparing: equal secrets must not look changed."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..operation import Operation
 from ..redact import MASK, mask, mask_credentials
-from .compare import Diff, Entry
+from .entries import Diff, Entry
 from .paths import MISSING, Path, get_path
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Whose secrets are looked for: the writer's members and its reader's."""
+
+    operation: Operation
+    reader: Operation | None
+
+
+def mask_value(side: Side, path: Path, where: Path | None, value: Any) -> Any:
+    """Return a value that stands at ``path`` of the request and ``where`` it is read."""
+    if value is MISSING:
+        return value
+    value = _mask_at(path, value, side.operation.sensitive)
+    paths = side.reader.sensitive_output if side.reader else ()
+    if where is None or not paths:
+        return value
+    if side.operation.read is not None and side.operation.read.select is None:
+        return _mask_at(where, value, paths)
+    # Below a select the reader's paths do not line up: mask by member name.
+    return MASK if _named(path, where, paths) else value
+
+
+def mask_diff(diff: Diff, operation: Operation, reader: Operation | None) -> Diff:
+    """Return the diff with every sensitive value masked on both sides."""
+    side = Side(operation, reader)
+    return replace(diff, entries=tuple(_masked(e, side) for e in diff.entries))
+
+
+def _masked(entry: Entry, side: Side) -> Entry:
+    before = mask_value(side, entry.path, entry.where, entry.before)
+    after = mask_value(side, entry.path, entry.where, entry.after)
+    hidden = before != entry.before or after != entry.after
+    return replace(entry, before=before, after=after, sensitive=hidden)
 
 
 def _mask_at(path: Path, value: Any, sensitive: Iterable[str]) -> Any:
     """Mask a value as if it stood at its path in a whole document."""
-    if value is MISSING:
-        return value
     document: Any = value
     for part in reversed(path):
         document = {part: document}
@@ -22,34 +55,11 @@ def _mask_at(path: Path, value: Any, sensitive: Iterable[str]) -> Any:
     return MASK if masked is MISSING else mask_credentials(masked)
 
 
-def mask_diff(diff: Diff, operation: Operation, reader: Operation | None) -> Diff:
-    """Return the diff with every sensitive value masked on both sides."""
-    read_paths = reader.sensitive_output if reader else ()
-    select = operation.read.select if operation.read else None
-
-    def side(entry: Entry, value: Any) -> Any:
-        value = _mask_at(entry.path, value, operation.sensitive)
-        if entry.where is not None and select is None:
-            value = _mask_at(entry.where, value, read_paths)
-        elif entry.where is not None and read_paths and _named(entry, read_paths):
-            # Below a select the reader's paths do not line up: mask by member name.
-            value = value if value is MISSING else MASK
-        return value
-
-    return replace(
-        diff,
-        entries=tuple(
-            replace(e, before=side(e, e.before), after=side(e, e.after))
-            for e in diff.entries
-        ),
-    )
-
-
-def _named(entry: Entry, sensitive: Iterable[str]) -> bool:
-    """Say whether any part of the entry's path is named like a sensitive member."""
+def _named(path: Path, where: Path, sensitive: Iterable[str]) -> bool:
+    """Say whether any part of the places is named like a sensitive member."""
     names = {
         part.removesuffix("[]").removesuffix("{}")
-        for path in sensitive
-        for part in path.split(".")[-1:]
+        for text in sensitive
+        for part in text.split(".")[-1:]
     }
-    return bool(names & {*entry.path, *(entry.where or ())})
+    return bool(names & {*path, *where})

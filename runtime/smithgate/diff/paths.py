@@ -1,6 +1,5 @@
-"""Dotted paths into JSON documents, and values compared by meaning."""
+"""Dotted paths into JSON documents."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -28,6 +27,14 @@ def parse_path(text: str) -> Path:
 def show_path(path: Path) -> str:
     """Return a path for people; parts that hold dots are quoted."""
     return ".".join(f'"{part}"' if "." in part else part for part in path)
+
+
+_SHOWN = re.compile(r'"([^"]*)"|([^.]+)')
+
+
+def split_shown(text: str) -> list[str]:
+    """Return the parts of a path that ``show_path`` made."""
+    return [quoted or plain for quoted, plain in _SHOWN.findall(text)]
 
 
 def get_path(document: Any, path: Path) -> Any:
@@ -74,39 +81,3 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
             yield from leaves(value[key], (*path, str(key)))
     else:
         yield path, value
-
-
-def meaning(value: Any) -> Any:
-    """Return a value in the form in which two spellings of one thing are equal.
-
-    JSON documents inside strings (policies) are parsed, whole floats become integers,
-    lists of tag-like structures are sorted by key. Order of other lists stays.
-    """
-    if isinstance(value, str):
-        text = value.strip()
-        if text[:1] in {"{", "["}:
-            try:
-                return meaning(json.loads(text))
-            except (ValueError, RecursionError):
-                return value  # no document, or one nested beyond any policy
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, Mapping):
-        return {key: meaning(value[key]) for key in sorted(value)}
-    if isinstance(value, list | tuple):
-        items = [meaning(item) for item in value]
-        if items and all(isinstance(i, dict) and "Key" in i for i in items):
-            items.sort(key=lambda item: str(item["Key"]))
-        return items
-    return value
-
-
-def same(left: Any, right: Any) -> bool:
-    """Say whether two values mean the same."""
-    if left is MISSING or right is MISSING:
-        return left is right
-    a, b = meaning(left), meaning(right)
-    if isinstance(a, bool) or isinstance(b, bool):
-        return a is b
-    return bool(a == b)

@@ -5,7 +5,6 @@ state from being read is ``unknown`` with the reason, never "unchanged" (I12).
 """
 
 import copy
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,14 +15,8 @@ import jmespath
 from ..canonical import digest_of
 from ..errors import AwsRefused, SmithgateError, StoreError
 from ..operation import Change, Operation, Read
-from .paths import MISSING, get_path, parse_path, put_path, same
-
-VOLATILE = re.compile(
-    # Counters and clocks that move although nobody changes anything. What moves with a
-    # change (ETag, RevisionId, LastModified) is state: often the only trace of one.
-    r"(Approximate(Number|Age)\w*|\w*LastUsed(Date|Time)?|LastAccess(ed)?(Date|Time)?"
-    r"|RequestId|NextToken|TableSizeBytes|IndexSizeBytes|ItemCount|StoredBytes)"
-)
+from .paths import MISSING, get_path, parse_path, put_path
+from .volatile import stable
 
 
 class SnapshotStatus(StrEnum):
@@ -164,55 +157,15 @@ def _unknown(reader: str, error: SmithgateError) -> Snapshot:
     )
 
 
-def _stable(value: Any) -> Any:
-    """Return a document without the members that move by themselves."""
-    if isinstance(value, Mapping):
-        return {
-            key: _stable(item)
-            for key, item in value.items()
-            if not VOLATILE.fullmatch(str(key))
-        }
-    if isinstance(value, list):
-        return [_stable(item) for item in value]
-    return value
-
-
 def _state_digest(operation: Operation, document: Any, status: SnapshotStatus) -> str:
     """Digest what counts for drift: compared members; for deletes the whole document."""
     if status is SnapshotStatus.ABSENT:
         return digest_of({"absent": True})
     compare = operation.read.compare if operation.read else {}
     if operation.change is Change.DELETE or not compare:
-        return digest_of(_stable(document))
+        return digest_of(stable(document))
     state = {}
     for path in sorted(set(compare.values())):
         value = get_path(document, parse_path(path))
-        state[path] = {"missing": True} if value is MISSING else _stable(value)
+        state[path] = {"missing": True} if value is MISSING else stable(value)
     return digest_of(state)
-
-
-def drift(operation: Operation, planned: Snapshot, now: Snapshot) -> list[str]:
-    """Return the paths that differ between two snapshots; empty means no drift.
-
-    Only ever called with two snapshots of the same operation and arguments. A state
-    that could be read for the plan and cannot be read now counts as drift.
-    """
-    if planned.digest is None and planned.status in {
-        SnapshotStatus.NO_READER,
-        SnapshotStatus.UNKNOWN,
-    }:
-        return []
-    if planned.digest == now.digest:
-        return []
-    if planned.status is not now.status:
-        return [f"(state was {planned.status}, is {now.status})"]
-    compare = operation.read.compare if operation.read else {}
-    changed = [
-        path
-        for path in sorted(set(compare.values()))
-        if not same(
-            get_path(planned.document, parse_path(path)),
-            get_path(now.document, parse_path(path)),
-        )
-    ]
-    return changed or ["(document)"]

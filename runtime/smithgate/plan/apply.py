@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from ..catalog import Catalog
-from ..diff import SnapshotStatus, diff_step, drift, restore_snapshot
 from ..errors import (
     OutcomeUnknown,
     PlanStale,
@@ -22,13 +21,15 @@ from ..errors import (
 from ..execute.gateway import Call, Gateway, Reply, denied
 from ..execute.identity import Identities
 from ..execute.target import BoundTarget
-from ..operation import Change, Operation
+from ..operation import Operation
 from ..policy import Effect, Policy
 from ..store import ClaimView, PlanRecord, Store, TxState
 from .guards import check_approval, check_fresh, check_plan
 from .limits import check_applies, risks_of
 from .needs import Needs, needs_of
-from .states import States, is_readable
+from .readback import NOT_READ, ReadBack, Settled
+from .stale import refuse_drift
+from .states import States
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,7 @@ class StepOutcome:
 
     step: SealedStep
     reply: Reply
-    settled: str
-    """Read back as predicted: ``yes``, ``no`` (not, or not yet, visible), ``unknown``."""
+    settled: Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class Applier:
         gateway: Gateway,
         identities: Identities,
         states: States,
+        readback: ReadBack,
         clock: Callable[[], datetime],
     ) -> None:
         self._catalog = catalog
@@ -77,6 +78,7 @@ class Applier:
         self._gateway = gateway
         self._identities = identities
         self._states = states
+        self._readback = readback
         self._clock = clock
 
     def apply(self, policy: Policy, plan_id: str) -> Applied:
@@ -163,8 +165,8 @@ class Applier:
             self._refuse_drift(run)
             for step in run.steps:
                 reply = self._send(run, step)
-                done.append(StepOutcome(step, reply, "unknown"))
-                settled = self._settled(run, step)
+                done.append(StepOutcome(step, reply, NOT_READ))
+                settled = self._readback.settle(run.tx_id, run.policy, run.bound, step)
                 done[-1] = StepOutcome(step, reply, settled)
         except SmithgateError as error:
             lost = isinstance(error, OutcomeUnknown | ReplyInvalid)
@@ -184,47 +186,13 @@ class Applier:
         if all(step.before["digest"] is None for step in run.steps):
             return
         now = self._states.before(run.tx_id, run.policy, run.bound, run.steps)
-        changed = []
-        for step, current in zip(run.steps, now, strict=True):
-            planned = restore_snapshot(
-                step.operation, step.before, self._store.artifacts.get
-            )
-            changed += [
-                f"{step.operation.id} {path}"
-                for path in drift(step.operation, planned, current)
-            ]
-        if changed:
-            raise PlanStale(
-                f"the state changed after planning: {', '.join(changed[:5])}",
-                hint="plan again and ask for a new approval",
-                changed=changed,
-            )
+        refuse_drift(self._catalog, self._store, run.steps, now)
 
     def _send(self, run: "_Run", step: SealedStep) -> Reply:
         """Send one step through the gateway."""
         caller = self._identities.caller(run.tx_id, run.policy, run.bound, fresh=False)
         call = _call(step, run.bound, granted=run.granted)
         return self._gateway.call(run.tx_id, run.policy, call, caller.credentials)
-
-    def _settled(self, run: "_Run", step: SealedStep) -> str:
-        """Compare the state after a step with what was wanted: yes, no or unknown."""
-        if not is_readable(step):
-            return "unknown"
-        try:
-            after = self._states.read(
-                run.tx_id, run.policy, run.bound, step.index, step, purpose="after"
-            )
-        except SmithgateError:
-            # The change is made and recorded; only the look at it failed.
-            return "unknown"
-        if step.operation.change is Change.DELETE:
-            gone = {SnapshotStatus.ABSENT: "yes", SnapshotStatus.EXISTS: "no"}
-            return gone.get(after.status, "unknown")
-        diff = diff_step(step.operation, step.arguments, after)
-        compared = [entry for entry in diff.entries if not entry.unknown]
-        if after.status is not SnapshotStatus.EXISTS or not compared:
-            return "unknown"
-        return "yes" if all(entry.action == "no-op" for entry in compared) else "no"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from ..catalog import Catalog
 from ..diff import Snapshot, SnapshotStatus, read_snapshot, reads_same
 from ..execute.gateway import Call, Gateway, Reply
 from ..execute.identity import Identities
@@ -107,3 +108,8 @@ def is_readable(step: Step) -> bool:
     """Say whether a step's state can be read at all."""
     operation = step.operation
     return operation.read is not None and operation.change is not Change.NONE
+
+
+def reader_of(catalog: Catalog, operation: Operation) -> Operation | None:
+    """Return the declaration of an operation's reader."""
+    return catalog.operation(operation.read.operation) if operation.read else None

@@ -129,7 +129,7 @@ DEFAULT_TOOLS: tuple[ToolSpec, ...] = (
         "diff",
         "Show a plan's diff",
         "Before and after of each step of a plan.",
-        _object(("plan_id",), plan_id=_PLAN_ID),
+        _object(("plan_id",), plan_id=_PLAN_ID, format={"enum": ["text", "markdown"]}),
         None,
         _LOOK,
     ),

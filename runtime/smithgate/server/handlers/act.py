@@ -99,21 +99,24 @@ class ActHandlers:
     def diff(
         self, arguments: Mapping[str, Any], _context: CallContext
     ) -> dict[str, Any]:
-        """Return before and after of each step, and as text."""
-        from ...diff.render import render_steps
+        """Return before and after of each step, and as text or Markdown."""
+        from ...diff.render import render_markdown, render_steps
 
         view = self._view(arguments["plan_id"])
         steps = [
             {key: step.get(key) for key in ("operation", "change", "before", "diff")}
             for step in view["steps"]
         ]
+        is_markdown = arguments.get("format") == "markdown"
         return {
             "plan_id": view["plan_id"],
             "state": view["state"],
             "digest": view["digest"],
             "target": view["target"],
             "steps": steps,
-            "text": render_steps(view["steps"]),
+            "text": (
+                render_markdown(view) if is_markdown else render_steps(view["steps"])
+            ),
         }
 
     def request_approval(
@@ -160,7 +163,7 @@ class ActHandlers:
                 {
                     "op_id": reply.op_id,
                     "aws_request_id": reply.metadata.request_id,
-                    "read_back_as_planned": outcome.settled,
+                    **outcome.settled.as_dict(),
                     "warnings": list(reply.warnings),
                     **shown,
                 }
