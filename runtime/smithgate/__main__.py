@@ -1,10 +1,15 @@
 """Entry point of ``smithgate`` and ``python -m smithgate``."""
 
+import os
 import sys
+
+PRIVATE = 0o077
+"""Bits that no file of ours has: nobody else reads what a process of ours writes."""
 
 
 def main() -> None:
     """Run the command line; a plain ``serve`` takes the short way without Click."""
+    os.umask(PRIVATE)
     if sys.argv[1:2] == ["serve"]:
         from .server.launch import parse_fast, serve
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .plan import Applier, Planner
     from .plan.states import States
     from .store import Store
+    from .store.places import Places
 
 
 CHECKED = "policy-checked"
@@ -74,6 +75,14 @@ class Application:
 
         return Arguments(self.catalog)
 
+    @cached_property
+    def places(self) -> "Places":
+        """Where the parts of the store are."""
+        from .store.places import Places
+
+        named = self.settings
+        return Places.of(named.state, named.audit_key, named.checkpoints)
+
     @property
     def store(self) -> "Store":
         """The store, opened once; what a dead process left behind is settled first.
@@ -82,11 +91,9 @@ class Application:
         """
         with self._lock:
             if self._store is None:
-                from pathlib import Path
-
                 from .store import Store
 
-                store = Store.open(Path(self.settings.state), clock=self.clock)
+                store = Store.open(self.places, clock=self.clock)
                 store.recover()
                 self._store = store
             return self._store

@@ -87,7 +87,14 @@ def _store(app: Application) -> Check:
 def _audit(app: Application) -> Check:
     from .audit.verify import verify
 
-    report = verify(Path(app.settings.state))
+    report = verify(app.places)
+    if report.ok and app.places.key.is_relative_to(app.places.folder):
+        return Check(
+            "audit",
+            "ok",
+            f"{report.events} events verify; the key is beside the database",
+            "elsewhere (--audit-key) it holds against who may write the folder",
+        )
     if report.ok:
         return Check("audit", "ok", f"{report.events} events verify")
     return Check(

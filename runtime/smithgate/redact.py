@@ -7,7 +7,7 @@ when to mask is the caller's: everything that leaves the server passes both mask
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 MASK = "(sensitive)"
@@ -22,16 +22,24 @@ class Masked(NamedTuple):
     """Sorted; as declared (``Users[].Password``), so that no map key leaks."""
 
 
-def mask(value: Any, paths: Iterable[str]) -> Masked:
+def mask(
+    value: Any, paths: Iterable[str], mark_of: Callable[[Any], str] | None = None
+) -> Masked:
     """Replace by ``(sensitive)`` whatever the dotted ``paths`` name in a JSON value.
 
+    With ``mark_of`` (a keyed digest) by ``(sensitive hmac:…)``, for records only: an
+    agent that sees marks could try guesses by having them recorded.
     ``A.B`` is a member, ``A[]`` the items of a list, ``A{}`` the values of a map. Where
     the value has another form than the path promises, all of it at that place is
     masked. ``None`` stays: it says that a member is not set. The input is not changed.
     """
+
+    def marker(hidden: Any) -> str:
+        return MASK if mark_of is None else f"{MASK[:-1]} {mark_of(hidden)})"
+
     hit = []
     for path in sorted(set(paths)):
-        value, changed = _mask(value, tuple(_STEP.findall(path)))
+        value, changed = _mask(value, tuple(_STEP.findall(path)), marker)
         if changed:
             hit.append(path)
     return Masked(value, tuple(hit))
@@ -40,22 +48,24 @@ def mask(value: Any, paths: Iterable[str]) -> Masked:
 _STEP = re.compile(r"\[\]|\{\}|[^.\[\]{}]+")
 
 
-def _mask(value: Any, steps: tuple[str, ...]) -> tuple[Any, bool]:
+def _mask(
+    value: Any, steps: tuple[str, ...], marker: Callable[[Any], str]
+) -> tuple[Any, bool]:
     """Return the masked value, and whether a value stood where ``steps`` lead."""
     if value is None:
         return None, False
     if not steps:
-        return MASK, True
+        return marker(value), True
     step, rest = steps[0], steps[1:]
     if step == "[]" and isinstance(value, list):
-        items = [_mask(item, rest) for item in value]
+        items = [_mask(item, rest, marker) for item in value]
         return [item for item, _ in items], any(hit for _, hit in items)
     if step != "[]" and isinstance(value, Mapping):
         keys = value if step == "{}" else [step] if step in value else []
-        members = {key: _mask(value[key], rest) for key in keys}
+        members = {key: _mask(value[key], rest, marker) for key in keys}
         masked = {key: item for key, (item, _) in members.items()}
         return {**value, **masked}, any(hit for _, hit in members.values())
-    return MASK, True
+    return marker(value), True
 
 
 def mask_credentials(value: Any) -> Any:

@@ -18,6 +18,10 @@ class Settings(NamedTuple):
     """Folder of the store and the artifacts; only the server's user may enter it."""
     generated: str | None
     """The generated tree; ``None`` takes the one that ships with the package."""
+    audit_key: str | None = None
+    """Key of the audit chain; ``None`` keeps it in the store's folder."""
+    checkpoints: str | None = None
+    """Checkpoints of the audit chain; ``None`` keeps them in the store's folder."""
 
 
 def _default(variable: str, fallback: str, name: str, env: Mapping[str, str]) -> str:
@@ -30,6 +34,8 @@ def resolve_settings(
     policy: str | None,
     state: str | None,
     generated: str | None,
+    audit_key: str | None = None,
+    checkpoints: str | None = None,
     env: Mapping[str, str] = os.environ,
 ) -> Settings:
     """Return the settings in force; paths are made absolute, nothing is opened."""
@@ -43,5 +49,11 @@ def resolve_settings(
         state=os.path.abspath(
             state or _default("XDG_STATE_HOME", ".local/state", "", env)
         ),
-        generated=os.path.abspath(generated) if generated else None,
+        generated=_absolute(generated),
+        audit_key=_absolute(audit_key or env.get("SMITHGATE_AUDIT_KEY")),
+        checkpoints=_absolute(checkpoints or env.get("SMITHGATE_CHECKPOINTS")),
     )
+
+
+def _absolute(path: str | None) -> str | None:
+    return os.path.abspath(path) if path else None

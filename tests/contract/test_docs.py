@@ -10,10 +10,12 @@ import click
 import pytest
 from smithgate import errors
 from smithgate.cli import cli
+from smithgate.cli.common import PLACES
 from smithgate.server.toolset import DEFAULT_TOOLS
 from smithgate_codegen.cli import cli as codegen
 from stack import ROOT
 
+SETTINGS = {f"--{name.replace('_', '-')}" for name in PLACES}
 RUNTIME = ROOT / "runtime" / "smithgate"
 
 
@@ -64,7 +66,7 @@ def test_every_command_and_option_is_documented(
     assert row is not None, f"{name} has no row in docs/cli.md"
     for parameter in command.params:
         for option in getattr(parameter, "opts", []):
-            if option in {"--policy", "--state", "--generated"}:
+            if option in SETTINGS:
                 assert f"`{option} " in docs
             elif option.startswith("--"):
                 assert option in row, f"{name} {option} is not in docs/cli.md"
@@ -89,7 +91,7 @@ def test_every_variable_is_documented() -> None:
     found = {
         name
         for path in RUNTIME.rglob("*.py")
-        for name in re.findall(r"\"(SMITHGATE_[A-Z]+)\"", path.read_text())
+        for name in re.findall(r"\"(SMITHGATE_[A-Z_]+)\"", path.read_text())
     }
     assert found
     for name in found:

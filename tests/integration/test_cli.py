@@ -1,6 +1,7 @@
 """The command line as a person uses it, over a store that a core filled."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -132,6 +133,56 @@ def test_audit_verify_names_the_first_break(
     assert broken.returncode == 1
     assert "decided_by" in broken.stdout
     assert shell.json("audit", "verify")["ok"] is False
+
+
+def test_audit_verify_takes_a_head_that_was_kept(shell: Shell, asked: str) -> None:
+    head = shell("audit", "verify").stdout.split("head: ")[1].strip()
+    assert shell("audit", "verify", "--expect", head).returncode == 0
+    later = f"99{head}"
+    broken = shell("audit", "verify", "--expect", later)
+    assert (broken.returncode, "checkpoint" in broken.stdout) == (1, True)
+    wrong = shell("audit", "verify", "--expect", "12")
+    assert (wrong.returncode, "invalid_input" in wrong.stderr) == (1, True)
+
+
+def test_audit_export_since(shell: Shell, asked: str) -> None:
+    every = shell("audit", "export").stdout.splitlines()
+    assert shell("audit", "export", "--since", "3").stdout.splitlines() == every[2:]
+    for whole in ("2026-01-01", "2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00"):
+        assert shell("audit", "export", "--since", whole).stdout.splitlines() == every
+    assert shell("audit", "export", "--since", "2126-01-01").stdout == ""
+    wrong = shell("audit", "export", "--since", "yesterday")
+    assert (wrong.returncode, "invalid_input" in wrong.stderr) == (1, True)
+
+
+def test_audit_show(shell: Shell, world: World) -> None:
+    plan_id = world.approved_plan()
+    tx_id = world.ok("apply", plan_id=plan_id)["tx_id"]
+    told = shell.json("audit", "show", tx_id)
+    assert (told["tx"]["state"], told["plan"]["id"]) == ("Applied", plan_id)
+    assert told["plan"]["decision"]["effect"] == "approve"
+    assert told["approval"]["state"] == "Used"
+    assert [v["decision"] for v in told["approval"]["grants"]] == ["grant"]
+    assert "document" not in told["plan"]
+    ops = {op["operation"]: op for op in told["ops"]}
+    put = ops["s3:PutBucketVersioning"]
+    assert re.fullmatch(r"req-\d+", put["aws_request_id"])
+    assert put["request"]["arguments"]["Bucket"] == "b"
+    assert {a["id"] for a in told["artifacts"]} >= {put["request_artifact"]}
+    text = shell("audit", "show", tx_id).stdout
+    for part in (tx_id, plan_id, put["id"], put["aws_request_id"], "grant", "Used"):
+        assert part in text
+    unknown = shell("audit", "show", "tx-none")
+    assert (unknown.returncode, "tx_not_found" in unknown.stderr) == (1, True)
+
+
+def test_audit_checkpoint(shell: Shell, asked: str, world: World) -> None:
+    world.app.close()
+    (world.folder / "state" / "checkpoints.jsonl").unlink()
+    assert "missing" in shell("plans").stderr
+    assert shell("audit", "checkpoint").returncode == 0
+    assert shell("plans").returncode == 0
+    assert shell.json("audit", "checkpoint")["seq"] > 1
 
 
 def test_policy_explain(shell: Shell, world: World) -> None:

@@ -1,11 +1,15 @@
 """A store in which everything has happened, and the means to tamper with it."""
 
 import json
+import shutil
 from pathlib import Path
 
 from smithgate.canonical import canonical_json
-from smithgate.store import ArtifactStore, OpState, Store, TxState
-from smithgate.store.chain import Link, Sha256Chain
+from smithgate.store import OpState, Store, TxState
+from smithgate.store.chain import Chain, Link
+from smithgate.store.checkpoints import Checkpoints
+from smithgate.store.database import parse_head
+from smithgate.store.key import read_key
 from store_kit import Clock, allow, draft, intend, planned, raw, request, vote
 
 
@@ -27,21 +31,33 @@ def _fill(folder: Path) -> None:
     store.close()
 
 
-def written(folder: Path) -> bytes:
-    """Return a store in which everything has happened, as one database file."""
+def written(folder: Path) -> Path:
+    """Fill a store in which everything has happened; return its folder."""
     _fill(folder)
     with raw(folder) as connection:
-        return connection.serialize()
-
-
-def copy_to(folder: Path, template: bytes) -> Path:
-    """Make a store of the template's rows; its artifact files are made anew."""
-    folder.mkdir(mode=0o700)
-    files = ArtifactStore(folder / "artifacts", clock=Clock())
-    files.put({"q": 1}, kind="request")
-    files.put({"r": 1}, kind="response", sealed=True)
-    (folder / "smithgate.db").write_bytes(template)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return folder
+
+
+def copy_to(folder: Path, template: Path) -> Path:
+    """Copy the template with its key, checkpoints and artifacts."""
+    return Path(shutil.copytree(template, folder))
+
+
+def chain_of(folder: Path) -> Chain:
+    """Return the chain as somebody who has the key makes it."""
+    return Chain(read_key(folder / "audit.key"))
+
+
+def forget(folder: Path) -> None:
+    """Replace the checkpoints by one of the head that the database names now."""
+    path = folder / "checkpoints.jsonl"
+    path.write_bytes(b"")
+    with raw(folder) as connection:
+        meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+    checkpoints = Checkpoints.open(path, meta["store_id"])
+    checkpoints.append(parse_head(meta["head"]), Clock()())
+    checkpoints.close()
 
 
 def tamper(folder: Path, *statements: str) -> None:
@@ -60,7 +76,10 @@ def tamper(folder: Path, *statements: str) -> None:
 
 
 def rehash(folder: Path, start: int) -> None:
-    """Make the chain consistent again from an event on, head pointer included."""
+    """Make the chain consistent again from an event on, head pointer included.
+
+    Only somebody who has the audit key can.
+    """
     with raw(folder) as connection:
         connection.execute("DROP TRIGGER IF EXISTS events_no_update")
         rows = connection.execute(
@@ -77,7 +96,7 @@ def rehash(folder: Path, start: int) -> None:
                     body=json.loads(body),
                     prev_hash=before,
                 )
-                previous = Sha256Chain().hash_of(link)
+                previous = chain_of(folder).hash_of(link)
                 connection.execute(
                     "UPDATE events SET prev_hash = ?, hash = ? WHERE seq = ?",
                     (before, previous, seq),

@@ -1,11 +1,12 @@
-import hashlib
+import hmac
 import json
+import re
 from pathlib import Path
 
 from smithgate.audit.export import export_lines
 from smithgate.audit.replay import ENTITIES
 from smithgate.store import Store
-from smithgate.store.chain import GENESIS_HASH, Link, Sha256Chain
+from smithgate.store.chain import GENESIS_HASH, Chain, Link
 from smithgate.store.kinds import CREATING, KINDS
 from smithgate.store.tables import ENTITIES as TABLES
 from store_kit import Clock, planned
@@ -15,17 +16,36 @@ LINK = Link(
 )
 
 
+KEY = bytes(range(32))
+
+
 def test_the_hash_is_over_canonical_json_of_the_five_members() -> None:
     text = '{"at":"2026-01-01T00:00:00.000000Z","body":{"b":"é"},"kind":"k","prev_hash":"p","seq":2}'
-    expected = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
-    assert Sha256Chain().hash_of(LINK) == expected
+    links = hmac.digest(KEY, b"smithgate link", "sha256")
+    expected = hmac.digest(links, text.encode(), "sha256").hex()
+    assert Chain(KEY).hash_of(LINK) == f"hmac-sha256:{expected}"
 
 
-def test_an_exported_line_proves_itself_with_a_few_lines_of_code(
-    tmp_path: Path,
-) -> None:
+def test_each_use_has_a_key_of_its_own() -> None:
+    chain, other = Chain(KEY), Chain(bytes(32))
+    mark = chain.mark_of("secret")
+    assert mark == chain.mark_of("secret") != other.mark_of("secret")
+    assert mark != chain.mark_of("secret2")
+    assert re.fullmatch("hmac:[0-9a-f]{16}", mark)
+    assert mark[5:] not in chain.digest_of("secret")
+    assert chain.key_id != other.key_id
+    assert chain.key_id not in links_key(KEY).hex()
+
+
+def links_key(key: bytes) -> bytes:
+    return hmac.digest(key, b"smithgate link", "sha256")
+
+
+def test_an_exported_line_proves_itself_with_the_key(tmp_path: Path) -> None:
+    """The few lines of code that docs/audit.md prints."""
     store = Store.open(tmp_path / "s", clock=Clock())
     planned(store)
+    key = bytes.fromhex((tmp_path / "s" / "audit.key").read_text())
     previous = GENESIS_HASH
     lines = list(export_lines(store))
     for line in lines:
@@ -34,26 +54,12 @@ def test_an_exported_line_proves_itself_with_a_few_lines_of_code(
         text = json.dumps(
             event, ensure_ascii=False, sort_keys=True, separators=(",", ":")
         )
-        assert "sha256:" + hashlib.sha256(text.encode()).hexdigest() == claimed
+        hashed = hmac.digest(links_key(key), text.encode(), "sha256").hex()
+        assert f"hmac-sha256:{hashed}" == claimed
         assert event["prev_hash"] == previous
         previous = claimed
     assert previous == store.head().hash
     assert [json.loads(line)["seq"] for line in lines] == [1, 2, 3]
-    store.close()
-
-
-def test_another_hash_fits_into_the_seam(tmp_path: Path) -> None:
-    class Keyed:
-        name = "keyed-test"
-
-        def hash_of(self, link: Link) -> str:
-            return "keyed:" + Sha256Chain().hash_of(link)[7:]
-
-    store = Store.open(tmp_path / "s", clock=Clock(), chain=Keyed())
-    planned(store)
-    assert store.head().hash.startswith("keyed:")
-    lines = list(export_lines(store, chain=Keyed()))
-    assert json.loads(lines[0])["body"]["chain"] == "keyed-test"
     store.close()
 
 

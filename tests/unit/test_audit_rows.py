@@ -12,12 +12,12 @@ from store_kit import Clock, draft, planned, raw
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(tmp_path_factory.mktemp("template") / "s")
 
 
 @pytest.fixture
-def folder(tmp_path: Path, template: bytes) -> Path:
+def folder(tmp_path: Path, template: Path) -> Path:
     return copy_to(tmp_path / "s", template)
 
 

@@ -8,24 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audit_kit import copy_to, event_of, last, rehash, tamper, written
+from audit_kit import chain_of, copy_to, event_of, forget, last, rehash, tamper, written
 from smithgate.audit.export import export_lines
 from smithgate.audit.replay import Replay
 from smithgate.audit.verify import verify
 from smithgate.errors import AuditBroken, AuditUnavailable, FormatUnknown
 from smithgate.store import Head, Store
-from smithgate.store.chain import Link, Sha256Chain
+from smithgate.store.chain import Link
+from smithgate.store.places import Places
 from smithgate.store.snapshot import open_snapshot
 from store_kit import Clock, raw
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(tmp_path_factory.mktemp("template") / "s")
 
 
 @pytest.fixture
-def folder(tmp_path: Path, template: bytes) -> Path:
+def folder(tmp_path: Path, template: Path) -> Path:
     return copy_to(tmp_path / "s", template)
 
 
@@ -142,8 +143,9 @@ def test_a_replaced_event_does_not_fit_its_neighbour(folder: Path) -> None:
     link = Link(
         seq=4, at="2020", kind=row[1], body=json.loads(row[2]), prev_hash=row[3]
     )
-    hashed = Sha256Chain().hash_of(link)
+    hashed = chain_of(folder).hash_of(link)
     tamper(folder, f"UPDATE events SET at = '2020', hash = '{hashed}' WHERE seq = 4")
+    forget(folder)
     report = verify(folder)
     assert report.first_break == 5
     assert "does not follow from event 4" in str(report.problem)
@@ -163,13 +165,17 @@ def test_a_cut_tail_with_a_moved_head_is_told_by_the_rows(folder: Path) -> None:
     tamper(folder, f"DELETE FROM events WHERE seq > {tail - 1}")
     rehash(folder, tail)
     report = verify(folder)
+    assert report.first_break == tail
+    assert f"the checkpoint names {tail}" in str(report.problem)
+    forget(folder)
+    report = verify(folder)
     assert not report.ok
     assert report.first_break is None
     assert "another `error" in str(report.problem)
 
 
 def test_a_cut_tail_with_head_and_rows_is_told_by_a_checkpoint(folder: Path) -> None:
-    """What the database cannot prove by itself; said so in the docs."""
+    """What the database cannot prove by itself, not even with its key."""
     whole = verify(folder).head
     tamper(
         folder,
@@ -177,6 +183,8 @@ def test_a_cut_tail_with_head_and_rows_is_told_by_a_checkpoint(folder: Path) -> 
         "DELETE FROM plans WHERE state = 'Failed'",
     )
     rehash(folder, whole.seq)
+    assert verify(folder).first_break == whole.seq - 1
+    forget(folder)
     assert verify(folder).ok
     report = verify(folder, expect=whole)
     assert not report.ok
@@ -188,6 +196,8 @@ def test_a_chain_that_was_rewritten_whole_is_told_by_a_checkpoint(folder: Path) 
     checkpoint = verify(folder).head
     tamper(folder, "UPDATE events SET at = '2020' WHERE seq = 2")
     rehash(folder, 2)
+    assert "checkpoint" in str(verify(folder).problem)
+    forget(folder)
     assert verify(folder).ok
     report = verify(folder, expect=checkpoint)
     assert report.first_break == checkpoint.seq
@@ -259,6 +269,7 @@ def test_an_impossible_event_breaks_a_sound_chain(folder: Path) -> None:
     seq = event_of(folder, "op.ended")
     tamper(folder, f"UPDATE events SET kind = 'op.intended' WHERE seq = {seq}")
     rehash(folder, seq)
+    forget(folder)
     report = verify(folder)
     assert report.first_break == seq
     assert "a second time" in str(report.problem)
@@ -290,7 +301,7 @@ def test_it_reads_only_and_beside_an_open_server(folder: Path) -> None:
 def test_a_snapshot_cannot_write(folder: Path) -> None:
     with (
         pytest.raises(AuditUnavailable, match="readonly"),
-        open_snapshot(folder, Sha256Chain()) as snapshot,
+        open_snapshot(Places.of(folder)) as snapshot,
     ):
         snapshot._connection.exec_driver_sql("DELETE FROM votes")
     assert verify(folder).ok
@@ -313,8 +324,8 @@ def test_where_there_is_no_store(tmp_path: Path) -> None:
 def test_export_starts_where_it_is_told(folder: Path) -> None:
     every = list(export_lines(folder))
     assert len(every) == last(folder)
-    assert list(export_lines(folder, after=5)) == every[5:]
-    assert list(export_lines(folder, after=last(folder))) == []
+    assert list(export_lines(folder, since=6)) == every[5:]
+    assert list(export_lines(folder, since=last(folder) + 1)) == []
     assert all("\n" not in line for line in every)
 
 

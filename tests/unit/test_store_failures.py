@@ -130,7 +130,9 @@ def failing(store: Store) -> Iterator[Store]:
     event.listen(engine, "connect", sqlite._prepare)
     event.listen(engine, "begin", sqlite._begin)
     good = store._database
-    store._database = Database(engine, clock=good.clock, chain=good._chain)
+    store._database = Database(
+        engine, clock=good.clock, chain=good.chain, checkpoints=good.checkpoints
+    )
     yield store
     Failing.broken = False
     engine.dispose()

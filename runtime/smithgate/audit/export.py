@@ -5,29 +5,31 @@ A line holds what the hash covers and the hash itself; ``chain`` says how to che
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..canonical import canonical_json
 from ..errors import AuditBroken
-from ..store.chain import Chain, Sha256Chain
+from ..store.places import Places
 from ..store.snapshot import open_snapshot
+from .verify import places_of
 
 if TYPE_CHECKING:
     from ..store import Store
 
 
 def export_lines(
-    source: "Store | Path", *, after: int = 0, chain: Chain | None = None
+    source: "Store | Places | Path", *, since: int | datetime | None = None
 ) -> Iterator[str]:
-    """Yield the events after a sequence number as JSON Lines, without line ends.
+    """Yield the events as JSON Lines without line ends, all or from ``since`` on.
 
-    Proves nothing, see ``verify``. Raises ``AuditUnavailable``, ``FormatUnknown``, and
-    ``AuditBroken`` at an event whose body is not JSON.
+    ``since`` is a sequence number or an aware time, itself included. Proves nothing,
+    see ``verify``. Raises ``AuditUnavailable``, ``FormatUnknown``, and ``AuditBroken``
+    at an event whose body is not JSON.
     """
-    folder = source if isinstance(source, Path) else source.folder
-    with open_snapshot(folder, chain or Sha256Chain()) as snapshot:
-        for event in snapshot.events(after):
+    with open_snapshot(places_of(source)) as snapshot:
+        for event in snapshot.events(since):
             try:
                 event["body"] = json.loads(event["body"])
                 yield canonical_json(event).decode()

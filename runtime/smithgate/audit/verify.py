@@ -1,13 +1,13 @@
 """Proves that a store is what its event chain says, or names the first break.
 
-Read-only and on one consistent snapshot, so a server may be at work meanwhile. What a
-chain without a key or a checkpoint elsewhere cannot prove: that nobody who may write
-the database rewrote it whole, or cut its end together with rows and head pointer. A
-``Head`` kept elsewhere (``expect``) proves both.
+Read-only and on one consistent snapshot, so a server may be at work meanwhile. Without
+the audit key nobody can make a chain that holds; that its end was not cut together with
+rows and head pointer is proven by the checkpoints, or by a ``Head`` that was kept
+elsewhere (``expect``).
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 from ..canonical import canonical_json
 from ..errors import AuditBroken, SmithgateError
 from ..store.artifacts import ArtifactStore
-from ..store.chain import GENESIS_HASH, GENESIS_KIND, Chain, Link, Sha256Chain
-from ..store.core import ARTIFACTS
+from ..store.chain import GENESIS_HASH, GENESIS_KIND, Link
+from ..store.database import HEAD
+from ..store.places import ARTIFACTS, Places
 from ..store.records import Head
 from ..store.snapshot import Snapshot, decode_row, open_snapshot
 from ..store.values import utc_now
 from ..store.witness import witness
 from .replay import ENTITIES, Expected, Replay
+from .told import Told, read_told
 
 if TYPE_CHECKING:
     from ..store import Store
@@ -35,6 +37,7 @@ class VerifyReport:
     """What was checked and what is wrong."""
 
     ok: bool
+    store_id: str
     events: int
     """Events that were proven, from the first on."""
     head: Head
@@ -52,6 +55,10 @@ class VerifyReport:
     """Entity → rows (for artifacts: rows and files) that were compared."""
     unindexed_files: int
     """Artifact files without a row: left by a crash, or stored this moment."""
+    checkpoints: int
+    """Checkpoints of this store that the chain was compared with."""
+    unreadable_checkpoints: int
+    """Lines that are none: a power cut leaves one torn."""
 
 
 class _Break(Exception):
@@ -63,29 +70,39 @@ class _Break(Exception):
 
 
 def verify(
-    source: "Store | Path",
-    *,
-    expect: Head | None = None,
-    chain: Chain | None = None,
+    source: "Store | Places | Path", *, expect: Head | None = None
 ) -> VerifyReport:
-    """Check the store in a folder (or an open one's).
+    """Check a store: an open one's, or that at some places or in a folder.
 
-    ``expect`` is a checkpoint that was kept elsewhere. Raises ``AuditUnavailable`` and
+    ``expect`` is a head that was kept elsewhere. Raises ``AuditUnavailable`` and
     ``FormatUnknown`` when there is nothing to check.
     """
-    folder = source if isinstance(source, Path) else source.folder
-    chain = chain or Sha256Chain()
-    with open_snapshot(folder, chain) as snapshot:
-        return _Verification(snapshot, chain, expect).run()
+    places = places_of(source)
+    # Before the snapshot: what is committed meanwhile is not in it.
+    return verify_against(places, read_told(places.checkpoints, expect))
+
+
+def verify_against(places: Places, told: Told) -> VerifyReport:
+    """Check a store against what is known from outside; raises as ``verify`` does."""
+    with open_snapshot(places) as snapshot:
+        return _Verification(snapshot, told).run()
+
+
+def places_of(source: "Store | Places | Path") -> Places:
+    """Return where the parts of a store are."""
+    if isinstance(source, Path):
+        return Places.of(source)
+    return source if isinstance(source, Places) else source.places
 
 
 class _Verification:
     """One run over one snapshot."""
 
-    def __init__(self, snapshot: Snapshot, chain: Chain, expect: Head | None) -> None:
+    def __init__(self, snapshot: Snapshot, told: Told) -> None:
         self._snapshot = snapshot
-        self._chain = chain
-        self._expect = expect
+        self._chain = snapshot.chain
+        self._told = told
+        self._expected = told.heads_of(snapshot.meta["store_id"])
         self._replay = Replay()
         self._last = Head(seq=0, hash=GENESIS_HASH)
         self._problems: list[str] = []
@@ -110,6 +127,7 @@ class _Verification:
         unindexed = self._check_files()
         return VerifyReport(
             ok=self._count == 0,
+            store_id=self._snapshot.meta["store_id"],
             events=self._last.seq,
             head=self._last,
             first_break=first_break,
@@ -119,6 +137,8 @@ class _Verification:
             rows_checked=intact,
             checked=self._checked,
             unindexed_files=unindexed,
+            checkpoints=len(self._expected),
+            unreadable_checkpoints=self._told.unreadable,
         )
 
     def _report(self, problem: str) -> None:
@@ -138,17 +158,13 @@ class _Verification:
             raise _Break(seq, f"does not follow from event {seq - 1}: one was replaced")
         if (seq == 1) != (link.kind == GENESIS_KIND):
             raise _Break(seq, f"is `{link.kind}` where it cannot be")
-        if seq == 1 and any(
-            self._snapshot.meta.get(k) != v for k, v in link.body.items()
-        ):
+        if seq == 1 and link.body != {
+            key: value for key, value in self._snapshot.meta.items() if key != HEAD
+        }:
             raise _Break(
                 seq, "names another format, chain or store than the meta table"
             )
-        if (
-            self._expect
-            and seq == self._expect.seq
-            and raw["hash"] != self._expect.hash
-        ):
+        if self._expected.get(seq, raw["hash"]) != raw["hash"]:
             raise _Break(seq, "is not the one that the checkpoint names")
         problem = self._replay.apply(seq, link.kind, link.body)
         if problem is not None:
@@ -178,13 +194,24 @@ class _Verification:
         if head != self._last:
             self._report(f"the head pointer names event {head.seq}, the last is {last}")
             return min(head.seq + 1, last)
-        if self._expect and self._expect.seq > last:
+        newest = max(self._expected, default=0)
+        if newest > last:
             self._report(
                 f"the end of the chain is missing: the last event is {last}, "
-                f"the checkpoint names {self._expect.seq}"
+                f"the checkpoint names {newest}"
             )
             return last + 1
+        self._check_told()
         return None
+
+    def _check_told(self) -> None:
+        """Report checkpoints that are missing or another store's."""
+        if self._told.problem is not None:
+            self._report(self._told.problem)
+        elif not (self._expected or self._told.is_new) and self._last.seq > 1:
+            self._report("no checkpoint of this store is there: they were removed")
+        for other in sorted(self._told.stores - {self._snapshot.meta["store_id"]}):
+            self._report(f"the checkpoints are those of store `{other}`, too")
 
     def _check_rows(self, entity: str) -> None:
         """Compare each row of a table with what the events tell of it."""
@@ -197,7 +224,9 @@ class _Verification:
             if row_id not in expected:
                 self._report(f"{entity} `{row_id}` is in no event: it was added")
                 continue
-            for problem in _differences(entity, raw, expected[row_id]):
+            for problem in _differences(
+                entity, raw, expected[row_id], self._chain.digest_of
+            ):
                 self._report(f"{entity} `{row_id}` {problem}")
         for row_id, row in expected.items():
             if row_id not in seen:
@@ -218,7 +247,7 @@ class _Verification:
 
     def _check_files(self) -> int:
         """Check the file of each artifact row; return how many files have no row."""
-        store = ArtifactStore(self._snapshot.folder / ARTIFACTS, clock=utc_now)
+        store = ArtifactStore(self._snapshot.places.folder / ARTIFACTS, clock=utc_now)
         indexed: set[str] = set()
         for raw in self._snapshot.rows("artifact"):
             artifact_id = str(raw["id"])
@@ -249,13 +278,18 @@ def _link_of(seq: int, raw: Mapping[str, Any]) -> Link:
     )
 
 
-def _differences(entity: str, raw: dict[str, Any], expected: Expected) -> Iterator[str]:
+def _differences(
+    entity: str,
+    raw: dict[str, Any],
+    expected: Expected,
+    digest_of: Callable[[Any], str],
+) -> Iterator[str]:
     """Yield how a row differs from what the events tell of it."""
     if raw["created_seq"] != expected.created_seq:
         yield f"does not name event {expected.created_seq} as the one that made it"
     cells = {key: value for key, value in raw.items() if key != "created_seq"}
     try:
-        told = witness(decode_row(entity, cells))
+        told = witness(decode_row(entity, cells), digest_of)
     except (SmithgateError, TypeError, ValueError):
         yield "has a damaged cell"
         return

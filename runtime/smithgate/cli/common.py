@@ -36,28 +36,35 @@ COLOURS = {
 }
 
 
+PLACES = {
+    "policy": ("FILE", "Policy file [$SMITHGATE_POLICY]."),
+    "state": ("DIR", "Store folder [$SMITHGATE_STATE]."),
+    "generated": ("DIR", "Generated tree [$SMITHGATE_GENERATED]."),
+    "audit_key": ("FILE", "Key of the audit chain [$SMITHGATE_AUDIT_KEY]."),
+    "checkpoints": ("FILE", "Checkpoints of the chain [$SMITHGATE_CHECKPOINTS]."),
+}
+"""Setting → what its option takes and says."""
+
+
+def setting_options(command: Command) -> Command:
+    """Add an option for each setting."""
+    for name, (metavar, text) in reversed(PLACES.items()):
+        option = f"--{name.replace('_', '-')}"
+        command = click.option(option, name, metavar=metavar, help=text)(command)
+    return command
+
+
 def place_options(command: Command) -> Command:
-    """Add --policy, --state and --generated, and pass one ``Application``.
+    """Add the options of the settings, and pass one ``Application``.
 
     Errors of the runtime end the command with a message, a hint and an exit code.
     """
 
-    @click.option("--policy", metavar="FILE", help="Policy file [$SMITHGATE_POLICY].")
-    @click.option("--state", metavar="DIR", help="Store folder [$SMITHGATE_STATE].")
-    @click.option(
-        "--generated", metavar="DIR", help="Generated tree [$SMITHGATE_GENERATED]."
-    )
+    @setting_options
     @functools.wraps(command)
-    def wrapped(
-        *args: Any,
-        policy: str | None,
-        state: str | None,
-        generated: str | None,
-        **kwargs: Any,
-    ) -> Any:
-        app = Application(
-            resolve_settings(policy=policy, state=state, generated=generated)
-        )
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        named = {name: kwargs.pop(name) for name in PLACES}
+        app = Application(resolve_settings(**named))
         try:
             return command(app, *args, **kwargs)
         except SmithgateError as error:

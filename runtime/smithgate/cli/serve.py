@@ -1,19 +1,17 @@
 """``smithgate serve``."""
 
 import sys
+from typing import Any
 
 import click
 
 from ..server.launch import ENGINES, ServeOptions
 from ..server.launch import serve as run_server
+from .common import setting_options
 
 
 @click.command()
-@click.option("--policy", metavar="FILE", help="Policy file [$SMITHGATE_POLICY].")
-@click.option("--state", metavar="DIR", help="Store folder [$SMITHGATE_STATE].")
-@click.option(
-    "--generated", metavar="DIR", help="Generated tree [$SMITHGATE_GENERATED]."
-)
+@setting_options
 @click.option(
     "--engine",
     type=click.Choice(ENGINES),
@@ -27,12 +25,6 @@ from ..server.launch import serve as run_server
     multiple=True,
     help="Also list a tool for each operation whose id matches, such as 's3:.*'.",
 )
-def serve(
-    policy: str | None,
-    state: str | None,
-    generated: str | None,
-    engine: str,
-    expose: tuple[str, ...],
-) -> None:
+def serve(**options: Any) -> None:
     """Speak MCP over stdin and stdout until stdin ends. Logs go to stderr."""
-    sys.exit(run_server(ServeOptions(policy, state, generated, engine, expose)))
+    sys.exit(run_server(ServeOptions(**options)))

@@ -180,7 +180,7 @@ class Gateway:
         """Record, send once, record. See the module docstring for the order."""
         parameters = self._arguments.to_boto(operation.id, call.arguments)
         client = self._client(operation, call, credentials)
-        masked = mask(dict(call.arguments), operation.sensitive)
+        masked = mask(dict(call.arguments), operation.sensitive, self._store.mark_of)
         request_artifact = self._store.artifacts.put(
             {"operation": operation.id, "arguments": mask_credentials(masked.value)},
             kind="request",

@@ -22,6 +22,8 @@ class ServeOptions(NamedTuple):
     generated: str | None = None
     engine: str = "auto"
     expose: tuple[str, ...] = ()
+    audit_key: str | None = None
+    checkpoints: str | None = None
 
 
 def parse_fast(arguments: Sequence[str]) -> ServeOptions | None:
@@ -35,8 +37,9 @@ def parse_fast(arguments: Sequence[str]) -> ServeOptions | None:
     rest = list(arguments)
     while rest:
         option, equals, value = rest.pop(0).partition("=")
-        name = option.removeprefix("--")
-        known = option.startswith("--") and name in ServeOptions._fields
+        name = option.removeprefix("--").replace("-", "_")
+        is_spelt = option.startswith("--") and "_" not in option
+        known = is_spelt and name in ServeOptions._fields
         if not known or (not equals and not rest):
             return None
         if not equals:
@@ -61,6 +64,8 @@ def serve(options: ServeOptions, env: Mapping[str, str] = os.environ) -> int:
         policy=options.policy,
         state=options.state,
         generated=options.generated,
+        audit_key=options.audit_key,
+        checkpoints=options.checkpoints,
         env=env,
     )
     try:

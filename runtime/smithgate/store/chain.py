@@ -1,16 +1,18 @@
 """How one event is bound to the one before it.
 
-Owns the hash and the form of a link. A link's hash is over the canonical JSON of its
-five other members, so an exported line proves itself: drop ``hash``, write the rest
-canonically, digest it.
+Owns the keyed hash and the form of a link. A link's hash is over the canonical JSON of
+its five other members, so whoever has the key can prove an exported line: drop
+``hash``, write the rest canonically, authenticate it.
 """
 
+import hashlib
+import hmac
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from ..canonical import digest_of
+from ..canonical import canonical_json
 
-GENESIS_HASH = "sha256:" + "0" * 64
+GENESIS_HASH = "hmac-sha256:" + "0" * 64
 """``prev_hash`` of the first event."""
 GENESIS_KIND = "store.created"
 
@@ -40,22 +42,37 @@ class Link:
         }
 
 
-class Chain(Protocol):
-    """The hash of a link; the place where a keyed one fits in."""
+CHAIN = "hmac-sha256"
+"""The name that the genesis event and the meta table record."""
+MARK_DIGITS = 16
+"""Hex digits of a mark: 64 bits tell two secrets apart."""
 
-    @property
-    def name(self) -> str:
-        """The name that the genesis event and the meta table record."""
+
+class Chain:
+    """Hashes under the key of one store: without the key nobody can make them.
+
+    Three uses, three keys derived from the one: links, columns told by digest, marks.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._links = hmac.digest(key, b"smithgate link", "sha256")
+        self._values = hmac.digest(key, b"smithgate value", "sha256")
+        self._marks = hmac.digest(key, b"smithgate mark", "sha256")
+        self.key_id = hashlib.sha256(self._links).hexdigest()[:MARK_DIGITS]
+        """Names the key and tells nothing of it."""
 
     def hash_of(self, link: Link) -> str:
-        """Return ``<algorithm>:<hex>``; raises ``ValueError`` for what is no JSON."""
+        """Return ``hmac-sha256:<hex>``; raises ``ValueError`` for what is no JSON."""
+        return _keyed(self._links, link.as_dict())
+
+    def digest_of(self, value: Any) -> str:
+        """Return the keyed digest of a column that no event tells in clear."""
+        return _keyed(self._values, value)
+
+    def mark_of(self, value: Any) -> str:
+        """Return ``hmac:<short hex>``: equal for equal secrets, and nothing to guess."""
+        return "hmac:" + _keyed(self._marks, value).partition(":")[2][:MARK_DIGITS]
 
 
-class Sha256Chain:
-    """Plain SHA-256: it shows edits, but who can write the file can rewrite it all."""
-
-    name = "sha256"
-
-    def hash_of(self, link: Link) -> str:
-        """Return ``sha256:`` and the hex digest of the link's canonical JSON."""
-        return digest_of(link.as_dict())
+def _keyed(key: bytes, value: Any) -> str:
+    return f"{CHAIN}:{hmac.digest(key, canonical_json(value), 'sha256').hex()}"

@@ -9,30 +9,30 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from ..errors import PlanNotFound, SmithgateError, StoreError
 from . import approvals
 from .artifacts import ArtifactStore
-from .chain import Chain, Sha256Chain
+from .checkpoints import Checkpoints
 from .create import open_database
-from .database import Database, Unit
-from .folder import DATABASE, prepare_folder
+from .database import Database, Unit, read_head
+from .folder import prepare_folder
 from .index import insert_rows
 from .lease import Lease
+from .places import ARTIFACTS, Places
 from .records import ArtifactRecord
 from .values import clean_text, random_id, utc_now
-
-ARTIFACTS = "artifacts"
 
 
 class StoreCore:
     """A folder, its database and its files, open in this process."""
 
     def __init__(
-        self, folder: Path, database: Database, new_id: Callable[[str], str]
+        self, places: Places, database: Database, new_id: Callable[[str], str]
     ) -> None:
-        self.folder = folder
+        self.places = places
+        self.folder = folder = places.folder
         self.new_id = new_id
         """Makes ids: prefix → id."""
         self.artifacts = ArtifactStore(folder / ARTIFACTS, clock=database.clock)
@@ -45,22 +45,33 @@ class StoreCore:
     @classmethod
     def open(
         cls,
-        folder: Path,
+        places: Path | Places,
         *,
         clock: Callable[[], datetime] = utc_now,
         new_id: Callable[[str], str] = random_id,
-        chain: Chain | None = None,
     ) -> Self:
-        """Open the store in ``folder``; create what is missing, 0700 and 0600.
+        """Open the store in a folder; create what is missing, 0700 and 0600.
 
-        Raises ``AuditUnavailable`` and ``FormatUnknown``.
+        Raises ``AuditUnavailable``, ``FormatUnknown``, and ``AuditBroken`` for a chain
+        that its last checkpoint contradicts.
         """
-        chain = chain or Sha256Chain()
-        prepare_folder(folder)
-        engine = open_database(
-            folder / DATABASE, clock=clock, chain=chain, new_id=new_id
-        )
-        return cls(folder, Database(engine, clock=clock, chain=chain), new_id)
+        if isinstance(places, Path):
+            places = Places.of(places)
+        prepare_folder(places.folder)
+        engine, chain, store_id = open_database(places, clock=clock, new_id=new_id)
+        try:
+            checkpoints = Checkpoints.open(places.checkpoints, store_id)
+        except BaseException:
+            engine.dispose()
+            raise
+        database = Database(engine, clock=clock, chain=chain, checkpoints=checkpoints)
+        with database.read() as connection:
+            checkpoints.append(read_head(connection), clock())
+        return cls(places, database, new_id)
+
+    def mark_of(self, value: Any) -> str:
+        """Return the keyed mark of a secret value, for records; see ``Chain``."""
+        return self._database.chain.mark_of(value)
 
     def close(self) -> None:
         """Close the store. What this process left open may then be recovered."""
@@ -119,7 +130,11 @@ class StoreCore:
             raise
 
     def _hold_lease(self) -> None:
-        """Take this process's lease before anything is begun."""
+        """Take this process's lease before anything is begun.
+
+        Raises ``AuditUnavailable``, also while a checkpoint is owed.
+        """
+        self._database.checkpoints.settle()
         with self._lease_lock:
             if self._lease is None:
                 self._lease = Lease.take(self.folder, self.owner)

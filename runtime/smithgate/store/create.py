@@ -7,34 +7,35 @@ file lock against a second creator) and the check of the stored format version.
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, select
 
-from ..errors import AuditUnavailable, FormatUnknown
+from ..errors import AuditBroken, AuditUnavailable, FormatUnknown
 from . import tables
-from .chain import GENESIS_HASH, GENESIS_KIND, Chain
-from .database import HEAD, Unit, head_text, unavailable
+from .chain import CHAIN, GENESIS_HASH, GENESIS_KIND, Chain
+from .checkpoints import Checkpoint, create_checkpoints, last_checkpoint
+from .database import HEAD, Unit, head_text, read_head, unavailable
 from .folder import create_file, folder_error, open_private
+from .key import make_key, read_key
+from .places import Places
 from .records import Head
 from .sqlite import EXCLUSIVE, GUARD_RAILS, open_engine, use_wal
 from .values import one_line
 
 
 def open_database(
-    path: Path,
-    *,
-    clock: Callable[[], datetime],
-    chain: Chain,
-    new_id: Callable[[str], str],
-) -> Engine:
-    """Return the engine of the database at ``path``, created if it is missing.
+    places: Places, *, clock: Callable[[], datetime], new_id: Callable[[str], str]
+) -> tuple[Engine, Chain, str]:
+    """Return engine, chain and id of the store, created if it is missing.
 
-    Raises ``AuditUnavailable`` and ``FormatUnknown``.
+    Raises ``AuditUnavailable``, ``FormatUnknown``, and ``AuditBroken`` where the last
+    checkpoint is no longer in the chain.
     """
+    path = places.database
     try:
         create_file(path)
     except OSError as error:
@@ -42,23 +43,31 @@ def open_database(
     engine = open_engine(path)
     try:
         if _is_blank(engine):
+            chain = Chain(make_key(places.key))
+            create_checkpoints(places.checkpoints)
             with _creation_lock(path):
                 _create(engine, path, clock, chain, new_id)
         with unavailable(), engine.connect() as connection, connection.begin():
-            check_format(connection, chain)
+            meta = check_format(connection)
+            chain = load_chain(meta, places.key)
+        # Read before the snapshot begins that it is compared with: others may commit.
+        last = last_checkpoint(places.checkpoints)
+        with unavailable(), engine.connect() as connection, connection.begin():
+            _check_end(connection, last, places.checkpoints, meta["store_id"])
     except BaseException:
         engine.dispose()
         raise
-    return engine
+    return engine, chain, meta["store_id"]
 
 
-def check_format(connection: Connection, chain: Chain) -> None:
-    """Refuse a database that this release does not know.
+def check_format(connection: Connection) -> dict[str, str]:
+    """Return the meta table; refuse a database that this release does not know.
 
-    Raises ``FormatUnknown`` naming the stored and the known version.
+    Raises ``FormatUnknown`` naming the stored and the known version, ``AuditBroken``
+    for a store without its id.
     """
     stored = read_meta(connection)
-    known = {"format_version": str(tables.FORMAT_VERSION), "chain": chain.name}
+    known = {"format_version": str(tables.FORMAT_VERSION), "chain": CHAIN}
     for key, value in known.items():
         if stored.get(key) != value:
             found = stored.get(key, "none")
@@ -68,6 +77,42 @@ def check_format(connection: Connection, chain: Chain) -> None:
                 stored=found,
                 known=value,
             )
+    if "store_id" not in stored:
+        raise AuditBroken("the meta table names no store")
+    return stored
+
+
+def load_chain(meta: Mapping[str, str], key: Path) -> Chain:
+    """Return the chain of a store. Raises ``AuditUnavailable`` for another key."""
+    chain = Chain(read_key(key))
+    if meta.get("key_id") != chain.key_id:
+        raise AuditUnavailable(
+            f"the audit key `{key}` is not the one of this store",
+            hint="name the right one with --audit-key",
+        )
+    return chain
+
+
+def _check_end(
+    connection: Connection, last: Checkpoint | None, checkpoints: Path, store_id: str
+) -> None:
+    """Raise ``AuditBroken`` for a chain whose end was cut or replaced."""
+    hint = "keep store and checkpoints as they are and run `smithgate audit verify`"
+    if last is None:
+        if read_head(connection).seq > 1:  # at 1 the creator was cut off
+            raise AuditBroken(f"`{checkpoints}` holds no checkpoint", hint=hint)
+        return
+    if last.store_id != store_id:
+        raise AuditBroken(
+            f"the checkpoints `{checkpoints}` are of store `{last.store_id}`", hint=hint
+        )
+    events = tables.events.c
+    statement = select(events.hash).where(events.seq == last.head.seq)
+    if connection.execute(statement).scalar() != last.head.hash:
+        raise AuditBroken(
+            f"event {last.head.seq} of the last checkpoint is not in the store",
+            hint=hint,
+        )
 
 
 def read_meta(connection: Connection) -> dict[str, str]:
@@ -126,7 +171,8 @@ def _fill(connection: Connection, now: datetime, chain: Chain, store_id: str) ->
         connection.exec_driver_sql(statement)
     facts = {
         "format_version": str(tables.FORMAT_VERSION),
-        "chain": chain.name,
+        "chain": CHAIN,
+        "key_id": chain.key_id,
         "store_id": store_id,
     }
     start = head_text(Head(seq=0, hash=GENESIS_HASH))

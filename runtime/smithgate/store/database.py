@@ -21,6 +21,7 @@ from ..canonical import canonical_json
 from ..errors import AuditBroken, AuditUnavailable, StoreError
 from . import tables
 from .chain import Chain, Link
+from .checkpoints import Checkpoints
 from .kinds import KINDS
 from .records import Head
 from .sqlite import BUSY_TIMEOUT_S, EXCLUSIVE, in_transaction
@@ -74,7 +75,7 @@ class Unit:
     def insert(self, entity: str, what: str, row: Mapping[str, Any]) -> None:
         """Insert a row and append ``<entity>.<what>`` with all its columns."""
         assert "state" not in row or row["state"] in FIRST.get(entity, {row["state"]})
-        link = self.event(f"{entity}.{what}", witness(row))
+        link = self.event(f"{entity}.{what}", witness(row, self._chain.digest_of))
         self.connection.execute(_INSERTS[entity], {**row, "created_seq": link.seq})
 
     def update(
@@ -89,7 +90,8 @@ class Unit:
             raise StoreError(
                 f"{entity} `{row['id']}` is {row['state']} and cannot become {state}"
             )
-        self.event(f"{entity}.{what}", {"id": row["id"], **witness(changes)})
+        told = witness(changes, self._chain.digest_of)
+        self.event(f"{entity}.{what}", {"id": row["id"], **told})
         statement = _update_of(entity, tuple(sorted(changes)))
         self.connection.execute(statement, {**changes, "the_id": row["id"]})
 
@@ -118,6 +120,11 @@ class Unit:
         self._head = Head(seq=link.seq, hash=hashed)
         return link
 
+    @property
+    def head(self) -> Head:
+        """The last event, those of this transaction included."""
+        return self._head
+
     def write_head(self) -> None:
         """Move the head pointer to the last appended event."""
         self.connection.execute(_WRITE_HEAD, {"value": head_text(self._head)})
@@ -127,12 +134,18 @@ class Database:
     """A store's database: one writer at a time, any number of readers."""
 
     def __init__(
-        self, engine: Engine, *, clock: Callable[[], datetime], chain: Chain
+        self,
+        engine: Engine,
+        *,
+        clock: Callable[[], datetime],
+        chain: Chain,
+        checkpoints: Checkpoints,
     ) -> None:
         self.engine = engine
+        self.chain = chain
+        self.checkpoints = checkpoints
         self._writes = engine.execution_options(**{EXCLUSIVE: True})
         self.clock = clock
-        self._chain = chain
         # SQLite lets waiting writers poll; a lock is fair and costs no sleeping.
         self._lock = threading.Lock()
         self._writer: int | None = None
@@ -141,8 +154,10 @@ class Database:
 
     def dispose(self) -> None:
         """Close all connections, for good."""
-        self._is_open = False
-        self.engine.dispose()
+        if self._is_open:
+            self._is_open = False
+            self.engine.dispose()
+            self.checkpoints.close()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -161,7 +176,8 @@ class Database:
         with self._exclusive(), unavailable(), self._writes.connect() as connection:
             transaction = connection.begin()
             try:
-                unit = Unit(connection, self._chain, self.clock())
+                unit = Unit(connection, self.chain, self.clock())
+                before = unit.head
                 yield unit
                 _check_alive(connection)
                 unit.write_head()
@@ -174,6 +190,8 @@ class Database:
                     # and this connection is not to be used again.
                     connection.invalidate()
                 raise
+            if unit.head != before:
+                self.checkpoints.append(unit.head, unit.now)
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:

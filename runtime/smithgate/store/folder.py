@@ -48,6 +48,12 @@ def make_folder(folder: Path) -> None:
     sync_folder(folder.parent)
 
 
+def make_parents(path: Path) -> None:
+    """Create the missing folders above ``path``, 0700. Raises ``OSError``."""
+    if not path.parent.is_dir():
+        make_folder(path.parent)
+
+
 def create_file(path: Path) -> bool:
     """Create an empty 0600 file; return whether it was missing.
 

@@ -6,7 +6,7 @@ Gives raw cells: what they should be is for the reader (``audit``) to say.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, select, type_coerce
@@ -16,11 +16,12 @@ from ..errors import AuditUnavailable
 from . import tables
 from .chain import Chain
 from .columns import decode_cell
-from .create import check_format, read_meta
+from .create import check_format, load_chain
 from .database import parse_head, unavailable
-from .folder import DATABASE
+from .places import Places
 from .records import Head
 from .sqlite import open_read_only
+from .values import time_text
 
 BATCH = 500
 """Rows in memory at a time."""
@@ -30,7 +31,8 @@ BATCH = 500
 class Snapshot:
     """One consistent view; valid while its block runs."""
 
-    folder: Path
+    places: Places
+    chain: Chain
     meta: dict[str, str]
     _connection: Connection
 
@@ -39,11 +41,14 @@ class Snapshot:
         """The head pointer. Raises ``AuditBroken`` if it is no pointer."""
         return parse_head(self.meta.get("head"))
 
-    def events(self, after: int = 0) -> Iterator[dict[str, Any]]:
-        """Yield the events after a sequence number, all with 0, in order."""
-        statement = _raw(tables.events).order_by(tables.events.c.seq)
-        if after:
-            statement = statement.where(tables.events.c.seq > after)
+    def events(self, since: int | datetime | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the events in order, all or from a sequence number or a time on."""
+        columns = tables.events.c
+        statement = _raw(tables.events).order_by(columns.seq)
+        if isinstance(since, datetime):
+            statement = statement.where(columns.at >= time_text(since))
+        elif since is not None:
+            statement = statement.where(columns.seq >= since)
         return self._stream(statement)
 
     def rows(self, entity: str) -> Iterator[dict[str, Any]]:
@@ -61,21 +66,23 @@ class Snapshot:
 
 
 @contextmanager
-def open_snapshot(folder: Path, chain: Chain) -> Iterator[Snapshot]:
-    """Yield a snapshot of the store in ``folder``.
+def open_snapshot(places: Places) -> Iterator[Snapshot]:
+    """Yield a snapshot of a store.
 
-    Raises ``AuditUnavailable`` where there is no readable store, ``FormatUnknown``.
+    Raises ``AuditUnavailable`` where there is no readable store with its key,
+    ``FormatUnknown``.
     """
-    path = folder / DATABASE
+    path = places.database
     if not path.is_file():
         raise AuditUnavailable(
-            f"there is no store at `{folder}`", hint="name the folder of a store"
+            f"there is no store at `{places.folder}`", hint="name the folder of a store"
         )
     engine = open_read_only(path)
     try:
         with unavailable(), engine.connect() as connection, connection.begin():
-            check_format(connection, chain)
-            yield Snapshot(folder, read_meta(connection), connection)
+            meta = check_format(connection)
+            chain = load_chain(meta, places.key)
+            yield Snapshot(places, chain, meta, connection)
     finally:
         engine.dispose()
 

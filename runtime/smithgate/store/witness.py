@@ -1,15 +1,14 @@
 """What an event says of a row: every column, free text and secrets only as digests.
 
 The event chain leaves the machine (export, SIEM); the rows do not. Columns that may
-hold a secret or somebody's free text are told by SHA-256, so that the verifier still
-sees any change to them.
+hold a secret or somebody's free text are told by a keyed digest, so that the verifier
+still sees any change to them and nobody else can try guesses.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from ..canonical import digest_of
 from .values import time_text
 
 DIGESTED = frozenset({"document", "view", "reason", "note", "idempotency_token"})
@@ -18,25 +17,30 @@ TOLD_OF_DECISION = ("effect", "risk", "decided_by", "policy_digest")
 """Members of a decision that policy wrote; its reasons may quote arguments."""
 
 
-def witness(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the told form of columns: JSON values without secrets."""
+def witness(
+    values: Mapping[str, Any], digest_of: Callable[[Any], str]
+) -> dict[str, Any]:
+    """Return the told form of columns: JSON values without secrets.
+
+    ``digest_of`` is the keyed digest of the store's chain.
+    """
+
+    def digest(value: Any) -> str | None:
+        return None if value is None else digest_of(value)
+
     out: dict[str, Any] = {}
     for name, value in values.items():
         if name in DIGESTED:
-            out[f"{name}_digest"] = _digest(value)
+            out[f"{name}_digest"] = digest(value)
         elif name == "error":
             out["error_code"] = _member(value, "code")
-            out["error_digest"] = _digest(value)
+            out["error_digest"] = digest(value)
         elif name == "decision" and not isinstance(value, str):
             out["decision"] = {key: _member(value, key) for key in TOLD_OF_DECISION}
-            out["decision_digest"] = _digest(value)
+            out["decision_digest"] = digest(value)
         else:
             out[name] = _told(value)
     return out
-
-
-def _digest(value: Any) -> str | None:
-    return None if value is None else digest_of(value)
 
 
 def _member(value: Any, key: str) -> str | None:
