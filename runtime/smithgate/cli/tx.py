@@ -1,16 +1,26 @@
 """A transaction as text: every value on one line, escaped."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from ..diff.render import show_value
 from ..redact import escape_text
 from .common import word
 
 LABEL_WIDTH = 18
+VALUE_WIDTH = 500
+"""Characters of a value that are shown; ``--json`` has all."""
+
+
+def show_value(value: Any) -> str:
+    """Return a value as JSON on one line, long ones cut with their size."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if len(text) <= VALUE_WIDTH:
+        return text
+    return f"{text[:VALUE_WIDTH]}… ({len(text)} characters)"
 
 
 def _line(console: Console, label: str, value: Any, indent: int = 0) -> None:
