@@ -152,6 +152,7 @@ class Application:
             self.states,
             ReadBack(self.catalog, self.states, self._sleep),
             self.clock,
+            self._sleep,
         )
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
     SmithgateError
       InputError      UnknownOperation  UnknownTool  SchemaViolation  UnsafeArgument
                       InputTooLarge  MalformedInput  ArtifactNotFound  TxNotFound
-                      BadQuery
+                      BadQuery  BadReference  UnknownWaiter
       PolicyError     PolicyFileInvalid  PolicyDenied  LimitReached
                       UnknownTarget
       PlanError       PlanNotFound  PlanStale  PlanExpired  PlanConsumed  PlanFailed
@@ -11,6 +11,7 @@
                       ApprovalNotFound
       ExecutionError  AwsRefused  AwsUnreachable  Throttled  CredentialsMissing
                       IdentityMismatch  ReplyInvalid  OutcomeUnknown
+                      ReferenceMissing  WaitFailed
       StoreError      AuditUnavailable  AuditBroken  ArtifactCorrupt  FormatUnknown
       CatalogError    CatalogInvalid
 
@@ -118,6 +119,18 @@ class BadQuery(InputError):
     """A JMESPath expression or a cursor cannot be used."""
 
     code = "bad_query"
+
+
+class BadReference(InputError):
+    """A step refers to an output that will not be there or does not fit."""
+
+    code = "bad_reference"
+
+
+class UnknownWaiter(InputError):
+    """The service has no such waiter, or it cannot be told what to look at."""
+
+    code = "unknown_waiter"
 
 
 class PolicyError(SmithgateError):
@@ -271,6 +284,20 @@ class OutcomeUnknown(ExecutionError):
     """The request was sent and no answer proves what happened."""
 
     code = "outcome_unknown"
+
+
+class ReferenceMissing(ExecutionError):
+    """An earlier step did not return what a later one refers to."""
+
+    code = "reference_missing"
+    retry_safe = False
+
+
+class WaitFailed(ExecutionError):
+    """What a step made did not reach the state that was waited for."""
+
+    code = "wait_failed"
+    retry_safe = False
 
 
 class StoreError(SmithgateError):

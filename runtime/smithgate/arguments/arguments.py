@@ -3,7 +3,8 @@
 Owns the order (limits, schema, conversion, labels and headers) and the caches.
 """
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..catalog import Catalog
@@ -14,9 +15,10 @@ from . import reply
 from .brief import describe_within
 from .convert import Problem, convert
 from .describe import describe_members
-from .example import minimal_example
+from .example import example_of, minimal_example
 from .limits import Limits, check_limits
-from .nodes import Nodes
+from .links import Link, check_link
+from .nodes import Nodes, put_at
 from .reply import MAX_STREAM_BYTES, Metadata
 from .unsafe import check_unsafe
 from .validators import Validator, compile_schema
@@ -63,8 +65,42 @@ class Arguments:
         valid = compiled.validator.is_valid(arguments)
         _, problems = convert(compiled.nodes, arguments)
         if not valid or problems:
-            raise _violation(operation, compiled, arguments, problems)
+            errors = compiled.validator.iter_errors(arguments)
+            raise _violation(operation, compiled, arguments, errors, problems)
         check_unsafe(operation, arguments)
+
+    def check_linked(
+        self, operation_id: str, arguments: Any, links: Sequence[Link]
+    ) -> None:
+        """Check arguments of which some values are not known yet.
+
+        Each link's place is checked by its type, and everything around it as it is.
+        Raises ``BadReference`` and what ``check`` raises.
+        """
+        check_limits(arguments, self._limits)
+        operation = self._catalog.operation(operation_id)
+        compiled = self._compile(operation_id)
+        filled = copy.deepcopy(arguments)
+        for link in links:
+            put_at(filled, link.at, None)
+        for link in links:
+            above = compiled.nodes.at(filled, link.at[:-1])
+            declared = compiled.nodes.child(above, link.at[-1])
+            output = Nodes(self._catalog.output_schema(link.source))
+            check_link(link, compiled.nodes, declared, output)
+            put_at(filled, link.at, example_of(compiled.nodes, declared))
+        # No example may fit a pattern: only the links' own places are forgiven that.
+        open_places = {link.at for link in links}
+        errors = [
+            error
+            for error in compiled.validator.iter_errors(filled)
+            if tuple(error.instance_path) not in open_places
+        ]
+        _, found = convert(compiled.nodes, filled)
+        problems = [each for each in found if each.path not in open_places]
+        if errors or problems:
+            raise _violation(operation, compiled, filled, errors, problems)
+        check_unsafe(operation, filled)
 
     def to_boto(
         self, operation_id: str, arguments: Mapping[str, Any]
@@ -78,7 +114,7 @@ class Arguments:
         converted, problems = convert(compiled.nodes, dict(arguments))
         if problems:
             operation = self._catalog.operation(operation_id)
-            raise _violation(operation, compiled, dict(arguments), problems)
+            raise _violation(operation, compiled, dict(arguments), (), problems)
         return dict(converted)
 
     def jsonable(self, response: Mapping[str, Any]) -> tuple[dict[str, Any], Metadata]:
@@ -156,10 +192,13 @@ class Arguments:
 
 
 def _violation(
-    operation: Operation, compiled: _Compiled, arguments: Any, problems: list[Problem]
+    operation: Operation,
+    compiled: _Compiled,
+    arguments: Any,
+    errors: Iterable[Any],
+    problems: list[Problem],
 ) -> SchemaViolation:
     explainer = Explainer(compiled.nodes, arguments, operation.sensitive)
-    errors = compiled.validator.iter_errors(arguments)
     shown, count = explainer.explain(errors, problems)
     first = shown[0]
     where = f"`{first.path}` " if first.path else "the arguments "

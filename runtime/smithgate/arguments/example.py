@@ -54,6 +54,14 @@ def minimal_example(schema: Mapping[str, Any]) -> Any:
         return None
 
 
+def example_of(nodes: Nodes, declared: Any) -> Any:
+    """Return a small value for one node; a plain text where none is found."""
+    try:
+        return _Builder(nodes).build(declared, frozenset())
+    except _NoExample:
+        return _FAMILIAR[0]
+
+
 class _Builder:
     def __init__(self, nodes: Nodes) -> None:
         self._nodes = nodes

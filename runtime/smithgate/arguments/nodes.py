@@ -97,6 +97,13 @@ def value_at(value: Any, path: Path) -> Any:
     return value
 
 
+def put_at(value: Any, path: Path, item: Any) -> None:
+    """Set the part of ``value`` at ``path``, which is there already."""
+    for token in path[:-1]:
+        value = value[token]
+    value[path[-1]] = item
+
+
 def show_path(path: Path) -> str:
     """Return a path as ``Rules[0].Filter.Prefix``; odd map keys as ``Tags["a.b"]``."""
     text = ""

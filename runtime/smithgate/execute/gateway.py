@@ -51,7 +51,8 @@ class Call:
     arguments: Mapping[str, Any]
     target: BoundTarget
     purpose: str
-    """``identity``, ``read``, ``before``, ``apply`` or ``after``."""
+    """``identity``, ``read``, ``before``, ``apply``, ``after``, ``wait`` or
+    ``preflight``."""
     step: int | None = None
     token: str | None = None
     """The stored idempotency token, for the record; it is in the arguments already."""

@@ -1,7 +1,8 @@
 """Plans: drafted from arguments, judged, diffed, sealed by a digest, applied once."""
 
 from .apply import Applier
-from .planner import Planner, StepRequest
+from .planner import Planner
+from .steps import StepRequest
 from .view import plan_view
 
 __all__ = ["Applier", "Planner", "StepRequest", "plan_view"]

@@ -5,8 +5,8 @@ happens. What runs is what was sealed (I3), each step is sent at most once (I2),
 changed state refuses before the first step (I9), and a lost reply ends as ``Unknown``.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,10 @@ from ..catalog import Catalog
 from ..errors import (
     OutcomeUnknown,
     PlanStale,
+    PolicyDenied,
     ReplyInvalid,
     SmithgateError,
+    WaitFailed,
     as_error,
 )
 from ..execute.gateway import Call, Gateway, Reply, denied
@@ -28,8 +30,10 @@ from .guards import check_approval, check_fresh, check_plan
 from .limits import check_applies, risks_of
 from .needs import Needs, needs_of
 from .readback import NOT_READ, ReadBack, Settled
+from .references import resolved, unresolved
 from .stale import refuse_drift
 from .states import States
+from .waits import Wait, wait_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,12 @@ class SealedStep:
     arguments: Mapping[str, Any]
     token: str | None
     before: Mapping[str, Any]
+    wait: Wait | None = None
+
+    @property
+    def judged(self) -> dict[str, Any]:
+        """The arguments as policy saw them when the plan was made."""
+        return unresolved(self.arguments, self.index - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,7 @@ class Applier:
         states: States,
         readback: ReadBack,
         clock: Callable[[], datetime],
+        sleep: Callable[[float], None],
     ) -> None:
         self._catalog = catalog
         self._store = store
@@ -80,6 +91,7 @@ class Applier:
         self._states = states
         self._readback = readback
         self._clock = clock
+        self._sleep = sleep
 
     def apply(self, policy: Policy, plan_id: str) -> Applied:
         """Apply a plan.
@@ -154,6 +166,7 @@ class Applier:
                 step["arguments"],
                 step["token"],
                 step["before"],
+                Wait(**step["wait"]) if "wait" in step else None,
             )
             for index, step in enumerate(document["steps"])
         ]
@@ -163,9 +176,12 @@ class Applier:
         done: list[StepOutcome] = []
         try:
             self._refuse_drift(run)
-            for step in run.steps:
+            for sealed in run.steps:
+                outputs = [outcome.reply.value for outcome in done]
+                step = self._filled(run, sealed, outputs)
                 reply = self._send(run, step)
                 done.append(StepOutcome(step, reply, NOT_READ))
+                self._wait(run, step, [*outputs, reply.value])
                 settled = self._readback.settle(run.tx_id, run.policy, run.bound, step)
                 done[-1] = StepOutcome(step, reply, settled)
         except SmithgateError as error:
@@ -187,6 +203,55 @@ class Applier:
             return
         now = self._states.before(run.tx_id, run.policy, run.bound, run.steps)
         refuse_drift(self._catalog, self._store, run.steps, now)
+
+    def _filled(
+        self, run: "_Run", step: SealedStep, outputs: Sequence[Any]
+    ) -> SealedStep:
+        """Put in what earlier steps returned.
+
+        Raises ``ReferenceMissing``, and ``PolicyDenied`` where policy says more of the
+        values than of the plan that was approved.
+        """
+        arguments = resolved(step.arguments, step.index - 1, outputs.__getitem__)
+        if arguments == step.arguments:
+            return step
+        filled = replace(step, arguments=arguments)
+        sealed = self._gateway.judge(run.policy, _call(step, run.bound, granted=False))
+        now = self._gateway.judge(run.policy, _call(filled, run.bound, granted=False))
+        if (now.effect, now.risk, now.approval) != (
+            sealed.effect,
+            sealed.risk,
+            sealed.approval,
+        ):
+            raise PolicyDenied(
+                f"with the values of earlier steps {step.operation.id} is "
+                f"`{now.effect}` at risk {now.risk} by `{now.decided_by}`, the plan "
+                f"was made for `{sealed.effect}` at risk {sealed.risk}",
+                hint="plan the rest anew with the values written out",
+                decided_by=now.decided_by,
+                risk=str(now.risk),
+            )
+        return filled
+
+    def _wait(self, run: "_Run", step: SealedStep, outputs: Sequence[Any]) -> None:
+        """Wait until what the step made is there, if the plan says so."""
+        wait = step.wait
+        if wait is None:
+            return
+        caller = self._identities.caller(run.tx_id, run.policy, run.bound, fresh=False)
+        look = Call(
+            operation=wait.operation,
+            arguments=resolved(wait.arguments, step.index, outputs.__getitem__),
+            target=run.bound,
+            purpose="wait",
+            step=step.index,
+        )
+        wait_for(
+            wait,
+            step.operation.client[0],
+            lambda: self._gateway.call(run.tx_id, run.policy, look, caller.credentials),
+            self._sleep,
+        )
 
     def _send(self, run: "_Run", step: SealedStep) -> Reply:
         """Send one step through the gateway."""
@@ -211,7 +276,7 @@ def _call(step: SealedStep, bound: BoundTarget, *, granted: bool) -> Call:
     """Return the call that a step is."""
     return Call(
         operation=step.operation.id,
-        arguments=step.arguments,
+        arguments=step.judged,
         target=bound,
         purpose="apply",
         step=step.index,
@@ -223,13 +288,13 @@ def _call(step: SealedStep, bound: BoundTarget, *, granted: bool) -> Call:
 def _tell_progress(error: SmithgateError, run: _Run, done: int, *, lost: bool) -> None:
     """Say in an error which steps took effect; a claimed plan never runs again."""
     error.fields["tx_id"] = run.tx_id
+    # A step that only was waited for in vain is done; the one after it was not sent.
+    here = [] if isinstance(error, WaitFailed) else ["unknown" if lost else "failed"]
     error.fields["steps"] = [
         {"index": step.index, "operation": step.operation.id, "outcome": word}
         for step, word in zip(
             run.steps,
-            ["done"] * done
-            + (["unknown" if lost else "failed"])
-            + ["not sent"] * len(run.steps),
+            ["done"] * done + here + ["not sent"] * len(run.steps),
             strict=False,
         )
     ]

@@ -4,7 +4,7 @@ Nothing is changed at AWS here. A plan that policy denies, or whose target or re
 fails, ends as ``Failed`` with the reason; only ``Planned`` ones can be applied.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,31 +20,34 @@ from ..policy import Decision, Effect, Policy
 from ..policy.raised import risk_view
 from ..redact import mask, mask_credentials
 from ..store import PlanRecord, Store, TxState
-from .document import build_document, derive_token, model_digest, seal
+from .document import build_document, model_digest, seal
 from .limits import check_plans, check_steps
 from .needs import needs_of
+from .references import shown, unresolved
 from .states import States, is_readable
+from .steps import CheckedStep, StepRequest, checked_steps
+from .waits import Wait
 
 PLAN_TTL = timedelta(hours=1)
 """How long a sealed plan may be applied; approvals have their own, shorter or equal."""
 
 
 @dataclass(frozen=True, slots=True)
-class StepRequest:
-    """One step as asked for: any spelling of an operation, raw arguments."""
-
-    operation: str
-    arguments: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class _Step:
     """A step on its way into the document."""
 
-    operation: Operation
-    arguments: dict[str, Any]
-    token: str | None
+    checked: CheckedStep
     decision: Decision
+
+    @property
+    def operation(self) -> Operation:
+        """The declaration."""
+        return self.checked.operation
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The request; references as they are written."""
+        return self.checked.arguments
 
 
 class Planner:
@@ -81,12 +84,9 @@ class Planner:
         execution errors after the plan was stored as ``Failed`` (its id is a field).
         """
         check_steps(policy, len(steps))
-        checked = [self._checked(step) for step in steps]
         plan_id = self._store.new_id("p-")
-        judged = [
-            self._judged(plan_id, index, policy, bound, operation, arguments)
-            for index, (operation, arguments) in enumerate(checked)
-        ]
+        checked = checked_steps(plan_id, self._catalog, self._arguments, steps)
+        judged = [self._judged(policy, bound, step) for step in checked]
         decision = needs_of([step.decision for step in judged]).as_dict()
         now = self._clock()
         target = bound.as_dict()
@@ -128,34 +128,30 @@ class Planner:
             raise
         return self._store.plan(plan_id)
 
-    def _checked(self, step: StepRequest) -> tuple[Operation, dict[str, Any]]:
-        """Canonicalise and validate one step."""
-        canonical = self._catalog.canonical_id(step.operation)
-        self._arguments.check(canonical, step.arguments)
-        return self._catalog.operation(canonical), dict(step.arguments)
-
-    def _judged(
-        self,
-        plan_id: str,
-        index: int,
-        policy: Policy,
-        bound: BoundTarget,
-        operation: Operation,
-        arguments: dict[str, Any],
-    ) -> _Step:
-        """Fill the idempotency token and ask policy."""
-        token = None
-        if operation.idempotency_token is not None:
-            token = str(
-                arguments.setdefault(
-                    operation.idempotency_token, derive_token(plan_id, index)
-                )
-            )
-            self._arguments.check(operation.id, arguments)
+    def _judged(self, policy: Policy, bound: BoundTarget, step: CheckedStep) -> _Step:
+        """Ask policy."""
         call = Call(
-            operation=operation.id, arguments=arguments, target=bound, purpose="apply"
+            operation=step.operation.id,
+            arguments=step.judged,
+            target=bound,
+            purpose="apply",
         )
-        return _Step(operation, arguments, token, self._gateway.judge(policy, call))
+        decision = self._gateway.judge(policy, call)
+        if step.wait is not None:
+            self._permit_wait(policy, bound, step, step.wait)
+        return _Step(step, decision)
+
+    def _permit_wait(
+        self, policy: Policy, bound: BoundTarget, step: CheckedStep, wait: Wait
+    ) -> None:
+        """Raise ``PolicyDenied`` when a waiter may not look."""
+        look = Call(
+            operation=wait.operation,
+            arguments=unresolved(wait.arguments, step.index),
+            target=bound,
+            purpose="wait",
+        )
+        self._gateway.permit(policy, look)
 
     def _refuse_denied(self, steps: Sequence[_Step]) -> None:
         for step in steps:
@@ -174,7 +170,8 @@ class Planner:
         snapshots = self._snapshots(plan_id, requester, policy, bound, steps)
         views, sealed = [], []
         for step, snapshot in zip(steps, snapshots, strict=True):
-            diff = diff_step(step.operation, step.arguments, snapshot)
+            seen = shown(step.arguments, step.checked.latest)
+            diff = diff_step(step.operation, seen, snapshot)
             views.append(self._step_view(step, diff, snapshot))
             sealed.append(self._step_seal(step, snapshot))
         return views, sealed
@@ -206,12 +203,13 @@ class Planner:
         return {
             "operation": step.operation.id,
             "summary": entry.summary,
-            **risk_view(step.operation, step.arguments),
+            **risk_view(step.operation, step.checked.judged),
             "change": str(step.operation.change),
             "arguments": mask_credentials(masked.value),
             "masked": list(masked.paths),
             "iam_actions": list(step.operation.iam_actions),
             "decision": step.decision.as_dict(),
+            **_wait_view(step.checked.wait),
         }
 
     def _step_view(self, step: _Step, diff: Diff, snapshot: Snapshot) -> dict[str, Any]:
@@ -234,9 +232,14 @@ class Planner:
         return {
             "operation": step.operation.id,
             "arguments": step.arguments,
-            "token": step.token,
-            **risk_view(step.operation, step.arguments),
+            "token": step.checked.token,
+            **risk_view(step.operation, step.checked.judged),
             "change": str(step.operation.change),
             "model_digest": model_digest(self._catalog, step.operation),
             "before": snapshot.as_dict(),
+            **_wait_view(step.checked.wait),
         }
+
+
+def _wait_view(wait: Wait | None) -> dict[str, Any]:
+    return {} if wait is None else {"wait": wait.as_dict()}

@@ -10,6 +10,7 @@ from ..execute.identity import Identities
 from ..execute.target import BoundTarget
 from ..operation import Change, Operation
 from ..policy import Policy
+from .references import find_references, needed_by
 
 
 class Step(Protocol):
@@ -44,21 +45,26 @@ class States:
         """
         found = []
         for index, step in enumerate(steps):
+            needed = self._needs_output(step, index)
+            if needed is not None:
+                found.append(_not_yet(step, f"known after step {needed}"))
+                continue
             earlier = self._changed_by(steps, index)
             if earlier is None:
                 found.append(
                     self.read(tx_id, policy, bound, index, step, purpose="before")
                 )
                 continue
-            assert step.operation.read is not None
-            found.append(
-                Snapshot(
-                    status=SnapshotStatus.UNKNOWN,
-                    reader=step.operation.read.operation,
-                    reason=f"step {earlier} changes it first",
-                )
-            )
+            found.append(_not_yet(step, f"step {earlier} changes it first"))
         return found
+
+    @staticmethod
+    def _needs_output(step: Step, index: int) -> int | None:
+        """Return the earlier step whose output says what a step's reader is to read."""
+        if step.operation.read is None:
+            return None
+        references = find_references(step.arguments, index - 1)
+        return needed_by(step.operation.read.params.values(), references)
 
     @staticmethod
     def _changed_by(steps: Sequence[Step], index: int) -> int | None:
@@ -102,6 +108,16 @@ class States:
             return self._gateway.call(tx_id, policy, wanted, caller.credentials)
 
         return read_snapshot(step.operation, step.arguments, call)
+
+
+def _not_yet(step: Step, reason: str) -> Snapshot:
+    """Return the snapshot of a state that is there only once other steps ran."""
+    assert step.operation.read is not None
+    return Snapshot(
+        status=SnapshotStatus.UNKNOWN,
+        reader=step.operation.read.operation,
+        reason=reason,
+    )
 
 
 def is_readable(step: Step) -> bool:

@@ -104,7 +104,8 @@ DEFAULT_TOOLS: tuple[ToolSpec, ...] = (
         "plan",
         "Plan a change",
         "Judge and seal 1 to 20 operations as one plan and show before and after. "
-        "Changes nothing.",
+        "Changes nothing. A value may be "
+        '{"$from": "steps.0.output.Vpc.VpcId"}, from an earlier step.',
         _object(
             ("steps",),
             steps={
@@ -112,7 +113,11 @@ DEFAULT_TOOLS: tuple[ToolSpec, ...] = (
                 "minItems": 1,
                 "maxItems": 20,
                 "items": _object(
-                    ("operation",), operation=_OPERATION, arguments=_ARGUMENTS
+                    ("operation",),
+                    operation=_OPERATION,
+                    arguments=_ARGUMENTS,
+                    wait={**_TEXT, "description": "waiter, such as instance_running"},
+                    wait_arguments={"type": "object"},
                 ),
             },
             reason={

@@ -86,6 +86,8 @@ class Purpose(StrEnum):
     BEFORE = "before"
     APPLY = "apply"
     AFTER = "after"
+    WAIT = "wait"
+    PREFLIGHT = "preflight"
 
 
 class ArtifactKind(StrEnum):
@@ -95,6 +97,8 @@ class ArtifactKind(StrEnum):
     RESPONSE = "response"
     BEFORE = "before"
     AFTER = "after"
+    WAIT = "wait"
+    PREFLIGHT = "preflight"
     DIFF = "diff"
     CARD = "card"
 

@@ -73,7 +73,12 @@ class ActHandlers:
             policy,
             self._bound(policy, arguments, context),
             [
-                StepRequest(step["operation"], step.get("arguments", {}))
+                StepRequest(
+                    step["operation"],
+                    step.get("arguments", {}),
+                    step.get("wait"),
+                    step.get("wait_arguments"),
+                )
                 for step in arguments["steps"]
             ],
             requester=requester_of(context),
