@@ -8,7 +8,7 @@
                       UnknownTarget
       PlanError       PlanNotFound  PlanStale  PlanExpired  PlanConsumed  PlanFailed
       ApprovalError   ApprovalRequired  ApprovalExpired  ApprovalRefused
-                      ApprovalNotFound
+                      ApprovalNotFound  ApprovalUnverified  KeyUnusable
       ExecutionError  AwsRefused  AwsUnreachable  Throttled  CredentialsMissing
                       IdentityMismatch  ReplyInvalid  OutcomeUnknown
                       ReferenceMissing  WaitFailed
@@ -231,6 +231,18 @@ class ApprovalNotFound(ApprovalError):
     """No approval request fits."""
 
     code = "approval_not_found"
+
+
+class ApprovalUnverified(ApprovalError):
+    """A recorded yes does not count: its signature or its approver does not hold."""
+
+    code = "approval_unverified"
+
+
+class KeyUnusable(ApprovalError):
+    """An approver's key cannot be read, unlocked or used."""
+
+    code = "key_unusable"
 
 
 class ExecutionError(SmithgateError):

@@ -1,7 +1,7 @@
 """What the latencies are measured in: moto in a process of its own, a store on disk.
 
-Moto shares no interpreter lock with what is measured. The policy is the checked-in one,
-and approvals are given between the measurements, as a person would.
+Moto shares no interpreter lock with what is measured. The policy is the checked-in one
+with an approver, and approvals are given between the measurements, as a person would.
 """
 
 import os
@@ -13,11 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from approver_kit import approvers, signer
 from meter import Meter, MeteredClients
 from smithgate.app import Application
+from smithgate.plan.decide import Booth, Voice
 from smithgate.server.core import SmithgateServer
 from smithgate.server.tool import CallContext
 from smithgate.settings import Settings
+from smithgate.store import Ballot
 from stack import ROOT, aws_env, boto
 
 BUCKET = "bench"
@@ -37,9 +40,11 @@ class World:
 
     def __init__(self, folder: Path, endpoint: str) -> None:
         self.meter = Meter()
+        policy = folder / "policy.yaml"
+        policy.write_text((ROOT / "policy.yaml").read_text() + approvers("bench"))
         self.app = Application(
             Settings(
-                policy=str(ROOT / "policy.yaml"),
+                policy=str(policy),
                 state=str(folder / "state"),
                 generated=str(ROOT / "generated"),
             ),
@@ -70,9 +75,10 @@ class World:
         store = self.app.store
         digest = store.plan(plan_id).digest
         assert digest is not None
-        store.decide_approval(
-            plan_id, digest, approver="user:bench", decision="grant", method="bench"
+        booth = Booth(
+            self.app.catalog, store, self.app.policies.current(), self.app.clock
         )
+        booth.cast(plan_id, digest, Ballot.GRANT, Voice(signer("bench")))
 
 
 @contextmanager

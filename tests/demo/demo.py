@@ -6,6 +6,8 @@ MCP client, and approves with the command line. Exits 1 when a step is not as ex
 
 import asyncio
 import json
+import secrets
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -16,9 +18,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from mcp import Client
 from rich.console import Console
 from rich.text import Text
-from stack import Stack, boto, moto_server
+from stack import ROOT, Stack, boto, moto_server
 
 BUCKET = "team-reports"
+KEY = "ada.key"
+PASSPHRASE = secrets.token_urlsafe(16)
 VERSIONING = {"Bucket": BUCKET, "VersioningConfiguration": {"Status": "Enabled"}}
 
 
@@ -144,15 +148,41 @@ async def plan_and_ask(agent: Agent, t: Transcript, stack: Stack) -> str:
     return plan_id
 
 
+def make_key(t: Transcript, stack: Stack) -> None:
+    """Make an approver's key and name it in a copy of the example policy."""
+    t.scene("Before anything: a person makes a key, the policy names its public half")
+    made = with_passphrase(
+        stack, "keys", "new", str(stack.folder / KEY), "--name", "ada"
+    )
+    t.say("person", f"$ smithgate keys new {KEY} --name ada", "cyan")
+    t.say("policy", made.stdout.rstrip())
+    t.expect(made.returncode == 0, "the private key is in a file with a passphrase")
+    example = (ROOT / "policy.yaml").read_text(encoding="utf-8")
+    stack.policy.write_text(example + made.stdout, encoding="utf-8")
+
+
 def approve(t: Transcript, stack: Stack, plan_id: str) -> None:
     """A person approves in another process."""
-    t.scene("A person reads the card and approves it, outside of the agent's reach")
+    t.scene("A person reads the card and signs it, outside of the agent's reach")
     shown = stack.cli("show", plan_id, "--json")
     digest = str(json.loads(shown.stdout)["digest"]).removeprefix("sha256:")[:16]
-    done = stack.cli("approve", plan_id, "--digest", digest, "--as", "ada")
-    t.say("person", f"$ smithgate approve {plan_id} --digest {digest} --as ada", "cyan")
+    unsigned = stack.cli("approve", plan_id, "--digest", digest)
+    t.expect("key_unusable" in unsigned.stderr, "without a key nothing is approved")
+    done = with_passphrase(
+        stack, "approve", plan_id, "--digest", digest, "--key", str(stack.folder / KEY)
+    )
+    t.say(
+        "person", f"$ smithgate approve {plan_id} --digest {digest} --key {KEY}", "cyan"
+    )
     t.say("", done.stdout.rstrip() + done.stderr.rstrip())
-    t.expect(done.returncode == 0 and "Granted" in done.stdout, "approved")
+    t.expect(done.returncode == 0 and "Granted" in done.stdout, "approved and signed")
+
+
+def with_passphrase(
+    stack: Stack, *arguments: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command that reads the key's passphrase from stdin: nobody is here to type."""
+    return stack.cli(*arguments, "--passphrase-fd", "0", stdin=f"{PASSPHRASE}\n")
 
 
 async def apply_once(agent: Agent, t: Transcript, stack: Stack, plan_id: str) -> None:
@@ -206,6 +236,7 @@ async def play(agent: Agent, t: Transcript, stack: Stack) -> None:
 async def run(stack: Stack, t: Transcript) -> None:
     """Connect, play, check the audit. Raises ``Unexpected``."""
     boto("s3", stack.endpoint).create_bucket(Bucket=BUCKET)
+    make_key(t, stack)
     broken: Unexpected | None = None
     async with stack.client("auto") as client:
         tools = [tool.name for tool in (await client.list_tools()).tools]
@@ -228,7 +259,8 @@ def main() -> int:
     ):
         t.say("", f"a moto server plays AWS at {endpoint}")
         try:
-            asyncio.run(run(Stack(endpoint, Path(folder)), t))
+            stack = Stack(endpoint, Path(folder), Path(folder) / "policy.yaml")
+            asyncio.run(run(stack, t))
         except Unexpected as error:
             t.say("✗", f"not as expected: {error}", "bold red")
             return 1

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from approver_kit import key_file
 from fake_aws import World
 from stack import ROOT
 
@@ -84,7 +85,9 @@ def test_no_plans_yet(shell: Shell) -> None:
     assert shell("plans").stdout == "no plans yet\n"
 
 
-def test_approve_needs_a_terminal_or_the_digest(shell: Shell, asked: str) -> None:
+def test_approve_needs_a_terminal_or_the_digest(
+    shell: Shell, asked: str, world: World
+) -> None:
     piped = shell("approve", asked, stdin=f"{asked}\n")
     assert piped.returncode == 1
     assert "approval_refused" in piped.stderr
@@ -93,22 +96,27 @@ def test_approve_needs_a_terminal_or_the_digest(shell: Shell, asked: str) -> Non
     digest = shell.json("show", asked)["digest"].removeprefix("sha256:")
     short = shell("approve", asked, "--digest", digest[:11])
     assert short.returncode == 1
-    done = shell("approve", asked, "--digest", digest[:12], "--as", "ada")
+    done = shell("approve", asked, "--digest", digest[:12])
+    assert (done.returncode, "key_unusable" in done.stderr) == (1, True)
+    key = str(key_file(world.folder, "ada"))
+    done = shell("approve", asked, "--digest", digest[:12], "--key", key)
     assert (done.returncode, "Granted" in done.stdout) == (0, True)
-    assert shell.json("show", asked)["approval"]["granted_by"] == ["user:ada"]
+    assert "by ada, signed with SHA256:" in done.stdout
+    assert shell.json("show", asked)["approval"]["granted_by"] == ["ada"]
 
 
 def test_deny_wins_and_revoke_takes_back(
     shell: Shell, asked: str, world: World
 ) -> None:
+    key = ("--key", str(key_file(world.folder, "ada")))
     digest = shell.json("show", asked)["digest"]
-    assert shell("approve", asked, "--digest", digest).returncode == 0
-    assert "Revoked" in shell("revoke", asked).stdout
+    assert shell("approve", asked, "--digest", digest, *key).returncode == 0
+    assert "Revoked" in shell("revoke", asked, *key).stdout
     assert world.refused("apply", plan_id=asked)["code"] == "approval_refused"
     other = world.plan_versioning()
     world.ok("request_approval", plan_id=other)
     digest = shell.json("show", other)["digest"]
-    assert "Denied" in shell("deny", other, "--digest", digest).stdout
+    assert "Denied" in shell("deny", other, "--digest", digest, *key).stdout
     assert world.refused("apply", plan_id=other)["code"] == "approval_refused"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from approver_kit import approvers, key_file
 from mcp import Client
 from stack import Stack, boto, moto_server
 
@@ -17,14 +18,15 @@ pytestmark = pytest.mark.moto
 
 ENGINES = ("minimal", "fastmcp")
 
-POLICY = """\
+POLICY = f"""\
 version: 1
 targets:
-  sandbox: {account: "123456789012", regions: [us-east-1], default: true}
+  sandbox: {{account: "123456789012", regions: [us-east-1], default: true}}
+{approvers("ada")}\
 rules:
   - id: queues
     allow: ["sqs:(CreateQueue|SetQueueAttributes|DeleteQueue)"]
-    when: {arguments: {QueueName: "agent-[a-z]+"}}
+    when: {{arguments: {{QueueName: "agent-[a-z]+"}}}}
   - id: named
     approve: ["iam:CreateRole", "iam:PutRolePolicy", "ec2:TerminateInstances",
               "lambda:UpdateFunctionConfiguration", "lambda:DeleteFunction",
@@ -47,6 +49,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 def stack(tmp_path: Path, endpoint: str) -> Stack:
     policy = tmp_path / "policy.yaml"
     policy.write_text(POLICY)
+    key_file(tmp_path, "ada")
     return Stack(endpoint, tmp_path, policy)
 
 
@@ -87,7 +90,13 @@ class Agent:
             await self.ok("request_approval", plan_id=plan["plan_id"])
             digest = plan["digest"].removeprefix("sha256:")[:12]
             done = await asyncio.to_thread(
-                self._stack.cli, "approve", plan["plan_id"], "--digest", digest
+                self._stack.cli,
+                "approve",
+                plan["plan_id"],
+                "--digest",
+                digest,
+                "--key",
+                str(self._stack.folder / "ada.key"),
             )
             assert done.returncode == 0, done.stderr
         applied = await self.ok("apply", plan_id=plan["plan_id"])

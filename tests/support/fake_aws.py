@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from approver_kit import approvers, signer
 from botocore import exceptions as sdk
 from smithgate.app import Application
 from smithgate.execute import clients
 from smithgate.server.core import SmithgateServer
 from smithgate.server.tool import CallContext, ToolResult
 from smithgate.settings import Settings
+from smithgate.store import Ballot
 from stack import ROOT
 
 ACCOUNT = "123456789012"
@@ -23,7 +25,7 @@ version: 1
 targets:
   dev: {{account: "{ACCOUNT}", regions: [us-east-1, eu-west-1], default: true}}
   prod: {{account: "999999999999", regions: [us-east-1]}}
-rules:
+{approvers("ada", "bob", "agent")}rules:
   - id: allow-agent-queues
     allow: ["sqs:(CreateQueue|DeleteQueue)"]
     when: {{targets: [dev]}}
@@ -178,14 +180,21 @@ class World:
         steps = [{"operation": "s3:PutBucketVersioning", "arguments": arguments}]
         return str(self.ok("plan", steps=steps, **more)["plan_id"])
 
-    def approve(self, plan_id: str, approver: str = "user:ada") -> None:
-        """Say yes as a person outside of the server."""
+    def decide(
+        self, plan_id: str, decision: str = "grant", approver: str = "ada"
+    ) -> None:
+        """Say yes or no as a person outside of the server, signed."""
+        from smithgate.plan.decide import Booth, Voice
+
         store = self.app.store
-        plan = store.plan(plan_id)
-        assert plan.digest is not None
-        store.decide_approval(
-            plan_id, plan.digest, approver=approver, decision="grant", method="test"
-        )
+        digest = store.plan(plan_id).digest
+        assert digest is not None
+        booth = Booth(self.app.catalog, store, self.app.policies.current(), self.clock)
+        booth.cast(plan_id, digest, Ballot(decision), Voice(signer(approver)))
+
+    def approve(self, plan_id: str, approver: str = "ada") -> None:
+        """Say yes as a person outside of the server, signed."""
+        self.decide(plan_id, "grant", approver)
 
     def approved_plan(self, status: str = "Enabled") -> str:
         """Return a plan that only waits for apply."""

@@ -79,6 +79,10 @@ def vote(
     )
 
 
+def revoke(store: Store, plan_id: str, approver: str = "bob") -> ApprovalRecord:
+    return store.revoke_approval(plan_id, approver=approver, method="terminal")
+
+
 def claimed(store: Store) -> str:
     return store.claim(planned(store), check=allow)
 

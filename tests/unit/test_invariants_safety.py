@@ -35,7 +35,7 @@ class TestI5NoToolGrants:
         from smithgate.errors import ApprovalRefused
 
         with pytest.raises(ApprovalRefused):
-            world.approve(plan_id, approver="mcp:agent")
+            world.approve(plan_id, approver="agent")  # the client is `mcp:agent`
         assert world.refused("apply", plan_id=plan_id)["code"] == "approval_required"
 
     def test_an_expired_approval_is_a_no(self, world: World) -> None:
@@ -49,12 +49,7 @@ class TestI5NoToolGrants:
 
     def test_a_denied_approval_is_a_no(self, world: World) -> None:
         plan_id = world.approved_plan()
-        store = world.app.store
-        digest = store.plan(plan_id).digest
-        assert digest is not None
-        store.decide_approval(
-            plan_id, digest, approver="user:bob", decision="deny", method="test"
-        )
+        world.decide(plan_id, "deny", "bob")
         assert world.refused("apply", plan_id=plan_id)["code"] == "approval_refused"
 
 

@@ -8,6 +8,7 @@ import jsonschema
 import jsonschema_rs
 import pytest
 import yaml
+from approver_kit import signer
 from smithgate.errors import PolicyFileInvalid
 from smithgate.policy import parse_policy
 from smithgate.policy.regions import known_regions
@@ -75,6 +76,15 @@ FULL = {
         },
         {"from": "2026-02-28T00:00Z", "until": "2028-02-29T23:59Z", "risks": ["read"]},
     ],
+    "approvers": {
+        "ada": {"key": signer("ada").key.line, "risks": ["write", "destructive"]},
+        "b.o_b@x": {
+            "key": signer("bob").key.line + " bob",
+            "risks": ["read"],
+            "targets": ["dev"],
+        },
+    },
+    "unsigned_approvals": {"same_user": ["write", "read"], "elicitation": ["write"]},
 }
 SMALLEST = {
     "version": 1,
@@ -104,6 +114,8 @@ BEYOND = (
     "is not later than",
     "is not a time in UTC: `2026-02-30T00:00Z`",  # a day that no month has
     "is not a time in UTC: `0000-01-01T00:00Z`",
+    "differ in case only",
+    "is the key of",
 )
 
 

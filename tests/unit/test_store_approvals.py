@@ -29,6 +29,7 @@ from store_kit import (
     planned,
     raw,
     request,
+    revoke,
     vote,
 )
 
@@ -72,7 +73,7 @@ def reach(store: Store, clock: Clock, state: str) -> str:
     if state == "Denied":
         vote(store, plan_id, decision="deny")
     if state == "Revoked":
-        store.revoke_approval(plan_id, approver="bob")
+        revoke(store, plan_id, "bob")
     if state == "Used":
         store.claim(plan_id, check=allow)
     if state in {"Expired", "Lapsed"}:
@@ -84,7 +85,7 @@ EVENTS: dict[str, Callable[[Store, str], Any]] = {
     "request": request,
     "grant": lambda store, plan_id: vote(store, plan_id, "carol"),
     "deny": lambda store, plan_id: vote(store, plan_id, "carol", "deny"),
-    "revoke": lambda store, plan_id: store.revoke_approval(plan_id, approver="carol"),
+    "revoke": lambda store, plan_id: revoke(store, plan_id, "carol"),
     "claim": lambda store, plan_id: store.claim(plan_id, check=allow),
 }
 
@@ -276,7 +277,7 @@ def test_nobody_is_no_approver(store: Store, approver: str) -> None:
     with pytest.raises(ApprovalRefused, match="needs a name"):
         vote(store, plan_id, approver)
     with pytest.raises(ApprovalRefused, match="needs a name"):
-        store.revoke_approval(plan_id, approver=approver)
+        revoke(store, plan_id, approver)
 
 
 def test_another_digest_is_not_this_plan(store: Store) -> None:

@@ -6,6 +6,7 @@ from .. import __version__
 from .audit import audit
 from .decide import approve, deny, revoke
 from .doctor import doctor
+from .keys import keys
 from .plans import plans, show
 from .policy import policy
 from .serve import serve
@@ -23,5 +24,16 @@ def cli() -> None:
     """Plan, approve, apply and audit single AWS operations for AI agents."""
 
 
-for command in (serve, plans, show, approve, deny, revoke, audit, policy, doctor):
+for command in (
+    serve,
+    plans,
+    show,
+    approve,
+    deny,
+    revoke,
+    keys,
+    audit,
+    policy,
+    doctor,
+):
     cli.add_command(command)

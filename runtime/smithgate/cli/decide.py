@@ -1,19 +1,25 @@
 """``smithgate approve``, ``deny`` and ``revoke``: a person's word on a plan.
 
-The only way to grant an approval; no tool of the server leads here (I5). On a terminal
-the person reads the card and types the plan id; in a script the digest that was read
-stands in ``--digest``, so nothing is approved unseen.
+No tool of the server leads here (I5). On a terminal the person reads the card and types
+the plan id; in a script the digest that was read stands in ``--digest``, so nothing is
+approved unseen. The word is signed with the approver's key.
 """
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from ..app import Application
 from ..errors import ApprovalNotFound, ApprovalRefused
+from ..store import Ballot
 from .card import print_card
-from .common import json_option, os_user, out, place_options, print_json
+from .common import json_option, out, place_options, print_json
 from .plans import view_of
+from .signing import choose_voice, signing_options
+
+if TYPE_CHECKING:
+    from ..plan.decide import Voice
 
 MIN_DIGEST = 12
 """Fewest hex digits that --digest takes."""
@@ -24,88 +30,111 @@ digest_option = click.option(
     help=f"The plan's digest, at least {MIN_DIGEST} hex digits; "
     "confirms without a question.",
 )
-name_option = click.option(
-    "--as", "approver", metavar="NAME", help="Who decides [the user of this shell]."
-)
 note_option = click.option("--note", metavar="TEXT", help="Kept in the audit log.")
 
 
 @click.command()
 @click.argument("plan_id")
 @digest_option
-@name_option
 @note_option
+@signing_options
 @json_option
 @place_options
 def approve(
     app: Application,
     plan_id: str,
     digest: str | None,
-    approver: str | None,
     note: str | None,
+    key: str | None,
+    passphrase_fd: int | None,
+    name: str | None,
     *,
     as_json: bool,
 ) -> None:
     """Show a plan's card and say yes to it."""
-    _decide(app, plan_id, "grant", digest, approver, note, as_json=as_json)
+    seen = _show_and_confirm(app, plan_id, Ballot.GRANT, digest, as_json=as_json)
+    voice = choose_voice(app, key, passphrase_fd, name)
+    _cast(app, plan_id, seen, Ballot.GRANT, voice, note, as_json=as_json)
 
 
 @click.command()
 @click.argument("plan_id")
 @digest_option
-@name_option
 @note_option
+@signing_options
 @json_option
 @place_options
 def deny(
     app: Application,
     plan_id: str,
     digest: str | None,
-    approver: str | None,
     note: str | None,
+    key: str | None,
+    passphrase_fd: int | None,
+    name: str | None,
     *,
     as_json: bool,
 ) -> None:
     """Show a plan's card and say no to it. A no always wins."""
-    _decide(app, plan_id, "deny", digest, approver, note, as_json=as_json)
+    seen = _show_and_confirm(app, plan_id, Ballot.DENY, digest, as_json=as_json)
+    voice = choose_voice(app, key, passphrase_fd, name)
+    _cast(app, plan_id, seen, Ballot.DENY, voice, note, as_json=as_json)
 
 
 @click.command()
 @click.argument("plan_id")
-@name_option
+@signing_options
 @json_option
 @place_options
 def revoke(
-    app: Application, plan_id: str, approver: str | None, *, as_json: bool
-) -> None:
-    """Take back an approval that was not used, or a request for one."""
-    app.store.revoke_approval(plan_id, approver=_named(approver))
-    _print_state(app, plan_id, as_json=as_json)
-
-
-def _named(approver: str | None) -> str:
-    """Return who decides: a name that was claimed, or the user of this shell."""
-    return f"user:{approver or os_user()}"
-
-
-def _print_state(app: Application, plan_id: str, *, as_json: bool) -> None:
-    approval = view_of(app, plan_id)["approval"]
-    if as_json:
-        print_json(approval)
-    else:
-        out().print(f"\napproval of {plan_id}: {approval['state']}")
-
-
-def _decide(
     app: Application,
     plan_id: str,
-    decision: str,
-    digest: str | None,
-    approver: str | None,
+    key: str | None,
+    passphrase_fd: int | None,
+    name: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Take back an approval that was not used, or a request for one."""
+    voice = choose_voice(app, key, passphrase_fd, name)
+    digest = app.store.plan(plan_id).digest or ""
+    _cast(app, plan_id, digest, Ballot.REVOKE, voice, None, as_json=as_json)
+
+
+def _cast(
+    app: Application,
+    plan_id: str,
+    digest: str,
+    decision: Ballot,
+    voice: "Voice",
     note: str | None,
     *,
     as_json: bool,
 ) -> None:
+    """Sign and record a word, and say what has become of the request."""
+    from ..plan.decide import Booth
+
+    booth = Booth(app.catalog, app.store, app.policies.current(), app.clock)
+    booth.cast(plan_id, digest, decision, voice, note)
+    approval = view_of(app, plan_id)["approval"]
+    if as_json:
+        print_json(approval)
+        return
+    vote = approval["votes"][-1]
+    how = f"signed with {vote['key']}" if vote["key"] else "not signed"
+    out().print(f"\napproval of {plan_id}: {approval['state']}")
+    out().print(f"by {vote['approver']}, {how}")
+
+
+def _show_and_confirm(
+    app: Application,
+    plan_id: str,
+    decision: Ballot,
+    digest: str | None,
+    *,
+    as_json: bool,
+) -> str:
+    """Return the digest of what the person saw and confirmed."""
     view = view_of(app, plan_id)
     if view["approval"] is None:
         raise ApprovalNotFound(
@@ -116,18 +145,10 @@ def _decide(
     if not as_json:
         print_card(out(), view)
     _confirm(view, decision, digest)
-    app.store.decide_approval(
-        plan_id,
-        view["digest"],
-        approver=_named(approver),
-        decision=decision,
-        method="cli",
-        note=note,
-    )
-    _print_state(app, plan_id, as_json=as_json)
+    return str(view["digest"])
 
 
-def _confirm(view: dict[str, object], decision: str, digest: str | None) -> None:
+def _confirm(view: dict[str, object], decision: Ballot, digest: str | None) -> None:
     """Make sure that the person decides about the plan on the card."""
     full = str(view["digest"]).removeprefix("sha256:")
     if digest is not None:
@@ -143,7 +164,7 @@ def _confirm(view: dict[str, object], decision: str, digest: str | None) -> None
             "there is no terminal to ask on",
             hint="read the card with `smithgate show PLAN`, then give --digest",
         )
-    verb = "approve" if decision == "grant" else "deny"
+    verb = "approve" if decision is Ballot.GRANT else "deny"
     try:
         typed = _ask(verb)
     except click.Abort:

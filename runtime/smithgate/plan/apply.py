@@ -25,6 +25,7 @@ from ..execute.identity import Identities
 from ..execute.target import BoundTarget
 from ..operation import Operation
 from ..policy import Effect, Policy
+from ..policy.raised import approval_risks
 from ..store import ClaimView, PlanRecord, Store, TxState
 from .guards import check_approval, check_fresh, check_plan
 from .limits import check_applies, risks_of
@@ -108,13 +109,15 @@ class Applier:
         bound = BoundTarget(*place, principal=document["requester"])
         steps = self._steps(document)
         needs = self._judge(policy, bound, steps)
-        check_approval(plan, self._store.approval(plan_id), needs, self._clock())
+        check_approval(
+            plan, self._store.approval(plan_id), needs, policy, self._clock()
+        )
         self._check_identity(policy, bound, plan)
 
         def guard(view: ClaimView) -> None:
             now = self._clock()
             check_fresh(view.plan, policy, self._catalog, now)
-            check_approval(view.plan, view.approval, needs, now)
+            check_approval(view.plan, view.approval, needs, policy, now)
             self._judge(policy, bound, steps)  # a freeze may have begun since
             check_applies(policy, view.recent, risks_of(document))
             if check_plan(view.plan) != document or sealed != bound.as_dict():
@@ -144,7 +147,8 @@ class Applier:
         for step, decision in zip(steps, decisions, strict=True):
             if decision.effect is Effect.DENY or decision.is_provisional:
                 raise denied(step.operation.id, decision)
-        return needs_of(decisions)
+        risks = approval_risks((step.operation, step.judged) for step in steps)
+        return needs_of(decisions, risks)
 
     def _check_identity(
         self, policy: Policy, bound: BoundTarget, plan: PlanRecord

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from ..approval.verify import Ask, Tally, tally
 from ..catalog import Catalog
 from ..errors import (
     ApprovalExpired,
     ApprovalRefused,
     ApprovalRequired,
+    ApprovalUnverified,
     PlanConsumed,
     PlanExpired,
     PlanFailed,
@@ -36,13 +38,17 @@ def check_plan(plan: PlanRecord) -> dict[str, Any]:
             hint="look at its error with get_plan, then plan again",
             plan_id=plan.id,
         )
-    if seal(plan.document) != plan.digest:
+    document = plan.document
+    expires_at = plan.expires_at and plan.expires_at.isoformat()
+    told = (plan.digest, plan.id, expires_at)
+    # The columns beside the document are only copies: for lists, not for trust.
+    if told != (seal(document), document.get("plan_id"), document.get("expires_at")):
         raise PlanStale(
             f"plan `{plan.id}` was changed after it was sealed",
             hint="the store was edited; run `smithgate audit verify`",
             plan_id=plan.id,
         )
-    return expect_format(plan.document)
+    return expect_format(document)
 
 
 def check_fresh(
@@ -75,9 +81,17 @@ def check_fresh(
 
 
 def check_approval(
-    plan: PlanRecord, approval: ApprovalRecord | None, needs: Needs, now: datetime
+    plan: PlanRecord,
+    approval: ApprovalRecord | None,
+    needs: Needs,
+    policy: Policy,
+    now: datetime,
 ) -> None:
-    """Refuse a plan that needs a yes which is not there, whole and in time (I5)."""
+    """Refuse a plan that needs a yes which is not there, whole, proven, in time (I5).
+
+    ``plan`` is intact and ``policy`` the current one: what the rows say of states and
+    counts only ever refuses, what lets through is the proof of each yes.
+    """
     if needs.effect is Effect.ALLOW:
         return
     if approval is None:
@@ -88,22 +102,47 @@ def check_approval(
             plan_id=plan.id,
         )
     fields = {"plan_id": plan.id, "approval_id": approval.id}
-    if approval.digest != plan.digest:
+    if approval.digest != plan.digest or approval.plan_id != plan.id:
         raise ApprovalRefused(
             f"the approval of plan `{plan.id}` was given for another digest", **fields
         )
-    _CHECKS[approval.state](plan, approval, fields)
+    if approval.state in _REFUSING:
+        _REFUSING[approval.state](plan, approval, fields)
     if now >= approval.expires_at:
         _expired(plan, approval, fields)
-    if approval.granted < needs.approvers:
-        _pending(plan, approval, fields)
+    ask = Ask(needs.risks, needs.approvers, needs.ttl_s)
+    found = tally(plan, approval, ask, policy, now)
+    if found.refused_by is not None:
+        raise ApprovalRefused(
+            f"`{found.refused_by}` said no to plan `{plan.id}`",
+            hint="plan again if the change is still wanted",
+            **fields,
+        )
+    if len(found.granted) < needs.approvers:
+        _missing(plan, needs, found, fields)
+    if approval.state is not ApprovalState.GRANTED:
+        raise ApprovalRequired(
+            f"the approval of plan `{plan.id}` is not granted yet",
+            hint="an approver is missing; see get_plan",
+            **fields,
+        )
 
 
-def _pending(
-    plan: PlanRecord, approval: ApprovalRecord, fields: dict[str, Any]
+def _missing(
+    plan: PlanRecord, needs: Needs, found: Tally, fields: dict[str, Any]
 ) -> None:
+    """Say how many are missing, and which recorded yes does not count."""
+    if found.problems:
+        raise ApprovalUnverified(
+            f"{found.problems[0]}: plan `{plan.id}` has {len(found.granted)} of "
+            f"{needs.approvers} approvals",
+            hint="approve again with a key that the policy names, or plan again; "
+            "`smithgate audit verify` says whether the store was edited",
+            problems=list(found.problems),
+            **fields,
+        )
     raise ApprovalRequired(
-        f"plan `{plan.id}` has {approval.granted} of {approval.count} approvals",
+        f"plan `{plan.id}` has {len(found.granted)} of {needs.approvers} approvals",
         hint=f"a person runs `smithgate approve {plan.id}` outside of the agent",
         **fields,
     )
@@ -137,17 +176,9 @@ def _used(plan: PlanRecord, _approval: ApprovalRecord, fields: dict[str, Any]) -
     )
 
 
-def _granted(
-    _plan: PlanRecord, _approval: ApprovalRecord, _fields: dict[str, Any]
-) -> None:
-    """Nothing to refuse: the time is checked by the caller."""
-
-
-_CHECKS: dict[
+_REFUSING: dict[
     ApprovalState, Callable[[PlanRecord, ApprovalRecord, dict[str, Any]], None]
 ] = {
-    ApprovalState.PENDING: _pending,
-    ApprovalState.GRANTED: _granted,
     ApprovalState.DENIED: _refused,
     ApprovalState.REVOKED: _refused,
     ApprovalState.EXPIRED: _expired,

@@ -15,6 +15,8 @@ class Needs(NamedTuple):
     approvers: int
     """How many people have to say yes; 0 when nobody has to."""
     ttl_s: int
+    risks: frozenset[str]
+    """Every risk that the steps have, raised ones included."""
     decision: Decision
     """The strictest decision, the one that is shown for the plan."""
 
@@ -26,13 +28,17 @@ class Needs(NamedTuple):
         return out
 
 
-def needs_of(decisions: Sequence[Decision]) -> Needs:
-    """Combine the decisions on the steps of one plan; there is at least one."""
+def needs_of(decisions: Sequence[Decision], risks: frozenset[str]) -> Needs:
+    """Combine the decisions on the steps of one plan; there is at least one.
+
+    ``risks`` are those of all steps, see ``policy.raised.approval_risks``.
+    """
     strictest = max(decisions, key=lambda decision: _STRICTNESS[decision.effect])
     rules = [d.approval for d in decisions if d.approval is not None]
     return Needs(
         effect=strictest.effect,
         approvers=max((rule.count for rule in rules), default=0),
         ttl_s=min((rule.ttl_s for rule in rules), default=0),
+        risks=risks,
         decision=strictest,
     )

@@ -17,7 +17,7 @@ from ..execute.gateway import Call, Gateway, denied
 from ..execute.target import BoundTarget
 from ..operation import Operation
 from ..policy import Decision, Effect, Policy
-from ..policy.raised import risk_view
+from ..policy.raised import approval_risks, risk_view
 from ..redact import mask, mask_credentials
 from ..store import PlanRecord, Store, TxState
 from .document import build_document, model_digest, seal
@@ -87,7 +87,8 @@ class Planner:
         plan_id = self._store.new_id("p-")
         checked = checked_steps(plan_id, self._catalog, self._arguments, steps)
         judged = [self._judged(policy, bound, step) for step in checked]
-        decision = needs_of([step.decision for step in judged]).as_dict()
+        risks = approval_risks((step.operation, step.checked.judged) for step in judged)
+        decision = needs_of([step.decision for step in judged], risks).as_dict()
         now = self._clock()
         target = bound.as_dict()
         self._store.draft_plan(

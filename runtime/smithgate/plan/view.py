@@ -13,6 +13,15 @@ def approval_view(approval: ApprovalRecord) -> dict[str, Any]:
         "state": str(approval.state),
         "needed": approval.count,
         "granted_by": [g.approver for g in approval.grants if g.decision == "grant"],
+        "votes": [
+            {
+                "approver": vote.approver,
+                "decision": str(vote.decision),
+                "method": vote.method,
+                "key": vote.signed.key if vote.signed else None,
+            }
+            for vote in approval.grants
+        ],
         "expires_at": approval.expires_at.isoformat(),
     }
 

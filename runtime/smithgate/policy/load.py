@@ -12,6 +12,7 @@ from typing import Any
 
 from ..canonical import digest_of
 from ..errors import PolicyFileInvalid
+from .approvers import Unsigned, canonical_approvers, read_approvers, read_unsigned
 from .document import MAX_FILE_BYTES, DocumentError, Table, parse_document
 from .fields import integer, record, refuse
 from .model import Freeze, Limits, Policy, RequiredTags, Rule
@@ -39,6 +40,8 @@ _KEYS = (
     "approvals",
     "limits",
     "freeze",
+    "approvers",
+    "unsigned_approvals",
 )
 
 
@@ -106,6 +109,16 @@ def _policy(root: Table) -> Policy:
         ),
         limits=read_limits(fields["limits"]) if "limits" in fields else Limits(),
         freeze=read_freeze(fields["freeze"], targets) if "freeze" in fields else (),
+        approvers=MappingProxyType(
+            read_approvers(fields["approvers"], targets)
+            if "approvers" in fields
+            else {}
+        ),
+        unsigned=(
+            read_unsigned(fields["unsigned_approvals"])
+            if "unsigned_approvals" in fields
+            else Unsigned()
+        ),
         canonical=MappingProxyType({}),
         digest="",
     )
@@ -143,6 +156,7 @@ def _canonical(policy: Policy) -> dict[str, Any]:
             "applies_per_hour": dict(policy.limits.applies_per_hour),
         },
         "freeze": [_freeze(freeze) for freeze in policy.freeze],
+        **canonical_approvers(policy.approvers, policy.unsigned),
     }
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..operation import Change, Risk, Tags
+    from .approvers import Approver, Unsigned
     from .pattern import Pattern
 
 
@@ -145,6 +146,10 @@ class Policy(NamedTuple):
     """Each of the six risks → what its approval takes."""
     limits: Limits
     freeze: tuple[Freeze, ...]
+    approvers: "Mapping[str, Approver]"
+    """Name → who may say yes with a signature."""
+    unsigned: "Unsigned"
+    """What a yes without a signature is enough for."""
     canonical: Mapping[str, Any]
     """The policy as JSON values with every default filled in."""
     digest: str

@@ -6,7 +6,7 @@ stands, so that raising a risk never lets more through. Pure, as ``engine`` is.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -66,6 +66,25 @@ def raised_of(operation: Operation, arguments: Mapping[str, Any]) -> tuple[Raise
 def risk_of(operation: Operation, arguments: Mapping[str, Any]) -> Risk:
     """Return the strictest class that a request has."""
     return strictest(operation.risk, raised_of(operation, arguments))
+
+
+def approval_risks(
+    requests: Iterable[tuple[Operation, Mapping[str, Any]]],
+) -> frozenset[str]:
+    """Return every class that the requests of one plan have together.
+
+    Whoever approves it must be allowed all of them; ``read`` is among them only where
+    nothing else is.
+    """
+    risks = {
+        str(risk)
+        for operation, arguments in requests
+        for risk in (
+            operation.risk,
+            *(item.risk for item in raised_of(operation, arguments)),
+        )
+    }
+    return frozenset(risks - {"read"} or risks)
 
 
 def strictest(risk: Risk, raised: Sequence[Raised]) -> Risk:

@@ -19,7 +19,7 @@ from ..errors import (
 )
 from .database import Unit
 from .plans import planned, refuse_claimed
-from .records import ApprovalRecord, ApprovalState, Ballot
+from .records import ApprovalRecord, ApprovalState, Ballot, Signed
 from .rows import Values, approval_record, approval_row, vote_rows
 from .states import approval_as_of, person_key
 from .values import clean_text
@@ -91,6 +91,7 @@ def decide(
     decision: str,
     method: str,
     note: str | None,
+    signed: Signed | None,
 ) -> None:
     """Record one approver's word and what follows from it.
 
@@ -103,11 +104,47 @@ def decide(
         raise PlanStale(
             f"the request is for another digest of plan `{plan_id}`", plan_id=plan_id
         )
-    if decision not in set(Ballot):
+    if decision not in {Ballot.GRANT, Ballot.DENY}:
         raise ApprovalRefused("a decision is `grant` or `deny`", plan_id=plan_id)
     ballot = Ballot(decision)
     cast = vote_rows(unit.connection, row["id"])
     _check_approver(approver, ballot, plan, row, cast)
+    _cast(unit, vote_id, row, approver, ballot, method, note, signed)
+    if ballot is Ballot.DENY:
+        _end(unit, row, ApprovalState.DENIED, clean_text(approver))
+    elif 1 + sum(old["decision"] == Ballot.GRANT for old in cast) >= row["count"]:
+        unit.update("approval", "granted", row, state=ApprovalState.GRANTED)
+
+
+def revoke(
+    unit: Unit,
+    vote_id: str,
+    plan_id: str,
+    *,
+    approver: str,
+    method: str,
+    signed: Signed | None,
+) -> None:
+    """Take an open request or an unused approval back; anybody named may do so."""
+    if not person_key(approver):
+        raise ApprovalRefused("an approver needs a name", plan_id=plan_id)
+    refuse_claimed(unit.connection, plan_id)
+    row = _open_row(unit, plan_id)
+    _cast(unit, vote_id, row, approver, Ballot.REVOKE, method, None, signed)
+    _end(unit, row, ApprovalState.REVOKED, clean_text(approver))
+
+
+def _cast(
+    unit: Unit,
+    vote_id: str,
+    row: Values,
+    approver: str,
+    ballot: Ballot,
+    method: str,
+    note: str | None,
+    signed: Signed | None,
+) -> None:
+    """Record one word as it was said, with its proof."""
     vote: dict[str, Any] = {
         "id": vote_id,
         "approval_id": row["id"],
@@ -117,21 +154,11 @@ def decide(
         "at": unit.now,
         "method": clean_text(method),
         "note": None if note is None else clean_text(note),
+        "key": None if signed is None else signed.key,
+        "statement": None if signed is None else signed.statement,
+        "signature": None if signed is None else signed.signature,
     }
     unit.insert("vote", "cast", vote)
-    if ballot is Ballot.DENY:
-        _end(unit, row, ApprovalState.DENIED, vote["approver"])
-    elif 1 + sum(old["decision"] == Ballot.GRANT for old in cast) >= row["count"]:
-        unit.update("approval", "granted", row, state=ApprovalState.GRANTED)
-
-
-def revoke(unit: Unit, plan_id: str, approver: str) -> None:
-    """Take an open request or an unused approval back; anybody named may do so."""
-    if not person_key(approver):
-        raise ApprovalRefused("an approver needs a name", plan_id=plan_id)
-    refuse_claimed(unit.connection, plan_id)
-    row = _open_row(unit, plan_id)
-    _end(unit, row, ApprovalState.REVOKED, clean_text(approver))
 
 
 def use(unit: Unit, plan_id: str, tx_id: str) -> None:

@@ -1,17 +1,22 @@
 """Plans: drafted, then sealed or failed. What happens to a plan later is elsewhere."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from ..errors import PlanConsumed, PlanFailed
 from .database import Unit
 from .records import PlanRecord, PlanState
 from .rows import Values, apply_row, plan_record, plan_row, rows
-from .tables import plans
+from .tables import events, plans
 from .values import clean_text, storable
+
+_CLAIMS_SINCE = select(events.c.body).where(
+    events.c.kind == "tx.claimed", events.c.seq > bindparam("seq")
+)
 
 
 def draft(
@@ -111,6 +116,19 @@ def refuse_claimed(connection: Connection, plan_id: str) -> None:
             tx_id=claimed["id"],
             state=claimed["state"],
         )
+    _refuse_told(connection, plan_id)
+
+
+def _refuse_told(connection: Connection, plan_id: str) -> None:
+    """Raise ``PlanConsumed`` if the events tell of a claim whose row is gone."""
+    made = plan_row(connection, plan_id)["created_seq"]
+    for body in connection.execute(_CLAIMS_SINCE, {"seq": made}).scalars():
+        if json.loads(body).get("plan_id") == plan_id:
+            raise PlanConsumed(
+                f"plan `{plan_id}` was applied, and the record of it was removed",
+                hint="the store was edited; run `smithgate audit verify`",
+                plan_id=plan_id,
+            )
 
 
 def _draft(connection: Connection, plan_id: str) -> Values:

@@ -41,6 +41,8 @@ class Ballot(StrEnum):
 
     GRANT = "grant"
     DENY = "deny"
+    REVOKE = "revoke"
+    """Takes a request or a grant back."""
 
 
 class TxKind(StrEnum):
@@ -135,6 +137,18 @@ class PlanRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """The proof of one approver's word."""
+
+    key: str
+    """Fingerprint of the public key."""
+    statement: str
+    """The canonical JSON that was signed."""
+    signature: str
+    """An armored SSH signature over it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VoteRecord:
     """What one approver said of one request."""
 
@@ -146,6 +160,8 @@ class VoteRecord:
     """How it was said, such as ``terminal``."""
     note: str | None
     """The approver's own words: untrusted."""
+    signed: Signed | None
+    """``None`` for a word that nothing proves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,11 +182,11 @@ class ApprovalRecord:
     ended_by: str | None
     """Approver that denied or revoked, or the tx that used it."""
     grants: tuple[VoteRecord, ...]
-    """Every vote in order, denials included."""
+    """Every vote in order, denials and revocations included."""
 
     @property
     def granted(self) -> int:
-        """How many approvers granted."""
+        """How many grants are recorded; whether they count is not the store's to say."""
         return sum(1 for vote in self.grants if vote.decision is Ballot.GRANT)
 
 

@@ -18,6 +18,7 @@ from .records import (
     PlanRecord,
     PlanState,
     Purpose,
+    Signed,
     TxKind,
     TxRecord,
     TxState,
@@ -161,10 +162,19 @@ def approval_record(row: Values, cast: list[Values], now: datetime) -> ApprovalR
             at=vote["at"],
             method=vote["method"],
             note=vote["note"],
+            signed=_signed(vote),
         )
         for vote in cast
     )
     return ApprovalRecord(**_without_seq(row) | {"state": state, "grants": grants})
+
+
+def _signed(vote: Values) -> Signed | None:
+    proof = [vote[column] for column in ("key", "statement", "signature")]
+    if not all(isinstance(text, str) for text in proof):
+        return None
+    key, statement, signature = proof
+    return Signed(key=key, statement=statement, signature=signature)
 
 
 def tx_record(row: Values, found: Sequence[Values]) -> TxRecord:

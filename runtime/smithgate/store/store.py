@@ -23,6 +23,7 @@ from .records import (
     PlanState,
     Purpose,
     Recovered,
+    Signed,
     TxKind,
     TxRecord,
     TxState,
@@ -152,8 +153,11 @@ class Store(StoreCore):
         decision: str,
         method: str,
         note: str | None = None,
+        signed: Signed | None = None,
     ) -> ApprovalRecord:
         """Record an approver's ``grant`` or ``deny`` of what has this digest.
+
+        Proof is kept, not judged: what counts is decided when the plan is claimed.
 
         Raises plan errors, ``PlanStale``, ``ApprovalNotFound``, ``ApprovalExpired``
         and ``ApprovalRefused`` (own plan, second grant, decided already, no yes or no).
@@ -168,17 +172,32 @@ class Store(StoreCore):
                 decision=decision,
                 method=method,
                 note=note,
+                signed=signed,
             )
         return self._approval(plan_id)
 
-    def revoke_approval(self, plan_id: str, *, approver: str) -> ApprovalRecord:
+    def revoke_approval(
+        self,
+        plan_id: str,
+        *,
+        approver: str,
+        method: str,
+        signed: Signed | None = None,
+    ) -> ApprovalRecord:
         """Take back an open request or a grant that was not used.
 
         Raises ``ApprovalNotFound``, ``ApprovalExpired``, ``ApprovalRefused`` and
         ``PlanConsumed``.
         """
         with self._refusals("revoke", plan_id, approver), self._write() as unit:
-            approvals.revoke(unit, plan_id, approver)
+            approvals.revoke(
+                unit,
+                self.new_id("vo-"),
+                plan_id,
+                approver=approver,
+                method=method,
+                signed=signed,
+            )
         return self._approval(plan_id)
 
     def approval(self, plan_id: str) -> ApprovalRecord | None:

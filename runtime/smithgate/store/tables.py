@@ -139,6 +139,9 @@ votes = Table(
     _required("at", UtcText),
     _required("method"),
     Column("note", Text),
+    Column("key", String),
+    Column("statement", Text),
+    Column("signature", Text),
     UniqueConstraint("approval_id", "approver_key", "decision"),
     _one_of("decision", Ballot),
 )
