@@ -6,6 +6,7 @@ from .masking import mask_diff
 from .snapshot import (
     Snapshot,
     SnapshotStatus,
+    no_read,
     read_snapshot,
     reads_same,
     restore_snapshot,
@@ -18,6 +19,7 @@ __all__ = [
     "SnapshotStatus",
     "diff_step",
     "mask_diff",
+    "no_read",
     "read_snapshot",
     "reads_same",
     "restore_snapshot",

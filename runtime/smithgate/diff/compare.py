@@ -6,12 +6,17 @@ marked ``unknown``: a false "no change" is the dangerous failure.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from ..operation import Change, Operation, Read, ReadMode
+from ..operation import Change, Confidence, How, Operation, Read, ReadMode
+from .defaults import is_default
 from .entries import Diff, Entry, cut, status_of
-from .meaning import is_nothing
-from .paths import MISSING, Path, get_path, leaves, parse_path
+from .items import compare_added, compare_keys, compare_removed
+from .lost import lost_counts
+from .maps import map_paths
+from .meaning import is_nothing, same
+from .paths import MISSING, Path, get_path, leaves, parse_document_path, parse_path
 from .snapshot import Snapshot, SnapshotStatus
 from .values import (
     Where,
@@ -19,143 +24,266 @@ from .values import (
     compare_tags,
     compare_values,
     has_reference,
+    look,
     lost,
 )
 
+NOTES = {
+    SnapshotStatus.NEW: "the call gives it its id: nothing can be there before",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request against the state it was planned from."""
+
+    operation: Operation
+    arguments: Mapping[str, Any]
+    snapshot: Snapshot
+    maps: frozenset[Path] = field(default=frozenset())
+
 
 def diff_step(
-    operation: Operation, arguments: Mapping[str, Any], snapshot: Snapshot
+    operation: Operation,
+    arguments: Mapping[str, Any],
+    snapshot: Snapshot,
+    schema: Mapping[str, Any] | None = None,
 ) -> Diff:
-    """Return what ``operation`` with ``arguments`` changes against ``snapshot``."""
+    """Return what ``operation`` with ``arguments`` changes against ``snapshot``.
+
+    ``schema`` is the operation's input schema: it tells maps from structures.
+    """
     if operation.change is Change.NONE:
-        return Diff(
-            status="unchanged",
-            action="no-op",
-            entries=(),
-            note="reads only, nothing changes",
-        )
-    if operation.change is Change.DELETE:
-        return _diff_delete(operation, snapshot)
-    entries = list(_entries(operation, arguments, snapshot))
+        return _nothing("reads only, nothing changes")
+    merges = operation.read is not None and operation.read.mode is ReadMode.MERGE
+    maps = map_paths(schema, arguments) if schema and not merges else frozenset()
+    request = Request(
+        operation=operation, arguments=arguments, snapshot=snapshot, maps=maps
+    )
+    if _removes(operation):
+        return _diff_removal(request)
+    entries = list(_entries(request))
     kept, omitted = cut(entries)
+    status = _status(request, entries)
     return Diff(
-        status=status_of(entries),
-        action=_action(operation, snapshot),
+        status=status,
+        action=_action(request, status),
         entries=kept,
         omitted=omitted,
-        note=_note(operation, snapshot),
+        note=_note(request),
     )
 
 
-def _note(operation: Operation, snapshot: Snapshot) -> str | None:
+def _nothing(note: str) -> Diff:
+    return Diff(status="unchanged", action="no-op", entries=(), note=note)
+
+
+def _removes(operation: Operation) -> bool:
+    """Say whether the whole document goes, not parts that the request lists."""
+    read = operation.read
+    if operation.change is Change.DELETE:
+        return read is None or not (read.how or read.expect)
+    if operation.change in {Change.DETACH, Change.UNTAG}:
+        return read is None or not (read.compare or read.expect)
+    return False
+
+
+def _status(request: Request, entries: list[Entry]) -> str:
+    """Sum up; low confidence is never enough to call something unchanged."""
+    if request.snapshot.status is SnapshotStatus.NEW:
+        return "change"
+    status = status_of(entries)
+    read = request.operation.read
+    if status == "unchanged" and read and read.confidence is Confidence.LOW:
+        return "unknown"
+    if status == "change" and not entries and _is_made_already(request):
+        return "unknown"
+    return status
+
+
+def _is_made_already(request: Request) -> bool:
+    return (
+        request.operation.change is Change.CREATE
+        and request.snapshot.status is SnapshotStatus.EXISTS
+    )
+
+
+def _note(request: Request) -> str | None:
+    snapshot, read = request.snapshot, request.operation.read
     if snapshot.reason is not None:
         return f"before state unknown: {snapshot.reason}"
-    if operation.change is Change.CREATE and snapshot.status is SnapshotStatus.EXISTS:
+    if _is_made_already(request):
         return "it exists already: the create may fail or change nothing"
-    return None
+    if (
+        read
+        and read.confidence is Confidence.LOW
+        and snapshot.status is SnapshotStatus.EXISTS
+    ):
+        return "what was read may be something else: nothing but names says it belongs"
+    return NOTES.get(snapshot.status)
 
 
-def _action(operation: Operation, snapshot: Snapshot) -> str:
-    if operation.change is Change.CREATE or snapshot.status is SnapshotStatus.ABSENT:
+def _action(request: Request, status: str) -> str:
+    change, read = request.operation.change, request.operation.read
+    if status == "unchanged":
+        return "no-op"
+    if change is Change.CREATE or request.snapshot.status is SnapshotStatus.ABSENT:
         return "create"
-    read = operation.read
-    if read and read.mode is ReadMode.REPLACE and operation.change is Change.PUT:
+    if change in {Change.DELETE, Change.DETACH, Change.UNTAG}:
+        return "delete"
+    if change is Change.PUT and read and read.mode is ReadMode.REPLACE:
         return "replace"
-    return "update"
+    return "create" if change is Change.ATTACH else "update"
 
 
-def _diff_delete(operation: Operation, snapshot: Snapshot) -> Diff:
+def _diff_removal(request: Request) -> Diff:
     """Show what will be lost."""
+    snapshot = request.snapshot
     if snapshot.status is SnapshotStatus.ABSENT:
-        return Diff(
-            status="unchanged",
-            action="no-op",
-            entries=(),
-            note="there is nothing to delete",
-        )
+        return _nothing("there is nothing to delete")
     if snapshot.status is not SnapshotStatus.EXISTS:
-        note = _note(operation, snapshot)
+        note = _note(request)
         return Diff(status="unknown", action="delete", entries=(), note=note)
     gone = [
         Entry(path=path, action="delete", before=value, where=path)
-        for path, value in leaves(snapshot.document)
+        for path, value in _all_leaves(snapshot.document)
     ]
     kept, omitted = cut(gone)
-    return Diff(status="change", action="delete", entries=kept, omitted=omitted)
+    return Diff(
+        status="change",
+        action="delete",
+        entries=kept,
+        omitted=omitted,
+        note=_note(request),
+        lost=lost_counts(snapshot.document),
+    )
 
 
-def _identifiers(operation: Operation) -> frozenset[Path]:
+def _all_leaves(document: Any) -> Iterator[tuple[Path, Any]]:
+    """Yield the leaves of a document, or of each of several ones."""
+    if isinstance(document, list) and any(isinstance(i, Mapping) for i in document):
+        for index, item in enumerate(document):
+            yield from leaves(item, (f"[{index}]",))
+    else:
+        yield from leaves(document)
+
+
+def _unseen(request: Request) -> frozenset[Path]:
     """Return the writer paths that only name what is changed, or name the call."""
-    named = set(operation.read.params.values()) if operation.read else set()
-    named |= {operation.idempotency_token or "", operation.dry_run or ""} - {""}
-    return frozenset(parse_path(path) for path in named)
+    operation = request.operation
+    read = operation.read
+    named = {operation.idempotency_token, operation.dry_run}
+    if read:
+        named |= {w for w in read.write_only if w not in operation.sensitive}
+    if operation.change is not Change.CREATE and read:
+        named |= {*read.params.values(), *read.match.values()} - {*read.compare}
+    return frozenset(parse_path(path) for path in named if path)
 
 
-def _pairs(read: Read) -> dict[Path, Path]:
-    return {parse_path(w): parse_path(r) for w, r in read.compare.items()}
-
-
-def _entries(
-    operation: Operation, arguments: Mapping[str, Any], snapshot: Snapshot
-) -> Iterator[Entry]:
-    """Compare every member of the request, then what a replacing write drops."""
-    read, skip = operation.read, _identifiers(operation)
-    pairs = _pairs(read) if read else {}
-    if operation.change is Change.CREATE:
-        skip = frozenset()
+def _entries(request: Request) -> Iterator[Entry]:
+    """Compare every member of the request, then what holds whatever it says."""
+    read, skip = request.operation.read, _unseen(request)
+    pairs = {parse_path(writer): writer for writer in read.compare} if read else {}
+    secret = {parse_path(path) for path in read.write_only} if read else set()
     seen: set[Path] = set()
-    for path, after in leaves(arguments):
+    for path, after in leaves(request.arguments):
         if not path or any(path[: len(s)] == s for s in skip):
             continue
         top = next((path[:n] for n in range(len(path) + 1) if path[:n] in pairs), None)
-        if snapshot.status is not SnapshotStatus.EXISTS or top is None:
-            yield _unpaired(snapshot, path, after)
+        if request.snapshot.status is not SnapshotStatus.EXISTS or top is None:
+            known = any(path[: len(s)] == s for s in secret)
+            yield _unpaired(request, path, after, write_only=known)
         elif top not in seen:
             seen.add(top)
-            yield from _paired(operation, top, pairs[top], arguments, snapshot)
-    if read and read.mode is ReadMode.REPLACE:
-        yield from _dropped(pairs, arguments, snapshot)
+            yield from _paired(request, top, pairs[top])
+    if read and request.snapshot.status is SnapshotStatus.EXISTS:
+        if read.mode is ReadMode.REPLACE:
+            yield from _dropped(request)
+        yield from _expected(read, request.snapshot.document)
 
 
-def _unpaired(snapshot: Snapshot, path: Path, after: Any) -> Entry:
+def _unpaired(request: Request, path: Path, after: Any, *, write_only: bool) -> Entry:
     """Return the entry of a member that no state was read of."""
+    status, change = request.snapshot.status, request.operation.change
+    removes = change in {Change.DETACH, Change.UNTAG, Change.DELETE}
+    nothing = status in {SnapshotStatus.ABSENT, SnapshotStatus.NEW}
     if has_reference(after):
         return Entry(path=path, action="create", unknown=True)
-    if snapshot.status is SnapshotStatus.ABSENT:
+    if nothing and removes:
+        return Entry(path=path, action="no-op")
+    if nothing or (change is Change.CREATE and status is SnapshotStatus.NO_READER):
         return Entry(path=path, action="create", after=after)
+    if write_only and status is SnapshotStatus.EXISTS:
+        return Entry(path=path, action="update", after=after)
     return Entry(path=path, action="update", after=after, unknown=True)
 
 
-def _paired(
-    operation: Operation,
-    path: Path,
-    where: Path,
-    arguments: Mapping[str, Any],
-    snapshot: Snapshot,
-) -> Iterator[Entry]:
+def _paired(request: Request, path: Path, writer: str) -> Iterator[Entry]:
     """Compare a member of the request with where the reader shows it."""
-    read = operation.read
+    read = request.operation.read
     assert read is not None
-    before, after = get_path(snapshot.document, where), get_path(arguments, path)
-    at = Where(path, where, replaces=read.mode is ReadMode.REPLACE)
-    if operation.change is Change.TAG and not has_reference(after):
+    where = parse_document_path(read.compare[writer])
+    before = look(request.snapshot.document, where)
+    after = get_path(request.arguments, path)
+    how = read.how.get(writer, How.PLAIN)
+    at = Where(
+        path,
+        where,
+        replaces=read.mode is ReadMode.REPLACE,
+        unordered=how is How.SET,
+        maps=request.maps,
+        arns=how is How.ARN,
+    )
+    if how in _ITEMS:
+        yield from _ITEMS[how](at, before, after)
+        return
+    is_tags = how is How.TAGS or request.operation.change is Change.TAG
+    if is_tags and not has_reference(after):
         old, new = as_tags(before), as_tags(after)
         if old is not None and new is not None:
-            yield from compare_tags(at, old, new, adds=True)
+            adds = request.operation.change is Change.TAG or (
+                read.mode is ReadMode.MERGE
+            )
+            adds = adds and read.mode is not ReadMode.REPLACE
+            yield from compare_tags(at, old, new, adds=adds)
             return
     yield from compare_values(at, before, after)
 
 
-def _dropped(
-    pairs: Mapping[Path, Path], arguments: Mapping[str, Any], snapshot: Snapshot
-) -> Iterator[Entry]:
+_ITEMS = {
+    How.KEYS: compare_keys,
+    How.ADD: compare_added,
+    How.REMOVE: compare_removed,
+}
+
+
+def _dropped(request: Request) -> Iterator[Entry]:
     """Yield the members that are there now and not in a request that replaces."""
-    if snapshot.status is not SnapshotStatus.EXISTS:
-        return
-    for path, where in sorted(pairs.items()):
-        before = get_path(snapshot.document, where)
+    operation, document = request.operation, request.snapshot.document
+    assert operation.read is not None
+    for writer, reader in sorted(operation.read.compare.items()):
+        path, where = parse_path(writer), parse_document_path(reader)
+        if get_path(request.arguments, path) is not MISSING:
+            continue
+        before = look(document, where)
         if before is MISSING or is_nothing(before):
             continue
-        if get_path(arguments, path) is MISSING:
-            for leaf, value in leaves(before):
+        for leaf, value in leaves(before):
+            if not is_default(operation.id, (*where, *leaf), value):
                 yield lost(Where(path + leaf, where + leaf), value)
+
+
+def _expected(read: Read, document: Any) -> Iterator[Entry]:
+    """Yield what holds after the change whatever the arguments are."""
+    several = isinstance(document, list)
+    starts = [(f"[{n}]",) for n in range(len(document))] if several else [()]
+    for start in starts:
+        for text, after in sorted(read.expect.items()):
+            where = start + parse_document_path(text)
+            before = look(document, where)
+            action = "no-op" if same(before, after) else "update"
+            if before is MISSING:
+                action = "create"
+            yield Entry(
+                path=where, action=action, before=before, after=after, where=where
+            )

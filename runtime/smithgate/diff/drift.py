@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..operation import Change, Operation
+from ..operation import Operation
 from .compare import diff_step
 from .entries import Entry
 from .masking import Side, mask_value
 from .meaning import same
-from .paths import MISSING, Path, get_path, leaves, parse_path, show_path
-from .snapshot import Snapshot, SnapshotStatus
+from .paths import MISSING, Path, leaves, parse_document_path, show_path
+from .snapshot import Snapshot, SnapshotStatus, watched_paths
 from .values import look
 from .volatile import stable
 
@@ -94,16 +94,15 @@ def _others(
     operation: Operation, planned: Snapshot, now: Snapshot
 ) -> Iterator[Drifted]:
     """Yield what differs among the members that the plan leaves alone."""
-    compare = operation.read.compare if operation.read else {}
-    if operation.change is Change.DELETE or not compare:
-        sides = [dict(leaves(stable(s.document))) for s in (planned, now)]
-        paths = sorted({*sides[0], *sides[1]})
-    else:
-        paths = sorted(parse_path(path) for path in set(compare.values()))
+    watched = [parse_document_path(path) for path in watched_paths(operation)]
+    if watched:
         sides = [
-            {path: get_path(stable(s.document), path) for path in paths}
+            {path: stable(look(s.document, path)) for path in watched}
             for s in (planned, now)
         ]
+    else:
+        sides = [dict(leaves(stable(s.document))) for s in (planned, now)]
+    paths = sorted({*sides[0], *sides[1]})
     for path in paths:
         before, current = (side.get(path, MISSING) for side in sides)
         if not same(before, current):

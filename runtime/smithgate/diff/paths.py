@@ -24,9 +24,22 @@ def parse_path(text: str) -> Path:
     return tuple(text.split(".")) if text else ()
 
 
+def parse_document_path(text: str) -> Path:
+    """Return the parts of a path into a document, ``[]`` and ``[0]`` apart.
+
+    ``Policies[].Arn`` is that member of every item, ``Vpcs[0]`` an item.
+    """
+    return tuple(re.findall(r"\[\d*\]|[^.\[\]]+", text))
+
+
 def show_path(path: Path) -> str:
     """Return a path for people; parts that hold dots are quoted."""
-    return ".".join(f'"{part}"' if "." in part else part for part in path)
+    return ".".join(_shown(part) for part in path)
+
+
+def _shown(part: str) -> str:
+    plain = part.replace('"', "'")
+    return f'"{plain}"' if "." in plain else plain
 
 
 _SHOWN = re.compile(r'"([^"]*)"|([^.]+)')

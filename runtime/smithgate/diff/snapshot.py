@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-import jmespath
-
 from ..canonical import digest_of
 from ..errors import AwsRefused, SmithgateError, StoreError
-from ..operation import Change, Operation, Read
-from .paths import MISSING, get_path, parse_path, put_path
+from ..operation import Change, Operation, Read, Unreadable
+from .paths import MISSING, get_path, parse_document_path, parse_path, put_path
+from .selecting import select
+from .values import has_reference, look
 from .volatile import stable
 
 
@@ -26,6 +26,8 @@ class SnapshotStatus(StrEnum):
     ABSENT = "absent"
     UNKNOWN = "unknown"
     NO_READER = "no_reader"
+    NEW = "new"
+    """The call itself gives the thing its id: nothing can be there before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,45 +60,82 @@ Reader = Callable[[str, Mapping[str, Any]], Any]
 
 
 def read_snapshot(
-    operation: Operation, arguments: Mapping[str, Any], call: Reader
+    operation: Operation,
+    arguments: Mapping[str, Any],
+    call: Reader,
+    output: Mapping[str, Any] | None = None,
 ) -> Snapshot:
-    """Read the state that ``operation`` would change.
+    """Read the state that ``operation`` would change, or with ``output`` has changed.
 
     Raises ``StoreError`` when the read could not be recorded; every other failure of
     the reader is a snapshot that says why.
     """
     read = operation.read
-    if read is None:
+    if read is None or (read.created and not output):
+        return no_read(operation)
+    request = _request(read, arguments, output)
+    if has_reference(request) or has_reference(_matched(read, arguments)):
+        reason = "what is changed is known only after an earlier step"
         return Snapshot(
-            status=SnapshotStatus.NO_READER,
-            reason=f"no reader is known for {operation.id}",
+            status=SnapshotStatus.UNKNOWN, reader=read.operation, reason=reason
         )
     try:
-        reply = call(read.operation, _request(read, arguments))
+        reply = call(read.operation, request)
     except StoreError:
         raise
     except AwsRefused as error:
         if error.fields.get("aws_code") in read.absent:
-            return Snapshot(
-                status=SnapshotStatus.ABSENT,
-                reader=read.operation,
-                op_id=error.fields.get("op_id"),
-                digest=digest_of({"absent": True}),
-            )
+            return _absent(read, error.fields.get("op_id"), None)
         return _unknown(read.operation, error)
     except SmithgateError as error:
         return _unknown(read.operation, error)
-    document = _select(operation, reply.value)
-    status = SnapshotStatus.EXISTS
-    if read.select is not None and document in (None, [], {}):
-        status, document = SnapshotStatus.ABSENT, None
+    found = select(read, arguments, reply.value)
+    if found.reason is not None:
+        return Snapshot(
+            status=SnapshotStatus.UNKNOWN,
+            reader=read.operation,
+            reason=found.reason,
+            op_id=reply.op_id,
+        )
+    if found.absent:
+        return _absent(read, reply.op_id, reply.artifact)
     return Snapshot(
-        status=status,
-        document=document,
+        status=SnapshotStatus.EXISTS,
+        document=found.document,
         reader=read.operation,
         op_id=reply.op_id,
         artifact=reply.artifact,
-        digest=_state_digest(operation, document, status),
+        digest=_state_digest(operation, found.document),
+    )
+
+
+_WHY_NONE = {
+    None: "no reader is known for {}",
+    Unreadable.NO_STATE: "{} leaves no state that a call could show",
+    Unreadable.NO_OPERATION: "the service has no operation that shows what {} changes",
+    Unreadable.CONFIDENTIAL: "only secrets or contents would show what {} changes",
+    Unreadable.UNADDRESSED: "the request of {} does not say where to look",
+    Unreadable.UNSELECTED: "nothing tells which of many things {} changes",
+}
+
+
+def no_read(operation: Operation) -> Snapshot:
+    """Return the snapshot of what cannot be read beforehand, with the reason."""
+    if operation.read is not None:
+        return Snapshot(status=SnapshotStatus.NEW, reader=operation.read.operation)
+    return Snapshot(
+        status=SnapshotStatus.NO_READER,
+        reason=_WHY_NONE[operation.unreadable].format(operation.id),
+    )
+
+
+def _absent(read: Read, op_id: str | None, artifact: str | None) -> Snapshot:
+    return Snapshot(
+        status=SnapshotStatus.ABSENT,
+        reader=read.operation,
+        op_id=op_id,
+        artifact=artifact,
+        digest=digest_of({"absent": True}),
     )
 
 
@@ -111,41 +150,49 @@ def reads_same(
     return _request(one, earlier[1]) == _request(other, later[1])
 
 
-def _request(read: Read, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the reader's arguments: constants, then what the writer's say."""
+def _request(
+    read: Read, arguments: Mapping[str, Any], output: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the reader's arguments: constants, the writer's, the writer's output."""
     request = copy.deepcopy(dict(read.constants))
     for place, path in read.params.items():
         value = get_path(arguments, parse_path(path))
         if value is not MISSING:
             put_path(request, place, value)
+    for place, path in read.created.items():
+        value = look(output, parse_document_path(path))
+        if value is not MISSING:
+            put_path(request, place, value)
     return request
 
 
+def _matched(read: Read, arguments: Mapping[str, Any]) -> list[Any]:
+    found = (get_path(arguments, parse_path(path)) for path in read.match.values())
+    return [value for value in found if value is not MISSING]
+
+
 def restore_snapshot(
-    operation: Operation, sealed: Mapping[str, Any], load: Callable[[str], Any]
+    operation: Operation,
+    arguments: Mapping[str, Any],
+    sealed: Mapping[str, Any],
+    load: Callable[[str], Any],
 ) -> Snapshot:
     """Return the snapshot that a sealed step was planned from.
 
     ``load`` gives a stored response by artifact id and raises when it is not intact.
     """
-    document = None
-    if sealed["artifact"] is not None:
-        document = _select(operation, load(sealed["artifact"])["response"])
+    status, document = SnapshotStatus(sealed["status"]), None
+    if status is SnapshotStatus.EXISTS and operation.read is not None:
+        output = load(sealed["artifact"])["response"]
+        document = select(operation.read, arguments, output).document
     return Snapshot(
-        status=SnapshotStatus(sealed["status"]),
+        status=status,
         document=document,
         reader=sealed["reader"],
         reason=sealed["reason"],
         artifact=sealed["artifact"],
         digest=sealed["digest"],
     )
-
-
-def _select(operation: Operation, output: Any) -> Any:
-    """Return the part of a reader's output that the operation changes."""
-    if operation.read is None or operation.read.select is None:
-        return output
-    return jmespath.search(operation.read.select, output)
 
 
 def _unknown(reader: str, error: SmithgateError) -> Snapshot:
@@ -157,15 +204,21 @@ def _unknown(reader: str, error: SmithgateError) -> Snapshot:
     )
 
 
-def _state_digest(operation: Operation, document: Any, status: SnapshotStatus) -> str:
+def _state_digest(operation: Operation, document: Any) -> str:
     """Digest what counts for drift: compared members; for deletes the whole document."""
-    if status is SnapshotStatus.ABSENT:
-        return digest_of({"absent": True})
-    compare = operation.read.compare if operation.read else {}
-    if operation.change is Change.DELETE or not compare:
+    paths = watched_paths(operation)
+    if not paths:
         return digest_of(stable(document))
     state = {}
-    for path in sorted(set(compare.values())):
-        value = get_path(document, parse_path(path))
+    for path in paths:
+        value = look(document, parse_document_path(path))
         state[path] = {"missing": True} if value is MISSING else stable(value)
     return digest_of(state)
+
+
+def watched_paths(operation: Operation) -> list[str]:
+    """Return the paths of the document that drift looks at; none is all of it."""
+    read = operation.read
+    if read is None or operation.change is Change.DELETE:
+        return []
+    return sorted({*read.compare.values(), *read.expect})

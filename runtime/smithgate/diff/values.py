@@ -27,6 +27,10 @@ class Where(NamedTuple):
     replaces: bool = False
     """What the request leaves out is lost."""
     unordered: bool = False
+    maps: frozenset[Path] = frozenset()
+    """Paths of the request at which a given map replaces the stored one."""
+    arns: bool = False
+    """A name on one side may be the whole ARN on the other."""
 
     def below(self, part: str, *, replaces: bool | None = None) -> "Where":
         """Return the places of a member."""
@@ -114,11 +118,9 @@ def _members(
     """Compare two structures; a document in a string is always replaced whole."""
     in_text = isinstance(before, str) or isinstance(after, str)
     if in_text and same(before, after):
-        yield Entry(
-            path=at.path, action="no-op", before=before, after=after, where=at.where
-        )
+        yield pair(at, before, after)
         return
-    inner = at._replace(replaces=True) if in_text else at
+    inner = at._replace(replaces=at.replaces or in_text or at.path in at.maps)
     for key in sorted(new):
         yield from compare_values(
             inner.below(str(key)), old.get(key, MISSING), new[key]
@@ -152,11 +154,15 @@ def look(document: Any, path: Path) -> Any:
     """Return the value at the place of an entry, or ``MISSING``.
 
     Goes where ``compare_values`` goes: into documents in strings, to tags by key, to
-    items of a list by the member that names them.
+    items of a list by the member that names them; ``[]`` is every item.
     """
     current = document
-    for part in path:
+    for index, part in enumerate(path):
         current = _opened(current)
+        if part == "[]":
+            items = current if isinstance(current, list) else []
+            found = [look(item, path[index + 1 :]) for item in items]
+            return [value for value in found if value is not MISSING]
         if isinstance(current, list):
             current = _item(current, part)
         elif isinstance(current, Mapping):
@@ -167,10 +173,13 @@ def look(document: Any, path: Path) -> Any:
 
 
 def _item(items: list[Any], part: str) -> Any:
-    if part.startswith("["):
-        keyed = _keyed(items, items)
-        return (keyed[0] if keyed else {}).get(part[1:-1], MISSING)
-    return (as_tags(items) or {}).get(part, MISSING)
+    if not part.startswith("["):
+        return (as_tags(items) or {}).get(part, MISSING)
+    keyed = _keyed(items, items)
+    if keyed is not None and part[1:-1] in keyed[0]:
+        return keyed[0][part[1:-1]]
+    index = int(part[1:-1]) if part[1:-1].isdecimal() else len(items)
+    return items[index] if index < len(items) else MISSING
 
 
 def _is_name(value: Any) -> bool:
@@ -214,6 +223,7 @@ def pair(at: Where, before: Any, after: Any) -> Entry:
         before = MISSING
     else:
         equal = same(before, after, unordered=at.unordered)
+        equal = equal or (at.arns and _same_arn(before, after))
         action = "no-op" if equal else "update"
     return Entry(
         path=at.path,
@@ -223,3 +233,13 @@ def pair(at: Where, before: Any, after: Any) -> Entry:
         where=at.where,
         unordered=at.unordered,
     )
+
+
+def _same_arn(left: Any, right: Any) -> bool:
+    """Say whether one side is the name or id at the end of the other's ARN."""
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(_same_arn, left, right))
+    if not (isinstance(left, str) and isinstance(right, str) and left and right):
+        return False
+    long, short = sorted((left, right), key=len, reverse=True)
+    return long == short or long.endswith((f":{short}", f"/{short}"))

@@ -186,7 +186,9 @@ class Applier:
                 reply = self._send(run, step)
                 done.append(StepOutcome(step, reply, NOT_READ))
                 self._wait(run, step, [*outputs, reply.value])
-                settled = self._readback.settle(run.tx_id, run.policy, run.bound, step)
+                settled = self._readback.settle(
+                    run.tx_id, run.policy, run.bound, step, reply.value
+                )
                 done[-1] = StepOutcome(step, reply, settled)
         except SmithgateError as error:
             lost = isinstance(error, OutcomeUnknown | ReplyInvalid)

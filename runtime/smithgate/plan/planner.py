@@ -24,7 +24,7 @@ from .document import build_document, model_digest, seal
 from .limits import check_plans, check_steps
 from .needs import needs_of
 from .references import shown, unresolved
-from .states import States, is_readable
+from .states import States, is_readable_before
 from .steps import CheckedStep, StepRequest, checked_steps
 from .waits import Wait
 
@@ -171,8 +171,9 @@ class Planner:
         snapshots = self._snapshots(plan_id, requester, policy, bound, steps)
         views, sealed = [], []
         for step, snapshot in zip(steps, snapshots, strict=True):
+            schema = self._catalog.input_schema(step.operation.id)
             seen = shown(step.arguments, step.checked.latest)
-            diff = diff_step(step.operation, seen, snapshot)
+            diff = diff_step(step.operation, seen, snapshot, schema)
             views.append(self._step_view(step, diff, snapshot))
             sealed.append(self._step_seal(step, snapshot))
         return views, sealed
@@ -186,7 +187,7 @@ class Planner:
         steps: Sequence[_Step],
     ) -> list[Snapshot]:
         """Read the states; a plan without readers needs no transaction."""
-        if not any(is_readable(step) for step in steps):
+        if not any(is_readable_before(step) for step in steps):
             return self._states.before("", policy, bound, steps)
         tx_id = self._store.begin("plan", plan_id=plan_id, requester=requester)
         try:

@@ -4,15 +4,16 @@ Most services show a change at once, some later: what still looks as before is r
 few times more, and then is ``not yet visible``, which is neither a yes nor a no.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..catalog import Catalog
-from ..diff import Snapshot, SnapshotStatus, diff_step, mask_diff
+from ..diff import Diff, Snapshot, SnapshotStatus, diff_step, mask_diff
+from ..diff.paths import MISSING, show_path
 from ..errors import SmithgateError
 from ..execute.target import BoundTarget
-from ..operation import Change
 from ..policy import Policy
 from .states import States, is_readable, reader_of
 
@@ -56,7 +57,12 @@ class ReadBack:
         self._sleep = sleep
 
     def settle(
-        self, tx_id: str, policy: Policy, bound: BoundTarget, step: "SealedStep"
+        self,
+        tx_id: str,
+        policy: Policy,
+        bound: BoundTarget,
+        step: "SealedStep",
+        output: Mapping[str, Any],
     ) -> Settled:
         """Return how the state compares; never raises for a reader's own failure."""
         if not is_readable(step):
@@ -67,7 +73,13 @@ class ReadBack:
                 self._sleep(wait_s)
             try:
                 after = self._states.read(
-                    tx_id, policy, bound, step.index, step, purpose="after"
+                    tx_id,
+                    policy,
+                    bound,
+                    step.index,
+                    step,
+                    purpose="after",
+                    output=output,
                 )
             except SmithgateError:
                 # The change is made and recorded; only the look at it failed.
@@ -78,39 +90,71 @@ class ReadBack:
         return found
 
     def _compare(self, step: "SealedStep", after: Snapshot) -> Settled:
-        if after.status in {SnapshotStatus.UNKNOWN, SnapshotStatus.NO_READER}:
+        if after.status not in {SnapshotStatus.EXISTS, SnapshotStatus.ABSENT}:
             return NOT_READ
-        if step.operation.change is Change.DELETE:
-            gone = after.status is SnapshotStatus.ABSENT
-            return Settled("yes" if gone else self._later(step, after))
-        if after.status is SnapshotStatus.ABSENT:
-            return Settled(self._later(step, after))
-        diff = diff_step(step.operation, step.arguments, after)
+        schema = self._catalog.input_schema(step.operation.id)
+        diff = diff_step(step.operation, step.arguments, after, schema)
+        if diff.status == "unchanged":
+            return Settled("yes")
+        if after.status is SnapshotStatus.ABSENT or not diff.entries:
+            made = after.status is SnapshotStatus.EXISTS and _was_absent(step)
+            return Settled("yes" if made else self._later(step, after))
         compared = [entry for entry in diff.entries if not entry.unknown]
         if all(entry.action == "no-op" for entry in compared):
-            created = step.before["status"] == SnapshotStatus.ABSENT
-            return Settled("yes" if compared or created else "unknown")
+            return Settled("yes" if compared or _was_absent(step) else "unknown")
         reader = reader_of(self._catalog, step.operation)
-        shown = [
-            entry.as_dict()
-            for entry in mask_diff(diff, step.operation, reader).entries
-            if not entry.unknown and entry.action != "no-op"
-        ]
-        differences = [
-            {"path": one["path"]}
-            | {
-                name: one[side]
-                for side, name in (("after", "predicted"), ("before", "found"))
-                if side in one
-            }
-            for one in shown[:MAX_DIFFERENCES]
-        ]
-        if len(shown) > MAX_DIFFERENCES:
-            differences.append({"path": f"({len(shown) - MAX_DIFFERENCES} more)"})
-        return Settled(self._later(step, after), tuple(differences))
+        shown = _differences(mask_diff(diff, step.operation, reader))
+        return Settled(self._later(step, after), shown)
 
     @staticmethod
     def _later(step: "SealedStep", after: Snapshot) -> str:
-        """Say whether nothing has moved yet, or something else came out."""
+        """Say whether it has not come yet, or something else came out."""
         same = after.digest is not None and after.digest == step.before["digest"]
-        return "not yet visible" if same else "no"
+        return "not yet visible" if same or is_moving(after.document) else "no"
+
+
+def _was_absent(step: "SealedStep") -> bool:
+    nothing = {SnapshotStatus.ABSENT, SnapshotStatus.NEW}
+    return SnapshotStatus(step.before["status"]) in nothing
+
+
+def _differences(diff: Diff) -> tuple[dict[str, Any], ...]:
+    """Return what is not as predicted, member by member."""
+    entries = [e for e in diff.entries if not e.unknown and e.action != "no-op"]
+    found: list[dict[str, Any]] = []
+    for entry in entries[:MAX_DIFFERENCES]:
+        sides = {"predicted": entry.after, "found": entry.before}
+        known = {name: value for name, value in sides.items() if value is not MISSING}
+        found.append({"path": show_path(entry.path), **known})
+    if len(entries) > MAX_DIFFERENCES:
+        found.append({"path": f"({len(entries) - MAX_DIFFERENCES} more)"})
+    return tuple(found)
+
+
+_STATE = re.compile(r"\w*([sS]tate|[sS]tatus)(Name|Code)?")
+_MOVING = re.compile(r"\w*(pending|ing|progress|in_progress|inprogress)", re.IGNORECASE)
+_RESTING = re.compile(r"\w*running|pendingdeletion", re.IGNORECASE)
+"""What sounds like it moves and is a state that stays."""
+
+
+def is_moving(document: Any, depth: int = 3) -> bool:
+    """Say whether a status in a document speaks of a change that is under way."""
+    if depth and isinstance(document, list):
+        return any(is_moving(item, depth - 1) for item in document)
+    if not depth or not isinstance(document, Mapping):
+        return False
+    return any(
+        (
+            _is_moving_word(value)
+            if isinstance(value, str)
+            and (_STATE.fullmatch(str(name)) or name == "Name")
+            else is_moving(value, depth - 1)
+        )
+        for name, value in document.items()
+        if not isinstance(value, str) or _STATE.fullmatch(str(name))
+    )
+
+
+def _is_moving_word(text: str) -> bool:
+    word = text.replace("-", "_").replace(" ", "_")
+    return bool(_MOVING.fullmatch(word)) and not _RESTING.fullmatch(word)

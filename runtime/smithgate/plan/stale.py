@@ -32,7 +32,9 @@ def refuse_drift(
     details: list[dict[str, Any]] = []
     for step, current in zip(steps, now, strict=True):
         operation = step.operation
-        planned = restore_snapshot(operation, step.before, store.artifacts.get)
+        planned = restore_snapshot(
+            operation, step.arguments, step.before, store.artifacts.get
+        )
         found = drift(operation, step.arguments, planned, current)
         shown = mask_drift(found, operation, reader_of(catalog, operation))
         changed += [f"{operation.id} {one['path']}" for one in shown]

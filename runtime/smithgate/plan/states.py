@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from ..catalog import Catalog
-from ..diff import Snapshot, SnapshotStatus, read_snapshot, reads_same
+from ..diff import Snapshot, SnapshotStatus, no_read, read_snapshot, reads_same
 from ..execute.gateway import Call, Gateway, Reply
 from ..execute.identity import Identities
 from ..execute.target import BoundTarget
@@ -86,15 +86,16 @@ class States:
         step: Step,
         *,
         purpose: str,
+        output: Mapping[str, Any] | None = None,
     ) -> Snapshot:
-        """Read the state of one step; see ``before`` for what is raised."""
+        """Read the state of one step, after it with its ``output``.
+
+        See ``before`` for what is raised.
+        """
         if step.operation.change is Change.NONE:
             return Snapshot(status=SnapshotStatus.NO_READER)
-        if step.operation.read is None:
-            return Snapshot(
-                status=SnapshotStatus.NO_READER,
-                reason=f"no reader is known for {step.operation.id}",
-            )
+        if step.operation.read is None or (step.operation.read.created and not output):
+            return no_read(step.operation)
         caller = self._identities.caller(tx_id, policy, bound, fresh=False)
 
         def call(operation: str, arguments: Mapping[str, Any]) -> Reply:
@@ -107,7 +108,7 @@ class States:
             )
             return self._gateway.call(tx_id, policy, wanted, caller.credentials)
 
-        return read_snapshot(step.operation, step.arguments, call)
+        return read_snapshot(step.operation, step.arguments, call, output)
 
 
 def _not_yet(step: Step, reason: str) -> Snapshot:
@@ -122,8 +123,14 @@ def _not_yet(step: Step, reason: str) -> Snapshot:
 
 def is_readable(step: Step) -> bool:
     """Say whether a step's state can be read at all."""
-    operation = step.operation
-    return operation.read is not None and operation.change is not Change.NONE
+    read = step.operation.read
+    return read is not None and step.operation.change is not Change.NONE
+
+
+def is_readable_before(step: Step) -> bool:
+    """Say whether it can be read before the step has run."""
+    read = step.operation.read
+    return is_readable(step) and read is not None and not read.created
 
 
 def reader_of(catalog: Catalog, operation: Operation) -> Operation | None:

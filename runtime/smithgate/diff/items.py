@@ -1,0 +1,84 @@
+"""Requests that add to what is there or take out of it: list items, tags, keys."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .entries import Entry
+from .meaning import same
+from .paths import MISSING
+from .values import Where, as_tags, has_reference, lost
+
+
+def compare_keys(at: Where, before: Any, keys: Any) -> Iterator[Entry]:
+    """Yield what a request takes away that lists keys of tags or of a map."""
+    there = as_tags(before) or {}
+    for key in _listed(keys):
+        if has_reference(key):
+            yield Entry(path=at.path, action="delete", unknown=True, where=at.where)
+            continue
+        # Some services take the key inside of a structure: ``Tags: [{Key: …}]``.
+        name = next(iter(key.values())) if isinstance(key, Mapping) and key else key
+        place = at.below(str(name))
+        if str(name) in there:
+            yield lost(place, there[str(name)])
+        else:
+            yield Entry(path=place.path, action="no-op", where=place.where)
+
+
+def compare_added(at: Where, before: Any, after: Any) -> Iterator[Entry]:
+    """Yield an entry for each item that a request adds."""
+    for place, item in _items(at, after):
+        if has_reference(item):
+            yield Entry(path=place.path, action="create", unknown=True, where=at.where)
+        elif _stored(before, item) is MISSING:
+            yield Entry(path=place.path, action="create", after=item, where=at.where)
+        else:
+            yield Entry(
+                path=place.path,
+                action="no-op",
+                before=item,
+                after=item,
+                where=at.where,
+            )
+
+
+def compare_removed(at: Where, before: Any, after: Any) -> Iterator[Entry]:
+    """Yield an entry for each item that a request takes out."""
+    for place, item in _items(at, after):
+        found = _stored(before, item)
+        if has_reference(item):
+            yield Entry(path=place.path, action="delete", unknown=True, where=at.where)
+        elif found is MISSING:
+            yield Entry(path=place.path, action="no-op", where=at.where)
+        else:
+            yield Entry(path=place.path, action="delete", before=found, where=at.where)
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _items(at: Where, value: Any) -> Iterator[tuple[Where, Any]]:
+    if not isinstance(value, list):
+        yield at, value
+        return
+    for index, item in enumerate(value):
+        label = item if isinstance(item, str | int) else index
+        yield at.below(f"[{label}]"), item
+
+
+def _stored(stored: Any, item: Any) -> Any:
+    """Return the stored item that has every given member equal, or ``MISSING``."""
+    if not isinstance(stored, list):
+        return stored if _fits(stored, item) else MISSING
+    return next((one for one in stored if _fits(one, item)), MISSING)
+
+
+def _fits(stored: Any, item: Any) -> bool:
+    if isinstance(item, Mapping) and isinstance(stored, Mapping):
+        return all(
+            key in stored and _fits(stored[key], value) for key, value in item.items()
+        )
+    if isinstance(item, list) and isinstance(stored, list):
+        return all(any(_fits(other, one) for other in stored) for one in item)
+    return stored is not MISSING and same(stored, item)
