@@ -143,16 +143,14 @@ def is_moving(document: Any, depth: int = 3) -> bool:
         return any(is_moving(item, depth - 1) for item in document)
     if not depth or not isinstance(document, Mapping):
         return False
-    return any(
-        (
-            _is_moving_word(value)
-            if isinstance(value, str)
-            and (_STATE.fullmatch(str(name)) or name == "Name")
-            else is_moving(value, depth - 1)
-        )
-        for name, value in document.items()
-        if not isinstance(value, str) or _STATE.fullmatch(str(name))
-    )
+    return any(_moves(str(name), value, depth) for name, value in document.items())
+
+
+def _moves(name: str, value: Any, depth: int) -> bool:
+    if _STATE.fullmatch(name):
+        word = value.get("Name") if isinstance(value, Mapping) else value
+        return isinstance(word, str) and _is_moving_word(word)
+    return is_moving(value, depth - 1)
 
 
 def _is_moving_word(text: str) -> bool:

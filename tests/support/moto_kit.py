@@ -1,0 +1,343 @@
+"""Before → after against moto: cases as data, one runner through the real core.
+
+A file of ``tests/moto_cases`` holds the cases of one service::
+
+    - name: versioning-on
+      kind: put
+      setup:                                  # plain boto3 calls, ids kept by `save`
+        - {call: "s3:CreateBucket", with: {Bucket: b}, save: {url: Location}}
+      call: s3:PutBucketVersioning
+      with: {Bucket: b, VersioningConfiguration: {Status: Enabled}}
+      diff: {VersioningConfiguration.Status: [~, Enabled]}    # before, after; ~ nothing
+      outside: [{call: …, with: …}]           # from elsewhere: apply has to be refused
+      undo: true                              # and then the first plan comes out again
+
+``lost`` instead of ``diff`` names members that a delete must show, ``status`` another
+status than ``change``, ``again`` what planning once more says, ``unknown`` paths that
+cannot be compared. ``$name`` in a text is a saved value.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest import mock
+from urllib.request import Request, urlopen
+
+import jmespath
+import yaml
+from botocore import xform_name
+from fake_aws import World
+from smithgate.app import Application
+from smithgate.settings import Settings
+from stack import ROOT, aws_env, boto, moto_server
+
+CASES = ROOT / "tests" / "moto_cases"
+POLICY = """\
+version: 1
+targets:
+  moto: {account: "123456789012", regions: [us-east-1], default: true}
+risks: {write: approve, execute: approve, permissions: approve, destructive: approve}
+rules:
+  - id: seen
+    allow: [".*:(Get|List|Describe).*"]
+"""
+DEFAULT = frozenset(
+    yaml.safe_load((ROOT / "smithy-models" / "services.yaml").read_text())["services"]
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case, as written."""
+
+    service: str
+    name: str
+    data: Mapping[str, Any]
+    held_out: bool
+    """Nobody looked at the service's readers when they were derived."""
+
+    @property
+    def is_default(self) -> bool:
+        return self.service in DEFAULT
+
+
+@dataclass
+class Outcome:
+    """What became of a case."""
+
+    case: Case
+    problems: list[str] = field(default_factory=list)
+    wrong_no_change: bool = False
+    """Planned as unchanged although the case changes something."""
+    invented: bool = False
+    """A difference where there is none."""
+    undone: bool | None = None
+    refused: bool | None = None
+    reads: int = 0
+    """Most reader calls of one plan."""
+
+
+def load_cases() -> list[Case]:
+    """Return every case, in the order of files and lines."""
+    found = []
+    for file in sorted(CASES.glob("*.yaml")):
+        document = yaml.safe_load(file.read_text())
+        for item in document["cases"]:
+            held = bool(document.get("held_out", False))
+            found.append(Case(document["service"], item["name"], item, held))
+    return found
+
+
+_GENERATOR = (
+    "import sys\nfrom smithgate_codegen.cli import run\nsys.exit(run(sys.argv[1:]))"
+)
+
+
+def write_tree(folder: Path, services: set[str]) -> Path:
+    """Return a tree of the default services and these, made of botocore's models.
+
+    Rendered services come from the generator's own cache the next time.
+    """
+    if services <= DEFAULT:
+        return ROOT / "generated"
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder / "services.yaml"
+    names = sorted(DEFAULT | services)
+    config.write_text(
+        f"format_version: 1\nsource: botocore\nservices: {json.dumps(names)}\n"
+    )
+    common = ["--config", str(config)]
+    for arguments in (
+        ["sync", *common],
+        ["generate", *common, "--out", str(folder / "generated")],
+    ):
+        subprocess.run(
+            [sys.executable, "-c", _GENERATOR, *arguments],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    return folder / "generated"
+
+
+class MotoWorld(World):
+    """A server core whose SDK talks to moto."""
+
+    def __init__(self, folder: Path, generated: Path) -> None:
+        self._generated = generated
+        super().__init__(folder, POLICY)
+
+    def _application(self) -> Application:
+        settings = Settings(
+            policy=str(self.policy_file),
+            state=str(self.folder / "state"),
+            generated=str(self._generated),
+        )
+        return Application(settings, clock=self.clock, sleep=self.slept.append)
+
+
+class Runner:
+    """Runs cases one after the other against one moto server."""
+
+    def __init__(self, endpoint: str, world: MotoWorld) -> None:
+        self._endpoint = endpoint
+        self._world = world
+        self._clients: dict[str, Any] = {}
+
+    def run(self, case: Case) -> Outcome:
+        """Run a case; a fault of ours or of the case is a problem of it."""
+        outcome = Outcome(case)
+        try:
+            self._planned(outcome)
+            if "outside" in case.data:
+                self._refused(outcome)
+            self._applied(outcome)
+        except Exception as error:  # noqa: BLE001 -- a case never ends the run
+            outcome.problems.append(f"{type(error).__name__}: {str(error)[:300]}")
+        return outcome
+
+    def _fresh(self, case: Case) -> dict[str, Any]:
+        """Reset moto and do the setup; return the saved values."""
+        request = Request(f"{self._endpoint}/moto-api/reset", method="POST")
+        urlopen(request).close()
+        saved: dict[str, Any] = {}
+        for call in case.data.get("setup", ()):
+            self._call(call, saved)
+        return saved
+
+    def _call(self, call: Mapping[str, Any], saved: dict[str, Any]) -> None:
+        service, name = call["call"].split(":")
+        if service not in self._clients:
+            self._clients[service] = boto(service, self._endpoint)
+        method = getattr(self._clients[service], xform_name(name))
+        reply = method(**_filled(call.get("with", {}), saved))
+        for key, expression in call.get("save", {}).items():
+            saved[key] = jmespath.search(expression, reply)
+
+    def _plan(self, case: Case, saved: Mapping[str, Any]) -> dict[str, Any]:
+        arguments = _filled(case.data.get("with", {}), saved)
+        step = {"operation": case.data["call"], "arguments": arguments}
+        plan_id = self._world.ok("plan", steps=[step])["plan_id"]
+        store = self._world.app.store
+        plan = store.plan(plan_id)
+        assert plan.document is not None
+        return {
+            "id": plan_id,
+            "step": plan.view["steps"][0],
+            "digest": plan.document["steps"][0]["before"]["digest"],
+        }
+
+    def _planned(self, outcome: Outcome) -> None:
+        case = outcome.case
+        saved = self._fresh(case)
+        step = self._plan(case, saved)["step"]
+        self._check_diff(outcome, step["diff"], saved)
+
+    def _check_diff(
+        self, outcome: Outcome, diff: dict[str, Any], saved: Mapping[str, Any]
+    ) -> None:
+        data = outcome.case.data
+        status = data.get("status", "change")
+        if diff["status"] != status:
+            outcome.problems.append(
+                f"status {diff['status']} ({diff['note']}), not {status}"
+            )
+            outcome.wrong_no_change |= diff["status"] == "unchanged"
+        shown = {
+            e["path"]: [e.get("before"), e.get("after")]
+            for e in diff["entries"]
+            if e["action"] != "no-op" and not e.get("unknown")
+        }
+        unknown = sorted(e["path"] for e in diff["entries"] if e.get("unknown"))
+        if unknown != sorted(data.get("unknown", [])):
+            outcome.problems.append(f"unknown: {unknown}")
+        if "lost" in data:
+            missing = [p for p in data["lost"] if p not in shown]
+            if missing:
+                outcome.problems.append(f"lost lacks {missing}, has {list(shown)[:9]}")
+            return
+        wanted = _filled(data.get("diff", {}), saved)
+        if shown != wanted:
+            extra = {k: v for k, v in shown.items() if wanted.get(k) != v}
+            lacks = {k: v for k, v in wanted.items() if shown.get(k) != v}
+            outcome.problems.append(f"shows {_short(extra)}, lacks {_short(lacks)}")
+            outcome.invented |= bool(set(shown) - set(wanted))
+
+    def _approved(self, plan_id: str) -> None:
+        self._world.ok("request_approval", plan_id=plan_id)
+        self._world.approve(plan_id)
+
+    def _refused(self, outcome: Outcome) -> None:
+        """Change something from outside between plan and apply."""
+        case = outcome.case
+        saved = self._fresh(case)
+        plan_id = self._plan(case, saved)["id"]
+        self._approved(plan_id)
+        for call in case.data["outside"]:
+            self._call(call, saved)
+        result = self._world.call("apply", plan_id=plan_id)
+        code = result.structured.get("error", {}).get("code")
+        outcome.refused = code == "plan_stale"
+        if not outcome.refused:
+            outcome.problems.append(f"an outside change was not refused: {code}")
+
+    def _applied(self, outcome: Outcome) -> None:
+        case = outcome.case
+        saved = self._fresh(case)
+        first = self._plan(case, saved)
+        self._approved(first["id"])
+        applied = self._world.ok("apply", plan_id=first["id"])
+        read = applied["steps"][0]["read_back_as_planned"]
+        if read != case.data.get("settled", "yes"):
+            differences = applied["steps"][0].get("differences")
+            outcome.problems.append(f"read back: {read} {_short(differences)}")
+        outcome.reads = self._reads(applied["tx_id"])
+        self._again(outcome, saved)
+        if case.data.get("undo"):
+            self._undone(outcome, saved, first, applied["tx_id"])
+
+    def _again(self, outcome: Outcome, saved: Mapping[str, Any]) -> None:
+        again = self._plan(outcome.case, saved)["step"]["diff"]
+        if again["status"] == outcome.case.data.get("again", "unchanged"):
+            return
+        changed = [
+            (e["path"], e.get("before"), e.get("after"))
+            for e in again["entries"]
+            if e["action"] != "no-op"
+        ]
+        outcome.problems.append(f"again: {again['status']} {_short(changed)}")
+        outcome.invented |= again["status"] == "change"
+
+    def _undone(
+        self,
+        outcome: Outcome,
+        saved: Mapping[str, Any],
+        first: Mapping[str, Any],
+        tx_id: str,
+    ) -> None:
+        outcome.undone = False
+        plan = self._world.ok("undo", tx_id=tx_id)
+        self._approved(plan["plan_id"])
+        self._world.ok("apply", plan_id=plan["plan_id"])
+        after = self._plan(outcome.case, saved)
+        outcome.undone = after["digest"] == first["digest"] and (
+            _essence(after["step"]["diff"]) == _essence(first["step"]["diff"])
+        )
+        if not outcome.undone:
+            shown = _essence(after["step"]["diff"])
+            outcome.problems.append(f"undo did not restore: {_short(shown)}")
+
+    def _reads(self, tx_id: str) -> int:
+        """Return the reader calls that one apply made for its step."""
+        ops = self._world.app.store.tx(tx_id).ops
+        return sum(op.purpose in {"before", "after"} for op in ops)
+
+
+def _essence(diff: Mapping[str, Any]) -> Any:
+    return [
+        (e["path"], e["action"], e.get("before"), e.get("after"))
+        for e in diff["entries"]
+        if e["action"] != "no-op"
+    ]
+
+
+def _short(value: Any) -> str:
+    return json.dumps(value, default=str)[:300]
+
+
+def _filled(value: Any, saved: Mapping[str, Any]) -> Any:
+    """Return a value with ``$name`` replaced by what was saved."""
+    if isinstance(value, str):
+        if value.startswith("$") and value[1:] in saved:
+            return saved[value[1:]]
+        return re.sub(r"\$\{(\w+)\}", lambda m: str(saved[m[1]]), value)
+    if isinstance(value, Mapping):
+        return {_filled(k, saved): _filled(item, saved) for k, item in value.items()}
+    if isinstance(value, list):
+        return [_filled(item, saved) for item in value]
+    return value
+
+
+@contextmanager
+def runner(services: set[str], tree: Path | None = None) -> Iterator[Runner]:
+    """Run a moto server, a tree with these services and a core over both."""
+    with (
+        tempfile.TemporaryDirectory(prefix="smithgate-moto-") as name,
+        moto_server() as url,
+    ):
+        folder = Path(name)
+        generated = write_tree(tree or folder / "tree", services)
+        with mock.patch.dict(os.environ, aws_env(url, folder)):
+            world = MotoWorld(folder, generated)
+            try:
+                yield Runner(url, world)
+            finally:
+                world.app.close()
