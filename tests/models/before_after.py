@@ -16,7 +16,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
-from moto_kit import Outcome, load_cases, runner  # noqa: E402 -- after the path
+from moto_kit import Outcome, load_cases, runner
 
 CASES = 250
 SERVICES = 30

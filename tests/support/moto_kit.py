@@ -90,10 +90,21 @@ def load_cases() -> list[Case]:
     found = []
     for file in sorted(CASES.glob("*.yaml")):
         document = yaml.safe_load(file.read_text())
+        setups = document.get("setups", {})
         for item in document["cases"]:
+            item["setup"] = list(_steps(item.get("setup", ()), setups))
             held = bool(document.get("held_out", False))
             found.append(Case(document["service"], item["name"], item, held))
     return found
+
+
+def _steps(setup: Any, named: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the calls of a setup; a text stands for a group of ``setups``."""
+    for item in setup:
+        if isinstance(item, str):
+            yield from _steps(named[item], named)
+        else:
+            yield item
 
 
 _GENERATOR = (
@@ -159,7 +170,8 @@ class Runner:
             self._planned(outcome)
             if "outside" in case.data:
                 self._refused(outcome)
-            self._applied(outcome)
+            if case.data.get("apply", True):
+                self._applied(outcome)
         except Exception as error:  # noqa: BLE001 -- a case never ends the run
             outcome.problems.append(f"{type(error).__name__}: {str(error)[:300]}")
         return outcome

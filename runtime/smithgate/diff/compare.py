@@ -23,7 +23,6 @@ from .values import (
     as_tags,
     compare_tags,
     compare_values,
-    has_reference,
     look,
     lost,
 )
@@ -207,8 +206,6 @@ def _unpaired(request: Request, path: Path, after: Any, *, write_only: bool) -> 
     status, change = request.snapshot.status, request.operation.change
     removes = change in {Change.DETACH, Change.UNTAG, Change.DELETE}
     nothing = status in {SnapshotStatus.ABSENT, SnapshotStatus.NEW}
-    if has_reference(after):
-        return Entry(path=path, action="create", unknown=True)
     if nothing and removes:
         return Entry(path=path, action="no-op")
     if nothing or (change is Change.CREATE and status is SnapshotStatus.NO_READER):
@@ -238,7 +235,7 @@ def _paired(request: Request, path: Path, writer: str) -> Iterator[Entry]:
         yield from _ITEMS[how](at, before, after)
         return
     is_tags = how is How.TAGS or request.operation.change is Change.TAG
-    if is_tags and not has_reference(after):
+    if is_tags:
         old, new = as_tags(before), as_tags(after)
         if old is not None and new is not None:
             adds = request.operation.change is Change.TAG or (

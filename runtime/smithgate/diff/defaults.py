@@ -8,7 +8,14 @@ from typing import Any
 
 from .paths import Path, show_path
 
-DEFAULTS: Mapping[str, Mapping[str, tuple[Any, str]]] = {}
+DEFAULTS: Mapping[str, Mapping[str, tuple[Any, str]]] = {
+    "s3:PutBucketLifecycleConfiguration": {
+        "TransitionDefaultMinimumObjectSize": (
+            "all_storage_classes_128K",
+            "the user guide: what a bucket has unless it says otherwise",
+        )
+    },
+}
 """Operation → path in the document → (value, why)."""
 
 

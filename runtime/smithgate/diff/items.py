@@ -6,16 +6,13 @@ from typing import Any
 from .entries import Entry
 from .meaning import same
 from .paths import MISSING
-from .values import Where, as_tags, has_reference, lost
+from .values import Where, as_tags, lost
 
 
 def compare_keys(at: Where, before: Any, keys: Any) -> Iterator[Entry]:
     """Yield what a request takes away that lists keys of tags or of a map."""
     there = as_tags(before) or {}
     for key in _listed(keys):
-        if has_reference(key):
-            yield Entry(path=at.path, action="delete", unknown=True, where=at.where)
-            continue
         # Some services take the key inside of a structure: ``Tags: [{Key: …}]``.
         name = next(iter(key.values())) if isinstance(key, Mapping) and key else key
         place = at.below(str(name))
@@ -28,9 +25,7 @@ def compare_keys(at: Where, before: Any, keys: Any) -> Iterator[Entry]:
 def compare_added(at: Where, before: Any, after: Any) -> Iterator[Entry]:
     """Yield an entry for each item that a request adds."""
     for place, item in _items(at, after):
-        if has_reference(item):
-            yield Entry(path=place.path, action="create", unknown=True, where=at.where)
-        elif _stored(before, item) is MISSING:
+        if _stored(before, item) is MISSING:
             yield Entry(path=place.path, action="create", after=item, where=at.where)
         else:
             yield Entry(
@@ -46,9 +41,7 @@ def compare_removed(at: Where, before: Any, after: Any) -> Iterator[Entry]:
     """Yield an entry for each item that a request takes out."""
     for place, item in _items(at, after):
         found = _stored(before, item)
-        if has_reference(item):
-            yield Entry(path=place.path, action="delete", unknown=True, where=at.where)
-        elif found is MISSING:
+        if found is MISSING:
             yield Entry(path=place.path, action="no-op", where=at.where)
         else:
             yield Entry(path=place.path, action="delete", before=found, where=at.where)

@@ -15,7 +15,7 @@ from ..errors import AwsRefused, SmithgateError, StoreError
 from ..operation import Change, Operation, Read, Unreadable
 from .paths import MISSING, get_path, parse_document_path, parse_path, put_path
 from .selecting import select
-from .values import has_reference, look
+from .values import look
 from .volatile import stable
 
 
@@ -74,11 +74,6 @@ def read_snapshot(
     if read is None or (read.created and not output):
         return no_read(operation)
     request = _request(read, arguments, output)
-    if has_reference(request) or has_reference(_matched(read, arguments)):
-        reason = "what is changed is known only after an earlier step"
-        return Snapshot(
-            status=SnapshotStatus.UNKNOWN, reader=read.operation, reason=reason
-        )
     try:
         reply = call(read.operation, request)
     except StoreError:
@@ -143,11 +138,16 @@ def reads_same(
     earlier: tuple[Operation, Mapping[str, Any]],
     later: tuple[Operation, Mapping[str, Any]],
 ) -> bool:
-    """Say whether two steps read the same state: same reader, same arguments."""
+    """Say whether two steps read the same state: same reader, arguments and item."""
     one, other = earlier[0].read, later[0].read
     if one is None or other is None or one.operation != other.operation:
         return False
-    return _request(one, earlier[1]) == _request(other, later[1])
+    if _request(one, earlier[1]) != _request(other, later[1]):
+        return False
+    return one.match == other.match and all(
+        get_path(earlier[1], parse_path(path)) == get_path(later[1], parse_path(path))
+        for path in one.match.values()
+    )
 
 
 def _request(
@@ -164,11 +164,6 @@ def _request(
         if value is not MISSING:
             put_path(request, place, value)
     return request
-
-
-def _matched(read: Read, arguments: Mapping[str, Any]) -> list[Any]:
-    found = (get_path(arguments, parse_path(path)) for path in read.match.values())
-    return [value for value in found if value is not MISSING]
 
 
 def restore_snapshot(

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from .entries import Entry
 from .meaning import document_in, is_nothing, same
 from .paths import MISSING, Path
-from .refs import is_reference
 
 _TAG_MEMBERS = (("Key", "Value"), ("key", "value"), ("TagKey", "TagValue"))
 _ITEM_KEYS = ("Sid", "Id", "ID", "id", "Key", "Name", "name", "RuleName")
@@ -70,11 +69,6 @@ def is_tag_list(value: Any) -> bool:
 
 def compare_values(at: Where, before: Any, after: Any) -> Iterator[Entry]:
     """Yield the entries of a member that the request gives."""
-    if has_reference(after):
-        yield Entry(
-            path=at.path, action="update", before=before, unknown=True, where=at.where
-        )
-        return
     old, new = _opened(before), _opened(after)
     if isinstance(new, Mapping) and new and isinstance(old, Mapping) and old:
         yield from _members(at, before, after, old, new)
@@ -91,13 +85,6 @@ def compare_values(at: Where, before: Any, after: Any) -> Iterator[Entry]:
             yield from compare_values(at.below(str(key)), MISSING, new[key])
         return
     yield pair(at, before, after)
-
-
-def has_reference(value: Any) -> bool:
-    """Say whether an output of an earlier step is somewhere in a value."""
-    if isinstance(value, Mapping):
-        return is_reference(value) or any(map(has_reference, value.values()))
-    return isinstance(value, list) and any(map(has_reference, value))
 
 
 def _opened(value: Any) -> Any:

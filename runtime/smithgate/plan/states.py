@@ -61,10 +61,11 @@ class States:
     @staticmethod
     def _needs_output(step: Step, index: int) -> int | None:
         """Return the earlier step whose output says what a step's reader is to read."""
-        if step.operation.read is None:
+        read = step.operation.read
+        if read is None:
             return None
         references = find_references(step.arguments, index - 1)
-        return needed_by(step.operation.read.params.values(), references)
+        return needed_by([*read.params.values(), *read.match.values()], references)
 
     @staticmethod
     def _changed_by(steps: Sequence[Step], index: int) -> int | None:
