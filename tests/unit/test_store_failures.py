@@ -69,7 +69,7 @@ def test_a_read_only_disk_fails_at_the_first_insert(
     calls: list[Callable[[], object]] = [
         lambda: intend(store, tx_id),
         lambda: draft(store),
-        lambda: store.begin("read", requester="x"),
+        lambda: intend(store, store.begin("read", requester="x"), purpose="read"),
         lambda: store.claim(plan_id, check=lambda _view: None),
     ]
     for call in calls:

@@ -103,7 +103,7 @@ def test_a_call_without_outcome_is_unknown(store: Store, end: str) -> None:
         ("claimed", TxState.FAILED, None),
         ("before", TxState.FAILED, OpState.UNKNOWN),
         ("failed", TxState.FAILED, OpState.FAILED),
-        ("succeeded", TxState.UNKNOWN, OpState.SUCCEEDED),
+        ("succeeded", TxState.APPLIED, OpState.SUCCEEDED),
         ("read", TxState.FAILED, OpState.UNKNOWN),
     ],
 )

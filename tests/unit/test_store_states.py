@@ -39,6 +39,7 @@ ALLOWED = {
         ("Running", "Unknown"),
         ("Unknown", "Applied"),
         ("Unknown", "Failed"),
+        ("Unknown", "Applying"),
     },
     "op": {
         ("Intended", "Succeeded"),
@@ -96,22 +97,31 @@ S, F, U, N = OpState.SUCCEEDED, OpState.FAILED, OpState.UNKNOWN, OpState.INTENDE
 @pytest.mark.parametrize(
     ("wanted", "attempts", "expected"),
     [
-        (TxState.APPLIED, [], TxState.APPLIED),
-        (TxState.APPLIED, [(0, 1, S)], TxState.APPLIED),
-        (TxState.APPLIED, [(0, 2, S), (0, 1, F)], TxState.APPLIED),
+        (TxState.APPLIED, [], TxState.FAILED),
+        (TxState.APPLIED, [(0, 1, S)], TxState.FAILED),
+        (TxState.APPLIED, [(0, 1, S), (1, 1, S)], TxState.APPLIED),
+        (TxState.APPLIED, [(0, 2, S), (0, 1, F), (1, 1, S)], TxState.APPLIED),
         (TxState.APPLIED, [(0, 1, S), (1, 1, F)], TxState.FAILED),
-        (TxState.APPLIED, [(0, 1, U)], TxState.UNKNOWN),
-        (TxState.APPLIED, [(0, 1, U), (0, 2, S)], TxState.APPLIED),
+        (TxState.APPLIED, [(0, 1, S), (1, 1, U)], TxState.UNKNOWN),
+        (TxState.APPLIED, [(0, 1, S), (1, 1, U), (1, 2, S)], TxState.APPLIED),
+        # Refusing the second request proves nothing of the first.
+        (TxState.FAILED, [(0, 1, U), (0, 2, F)], TxState.UNKNOWN),
         (TxState.FAILED, [(0, 1, N)], TxState.UNKNOWN),
         (TxState.FAILED, [(0, 1, S), (1, 1, U)], TxState.UNKNOWN),
-        (TxState.FAILED, [(0, 1, S)], TxState.FAILED),
-        (TxState.UNKNOWN, [(0, 1, S)], TxState.UNKNOWN),
+        (TxState.FAILED, [(0, 1, S), (1, 1, S)], TxState.FAILED),
+        (TxState.UNKNOWN, [(0, 1, S)], TxState.FAILED),
+        (TxState.UNKNOWN, [(0, 1, S), (1, 1, S)], TxState.APPLIED),
+        (TxState.UNKNOWN, [], TxState.FAILED),
     ],
 )
-def test_recorded_calls_overrule_how_an_apply_says_it_ended(
+def test_recorded_calls_overrule_how_an_apply_of_two_steps_says_it_ended(
     wanted: TxState, attempts: list[tuple[int, int, OpState]], expected: TxState
 ) -> None:
-    assert settle(wanted, sent(*attempts)) is expected
+    assert settle(wanted, sent(*attempts), 2) is expected
+
+
+def test_a_plan_without_steps_is_never_applied() -> None:
+    assert settle(TxState.APPLIED, [], 0) is TxState.FAILED
 
 
 @pytest.mark.parametrize(
@@ -124,14 +134,16 @@ def test_recorded_calls_overrule_how_an_apply_says_it_ended(
         (TxKind.APPLY, [(0, 1, F)], TxState.FAILED),
         (TxKind.APPLY, [(0, 1, N)], TxState.UNKNOWN),
         (TxKind.APPLY, [(0, 1, U)], TxState.UNKNOWN),
-        (TxKind.APPLY, [(0, 1, S)], TxState.UNKNOWN),
-        (TxKind.APPLY, [(0, 1, F), (0, 2, S)], TxState.UNKNOWN),
+        (TxKind.APPLY, [(0, 1, S)], TxState.FAILED),
+        (TxKind.APPLY, [(0, 1, F), (0, 2, S)], TxState.FAILED),
+        (TxKind.APPLY, [(0, 1, S), (1, 1, S)], TxState.APPLIED),
+        (TxKind.APPLY, [(0, 1, S), (1, 1, N)], TxState.UNKNOWN),
     ],
 )
-def test_what_a_dead_process_left_is_failed_only_with_proof(
+def test_what_a_dead_process_left_is_what_the_records_prove(
     kind: TxKind, attempts: list[tuple[int, int, OpState]], expected: TxState
 ) -> None:
-    assert recovered_state(kind, sent(*attempts)) is expected
+    assert recovered_state(kind, sent(*attempts), 2) is expected
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from smithgate.audit.verify import verify
 from smithgate.errors import (
     AuditUnavailable,
+    OutcomeUnknown,
     PlanConsumed,
     PlanExpired,
     PlanStale,
     StoreError,
     TxNotFound,
 )
-from smithgate.store import ApprovalState, ClaimView, OpState, Store, TxState
+from smithgate.store import (
+    ApprovalState,
+    ClaimView,
+    OpState,
+    ResumeView,
+    Store,
+    TxState,
+)
 from store_kit import (
     NOW,
     SECRET,
@@ -103,7 +112,7 @@ def test_a_check_may_read_but_not_write(store: Store) -> None:
 
     def writes(view: ClaimView) -> None:
         assert store.plan(view.plan.id) == view.plan
-        store.begin("read", requester="x")
+        store.fail_plan(view.plan.id, {})
 
     with pytest.raises(StoreError, match="inside of another"):
         store.claim(plan_id, check=writes)
@@ -146,6 +155,9 @@ def test_the_table_refuses_a_second_claim_by_itself(store: Store) -> None:
 def test_transactions_of_other_kinds(store: Store) -> None:
     plan_id = planned(store)
     tx_id = store.begin("plan", plan_id=plan_id)
+    with pytest.raises(TxNotFound):  # nothing happened yet that needs a record
+        store.tx(tx_id)
+    intend(store, tx_id, purpose="before")
     tx = store.tx(tx_id)
     assert (tx.kind, tx.state, tx.requester) == ("plan", "Running", "mcp:agent")
     assert tx.is_open
@@ -172,6 +184,11 @@ ENDS = {
 def test_every_end_of_every_kind(store: Store, kind: str) -> None:
     for state in TxState:
         tx_id = claimed(store) if kind == "apply" else store.begin(kind, requester="x")
+        ended = OpState.SUCCEEDED if state is TxState.APPLIED else OpState.FAILED
+        purpose = "apply" if kind == "apply" else "read"
+        op_id = intend(store, tx_id, purpose=purpose)
+        if state is not TxState.UNKNOWN:
+            store.outcome(op_id, ended)
         if (kind, state) in ENDS:
             assert store.end(tx_id, state) is state
             with pytest.raises(StoreError, match="already"):
@@ -224,6 +241,58 @@ def test_unknown_ends_by_evidence(store: Store) -> None:
     }
     with pytest.raises(StoreError):
         store.resolve(tx_id, TxState.FAILED, by="bob", evidence={})
+
+
+def test_an_unknown_apply_goes_on_with_the_same_token_only(store: Store) -> None:
+    tx_id = claimed(store)
+    intend(store, tx_id, idempotency_token="t")
+    store.end(tx_id, TxState.UNKNOWN)
+    assert [tx.id for tx in store.unknown()] == [tx_id]
+
+    def refuse(view: ResumeView) -> None:
+        assert (view.tx.id, view.plan.id) == (tx_id, view.tx.plan_id)
+        raise PlanStale("no")
+
+    with pytest.raises(PlanStale):
+        store.reopen(tx_id, check=refuse)
+    assert store.tx(tx_id).state is TxState.UNKNOWN
+    store.reopen(tx_id, check=lambda _view: None)
+    assert store.tx(tx_id).is_open
+    with pytest.raises(OutcomeUnknown):
+        intend(store, tx_id, attempt=2, idempotency_token="other")
+    again = intend(store, tx_id, attempt=2, idempotency_token="t")
+    store.outcome(again, OpState.SUCCEEDED)
+    assert store.end(tx_id, TxState.UNKNOWN) is TxState.APPLIED
+    assert store.unknown() == []
+    with pytest.raises(StoreError, match="not an apply of unknown"):
+        store.reopen(tx_id, check=lambda _view: None)
+    assert verify(store).ok
+
+
+def test_a_claim_ends_what_came_before_it(store: Store) -> None:
+    plan_id = planned(store)
+    before = store.begin("read", plan_id=plan_id)
+    store.outcome(intend(store, before, purpose="identity"), OpState.SUCCEEDED)
+
+    def refuse(_view: ClaimView) -> None:
+        raise PlanStale("no")
+
+    with pytest.raises(PlanStale):
+        store.claim(plan_id, check=refuse, ends=before)
+    assert store.tx(before).is_open
+    store.claim(plan_id, check=allow, ends=before)
+    assert store.tx(before).state is TxState.DONE
+
+
+def test_a_begun_transaction_is_in_its_first_record(store: Store) -> None:
+    count = len(kinds(store))
+    intend(store, store.begin("read", requester="x"), purpose="read")
+    assert kinds(store)[count:] == ["tx.begun", "op.intended"]
+    refused = store.begin("read", requester="x")
+    with pytest.raises(StoreError, match="only a step"):
+        intend(store, refused)
+    store.end(refused, TxState.FAILED, {"code": "x"})
+    assert kinds(store)[count + 2 :] == ["tx.begun", "tx.ended"]
 
 
 def test_transactions_are_listed_newest_first(store: Store) -> None:

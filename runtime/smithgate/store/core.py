@@ -1,7 +1,7 @@
 """An open store: folder, database, artifacts, lease, and one way to write.
 
-Owns opening and closing, the rows of new artifacts and the record of refusals. What is
-stored is told by ``Store``.
+Owns opening and closing, the rows that wait for the next transaction (new artifacts,
+begun transactions) and the record of refusals. What is stored is told by ``Store``.
 """
 
 import threading
@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self, TypedDict
 
 from ..errors import PlanNotFound, SmithgateError, StoreError
-from . import approvals
+from . import approvals, transactions
 from .artifacts import ArtifactStore
 from .checkpoints import Checkpoints
 from .create import open_database
@@ -21,8 +21,23 @@ from .folder import prepare_folder
 from .index import insert_rows
 from .lease import Lease
 from .places import ARTIFACTS, Places
-from .records import ArtifactRecord
+from .records import ArtifactRecord, TxKind
 from .values import clean_text, random_id, utc_now
+
+
+class Begun(TypedDict):
+    """A transaction that is begun and has no row yet."""
+
+    kind: TxKind
+    plan_id: str | None
+    requester: str
+
+
+class Waiting(NamedTuple):
+    """Rows that the next transaction writes."""
+
+    artifacts: list[ArtifactRecord]
+    begun: dict[str, Begun]
 
 
 class StoreCore:
@@ -41,6 +56,8 @@ class StoreCore:
         self._database = database
         self._lease: Lease | None = None
         self._lease_lock = threading.Lock()
+        self._begun: dict[str, Begun] = {}
+        """Transactions whose row is written with their first record."""
 
     @classmethod
     def open(
@@ -76,9 +93,9 @@ class StoreCore:
     def close(self) -> None:
         """Close the store. What this process left open may then be recovered."""
         try:
-            if self.artifacts.has_pending:
+            if self.artifacts.has_pending or self._begun:
                 with self._write():
-                    """The rows of artifacts that nothing refers to."""
+                    """The rows that waited for a transaction."""
         finally:
             self._database.dispose()
             with self._lease_lock:
@@ -88,24 +105,46 @@ class StoreCore:
 
     @contextmanager
     def _write(self) -> Iterator[Unit]:
-        """Yield a unit that first writes the rows of new artifacts."""
-        pending: list[ArtifactRecord] = []
+        """Yield a unit that first writes the rows that wait for it."""
+        waiting: Waiting | None = None
         try:
             with self._database.write() as unit:
                 # Taken and given back while the database is ours: the op of another
                 # thread may refer to one of these rows, and begins when we are done.
-                pending = self.artifacts.take_pending()
+                waiting = self._take_waiting()
                 try:
-                    insert_rows(unit, pending)
+                    self._insert(unit, waiting)
                     yield unit
                 except BaseException:
-                    self.artifacts.give_back(pending)
+                    self._give_back(waiting)
+                    waiting = None
                     raise
         except BaseException:
-            self.artifacts.give_back(
-                pending
-            )  # again: the commit itself may have failed
+            if waiting is not None:  # the commit itself failed
+                self._give_back(waiting)
             raise
+
+    def _take_waiting(self) -> Waiting:
+        with self._lease_lock:
+            begun, self._begun = self._begun, {}
+        return Waiting(self.artifacts.take_pending(), begun)
+
+    def _give_back(self, waiting: Waiting) -> None:
+        self.artifacts.give_back(waiting.artifacts)
+        with self._lease_lock:
+            self._begun = waiting.begun | self._begun
+
+    def _insert(self, unit: Unit, waiting: Waiting) -> None:
+        insert_rows(unit, waiting.artifacts)
+        for tx_id, row in waiting.begun.items():
+            # A commit that reported a failure may have been durable all the same.
+            if not transactions.is_begun(unit.connection, tx_id):
+                transactions.begin(unit, tx_id, owner=self.owner, **row)
+
+    def _begin_later(self, tx_id: str, row: Begun) -> None:
+        """Have a transaction's row written with its first record."""
+        with self._lease_lock:
+            self._begun[tx_id] = row
 
     @contextmanager
     def _refusals(self, what: str, plan_id: str, by: str | None) -> Iterator[None]:

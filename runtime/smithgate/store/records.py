@@ -263,6 +263,16 @@ class ClaimView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeView:
+    """What the caller of ``reopen`` judges, as of the reopening transaction."""
+
+    plan: PlanRecord
+    approval: ApprovalRecord | None
+    tx: TxRecord
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
     """One thing that ``recover`` changed."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select, union
 
-from ..errors import OutcomeUnknown, StoreError
+from ..errors import OutcomeUnknown, SmithgateError, StoreError
 from . import plans as plan_store
 from .database import Database, Unit
 from .lease import left_behind, proven_gone
@@ -16,7 +16,7 @@ from .records import PlanState, Recovered, TxKind, TxState
 from .rows import Values, op_rows, rows, sent_of
 from .states import recovered_state
 from .tables import plans, tx
-from .transactions import close_ops
+from .transactions import close_ops, steps_of
 
 OPEN = (TxState.APPLYING, TxState.RUNNING)
 
@@ -64,27 +64,27 @@ def _settle_owner(unit: Unit, owner: str) -> list[Recovered]:
 def _settle_tx(unit: Unit, row: Values) -> list[Recovered]:
     found = op_rows(unit.connection, [row["id"]])
     lost = close_ops(unit, found, "recovered")
-    state = recovered_state(TxKind(row["kind"]), sent_of(found))
-    error = (
-        OutcomeUnknown(
-            "the process ended during the apply",
-            hint="look at the resources before acting again",
-        )
-        if state is TxState.UNKNOWN
-        else _cut_off("the transaction")
-    )
-    unit.update(
-        "tx",
-        "recovered",
-        row,
-        state=state,
-        ended_at=unit.now,
-        error=error.as_dict(),
-    )
+    found = op_rows(unit.connection, [row["id"]])
+    kind = TxKind(row["kind"])
+    steps = steps_of(unit.connection, row) if kind is TxKind.APPLY else 0
+    state = recovered_state(kind, sent_of(found), steps)
+    told = {"state": state, "ended_at": unit.now}
+    if state is not TxState.APPLIED:
+        told["error"] = _error(state).as_dict()
+    unit.update("tx", "recovered", row, **told)
     return [
         *(Recovered(id=op, before="Intended", after="Unknown") for op in lost),
         Recovered(id=row["id"], before=row["state"], after=state),
     ]
+
+
+def _error(state: TxState) -> SmithgateError:
+    if state is not TxState.UNKNOWN:
+        return _cut_off("the transaction")
+    return OutcomeUnknown(
+        "the process ended during the apply",
+        hint="look at the resources before acting again; `smithgate resolve` settles it",
+    )
 
 
 def _cut_off(what: str) -> StoreError:

@@ -33,8 +33,11 @@ FOLLOWERS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
                 {TxState.APPLIED, TxState.FAILED, TxState.UNKNOWN}
             ),
             TxState.RUNNING: frozenset({TxState.DONE, TxState.FAILED, TxState.UNKNOWN}),
-            # By evidence or by a person, see ``Store.resolve``.
-            TxState.UNKNOWN: frozenset({TxState.APPLIED, TxState.FAILED}),
+            # By evidence or by a person (``Store.resolve``), or back under way to send
+            # an unknown step again with its own token (``Store.reopen``).
+            TxState.UNKNOWN: frozenset(
+                {TxState.APPLIED, TxState.FAILED, TxState.APPLYING}
+            ),
         },
         "op": {
             OpState.INTENDED: frozenset(
@@ -92,31 +95,51 @@ class Sent:
     token: str | None
 
 
-def settle(wanted: TxState, sent: Iterable[Sent]) -> TxState:
-    """Return how an apply ended, given its apply-ops.
+def step_states(sent: Iterable[Sent]) -> dict[int | None, OpState]:
+    """Return what the attempts at each step prove, by step.
 
-    The recorded calls overrule the caller: a step whose last attempt has no known
-    outcome makes the transaction ``UNKNOWN``, a failed one is never ``APPLIED``.
+    One success proves the step. Without it an attempt of unknown outcome leaves the
+    step unknown, even if a later one with the same token failed: a refusal of the
+    second request says nothing of the first.
     """
-    last = {one.step: one.state for one in sorted(sent, key=lambda one: one.attempt)}
-    states = set(last.values())
-    if states & {OpState.INTENDED, OpState.UNKNOWN}:
+    seen: dict[int | None, set[OpState]] = {}
+    for one in sent:
+        seen.setdefault(one.step, set()).add(one.state)
+    return {step: _proven(states) for step, states in seen.items()}
+
+
+def _proven(states: set[OpState]) -> OpState:
+    if OpState.SUCCEEDED in states:
+        return OpState.SUCCEEDED
+    return OpState.FAILED if states == {OpState.FAILED} else OpState.UNKNOWN
+
+
+def proven_state(sent: Iterable[Sent], steps: int) -> TxState:
+    """Return how an apply of ``steps`` steps ended, as its apply-ops prove.
+
+    ``UNKNOWN`` with any step in doubt, ``APPLIED`` with every step done, else
+    ``FAILED``: the steps say how far it came.
+    """
+    states = step_states(sent)
+    if OpState.UNKNOWN in states.values():
         return TxState.UNKNOWN
-    if OpState.FAILED in states and wanted is TxState.APPLIED:
-        return TxState.FAILED
-    return wanted
+    done = sum(state is OpState.SUCCEEDED for state in states.values())
+    return TxState.APPLIED if done == steps > 0 else TxState.FAILED
 
 
-def recovered_state(kind: TxKind, sent: Iterable[Sent]) -> TxState:
-    """Return how a transaction ended whose process is gone.
+def settle(wanted: TxState, sent: Iterable[Sent], steps: int) -> TxState:
+    """Return how an apply ended: what is recorded overrules what its process says.
 
-    ``FAILED`` where the records prove that nothing took effect: nothing was ever to be
-    applied, or every apply-op is known to have failed. Otherwise ``UNKNOWN``.
+    Only a failure beside the steps' own success (parts of a step failed) is believed.
     """
-    if kind is not TxKind.APPLY:
-        return TxState.FAILED
-    failed = all(one.state is OpState.FAILED for one in sent)
-    return TxState.FAILED if failed else TxState.UNKNOWN
+    proven = proven_state(sent, steps)
+    is_doubted = wanted is TxState.FAILED and proven is TxState.APPLIED
+    return TxState.FAILED if is_doubted else proven
+
+
+def recovered_state(kind: TxKind, sent: Iterable[Sent], steps: int) -> TxState:
+    """Return how a transaction ended whose process is gone, as the records prove."""
+    return TxState.FAILED if kind is not TxKind.APPLY else proven_state(sent, steps)
 
 
 def may_send(earlier: Iterable[Sent], token: str | None) -> OpState | None:

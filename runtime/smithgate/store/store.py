@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import ArtifactNotFound
 from . import approvals, plans, recovery, rows, transactions
-from .core import StoreCore
+from .core import Begun, StoreCore
 from .database import read_head
 from .recent import Recent
 from .records import (
@@ -23,6 +23,7 @@ from .records import (
     PlanState,
     Purpose,
     Recovered,
+    ResumeView,
     Signed,
     TxKind,
     TxRecord,
@@ -219,11 +220,13 @@ class Store(StoreCore):
         *,
         check: Callable[[ClaimView], None],
         requester: str | None = None,
+        ends: str | None = None,
     ) -> str:
         """Take a plan for its one apply; return the transaction's id.
 
         ``check`` judges plan and approval inside the claiming transaction and raises
-        to refuse; it must not write to the store. Raises ``PlanNotFound``,
+        to refuse; it must not write to the store. ``ends`` is a transaction of this
+        process, no apply, that the claim ends as ``Done``. Raises ``PlanNotFound``,
         ``PlanFailed``, ``PlanConsumed`` (``tx_id``, ``state``), ``PlanExpired`` and
         what ``check`` raises; a refusal is recorded as an event.
         """
@@ -237,15 +240,27 @@ class Store(StoreCore):
                 check=check,
                 requester=requester,
                 owner=self.owner,
+                ends=ends,
             )
         return tx_id
+
+    def reopen(self, tx_id: str, *, check: Callable[[ResumeView], None]) -> None:
+        """Put an apply of unknown outcome under way again, in this process.
+
+        ``check`` judges plan, approval and calls inside the transaction and raises to
+        refuse. Raises ``TxNotFound`` and ``StoreError``.
+        """
+        self._hold_lease()
+        with self._write() as unit:
+            transactions.reopen(unit, tx_id, check=check, owner=self.owner)
 
     def begin(
         self, kind: str, *, plan_id: str | None = None, requester: str | None = None
     ) -> str:
         """Open a ``read``, ``plan`` or ``reconcile`` transaction; return its id.
 
-        The requester defaults to the plan's. Raises ``PlanNotFound``; ``ValueError``
+        Its row becomes durable together with its first op or its end: until then
+        nothing happened that a record is needed of. The requester defaults to the plan's. Raises ``PlanNotFound``; ``ValueError``
         for ``apply``, which only ``claim`` begins, and for no requester at all.
         """
         wanted = TxKind(kind)
@@ -254,19 +269,12 @@ class Store(StoreCore):
         if requester is None and plan_id is None:
             raise ValueError("a transaction needs a requester or a plan")
         self._hold_lease()
+        if plan_id is not None:
+            plan = self.plan(plan_id)
+            requester = plan.requester if requester is None else requester
         tx_id = self.new_id("tx-")
-        with self._write() as unit:
-            if plan_id is not None:
-                plan = rows.plan_row(unit.connection, plan_id)
-                requester = plan["requester"] if requester is None else requester
-            transactions.begin(
-                unit,
-                tx_id,
-                wanted,
-                plan_id=plan_id,
-                requester=requester or "",
-                owner=self.owner,
-            )
+        row: Begun = {"kind": wanted, "plan_id": plan_id, "requester": requester or ""}
+        self._begin_later(tx_id, row)
         return tx_id
 
     def end(
@@ -275,7 +283,7 @@ class Store(StoreCore):
         """End a transaction; return the state that was recorded.
 
         The recorded ops overrule ``state``: an op without outcome becomes ``Unknown``,
-        an apply with such a step too, and one with a failed step is not ``Applied``.
+        an apply with such a step too, and one is ``Applied`` only with every step done.
         Raises ``TxNotFound`` and ``StoreError``.
         """
         with self._write() as unit:
@@ -362,6 +370,11 @@ class Store(StoreCore):
         """Return transactions with their ops, newest first."""
         with self._database.read() as connection:
             return transactions.listed(connection, limit)
+
+    def unknown(self) -> list[TxRecord]:
+        """Return the applies of unknown outcome with their ops, oldest first."""
+        with self._database.read() as connection:
+            return transactions.unknown(connection)
 
     def tx_of_plan(self, plan_id: str) -> TxRecord | None:
         """Return the transaction that applied a plan."""

@@ -19,6 +19,7 @@ from .records import (
     ClaimView,
     OpState,
     Purpose,
+    ResumeView,
     TxKind,
     TxRecord,
     TxState,
@@ -28,6 +29,7 @@ from .rows import (
     op_row,
     op_rows,
     plan_record,
+    plan_row,
     rows,
     sent_of,
     step_rows,
@@ -38,6 +40,8 @@ from .states import may_send, opening_state, settle
 from .tables import tx
 from .values import clean_text, storable
 
+APPLY_ENDS = frozenset({TxState.APPLIED, TxState.FAILED, TxState.UNKNOWN})
+
 
 def claim(
     unit: Unit,
@@ -47,8 +51,12 @@ def claim(
     check: Callable[[ClaimView], None],
     requester: str | None,
     owner: str,
+    ends: str | None,
 ) -> None:
-    """Take a plan for this one apply. Raises plan errors and what ``check`` raises."""
+    """Take a plan for this one apply. Raises plan errors and what ``check`` raises.
+
+    ``ends`` is a transaction of this process that is done with the claim.
+    """
     row = planned(unit.connection, plan_id)
     refuse_claimed(unit.connection, plan_id)
     if unit.now >= row["expires_at"]:
@@ -69,6 +77,25 @@ def claim(
         owner=owner,
     )
     approvals.use(unit, plan_id, tx_id)
+    if ends is not None:
+        end(unit, ends, TxState.DONE, None, owner)
+
+
+def reopen(
+    unit: Unit, tx_id: str, *, check: Callable[[ResumeView], None], owner: str
+) -> None:
+    """Put an unknown apply under way again. Raises what ``check`` raises."""
+    row = _unknown_apply(unit.connection, tx_id)
+    plan = planned(unit.connection, row["plan_id"])
+    check(
+        ResumeView(
+            plan=plan_record(plan),
+            approval=approvals.current(unit.connection, plan["id"], unit.now),
+            tx=tx_record(row, op_rows(unit.connection, [tx_id])),
+            now=unit.now,
+        )
+    )
+    unit.update("tx", "reopened", row, state=TxState.APPLYING, owner=owner)
 
 
 def begin(
@@ -91,6 +118,12 @@ def begin(
         "started_at": unit.now,
     }
     unit.insert("tx", "claimed" if kind is TxKind.APPLY else "begun", row)
+
+
+def is_begun(connection: Connection, tx_id: str) -> bool:
+    """Say whether a transaction has its row."""
+    found = connection.execute(select(tx.c.id).where(tx.c.id == tx_id)).first()
+    return found is not None
 
 
 def intend(unit: Unit, op_id: str, tx_id: str, owner: str, op: Values) -> None:
@@ -132,7 +165,10 @@ def end(
     row = _own_open(unit.connection, tx_id, owner)
     found = op_rows(unit.connection, [tx_id])
     close_ops(unit, found, "ended")
-    state = settle(wanted, sent_of(found)) if row["kind"] == TxKind.APPLY else wanted
+    state = wanted
+    if row["kind"] == TxKind.APPLY and wanted in APPLY_ENDS:
+        found = op_rows(unit.connection, [tx_id])
+        state = settle(wanted, sent_of(found), steps_of(unit.connection, row))
     unit.update(
         "tx",
         "ended",
@@ -168,9 +204,9 @@ def resolve(
     unit: Unit, tx_id: str, state: TxState, *, by: str, evidence: Mapping[str, Any]
 ) -> None:
     """Settle an unknown apply by evidence. Raises ``StoreError`` for any other."""
-    row = tx_row(unit.connection, tx_id)
-    if row["state"] != TxState.UNKNOWN or row["kind"] != TxKind.APPLY:
-        raise StoreError(f"transaction `{tx_id}` is not an apply of unknown outcome")
+    row = _unknown_apply(unit.connection, tx_id)
+    if state not in {TxState.APPLIED, TxState.FAILED}:
+        raise StoreError(f"tx `{tx_id}` is Unknown and cannot become {state}")
     settled = {"code": "resolved", "by": clean_text(by), "evidence": dict(evidence)}
     if row["error"] is not None:
         settled["error"] = row["error"]
@@ -183,6 +219,32 @@ def listed(connection: Connection, limit: int) -> list[TxRecord]:
     found = rows(connection, statement)
     ops = op_rows(connection, [row["id"] for row in found])
     return [tx_record(row, ops) for row in found]
+
+
+def unknown(connection: Connection) -> list[TxRecord]:
+    """Return the applies of unknown outcome, oldest first."""
+    is_unknown = (tx.c.state == TxState.UNKNOWN) & (tx.c.kind == TxKind.APPLY)
+    found = rows(connection, select(tx).where(is_unknown).order_by(tx.c.created_seq))
+    ops = op_rows(connection, [row["id"] for row in found])
+    return [tx_record(row, ops) for row in found]
+
+
+def steps_of(connection: Connection, row: Values) -> int:
+    """Return how many steps the plan of an apply has."""
+    document = plan_row(connection, row["plan_id"])["document"] or {}
+    return len(document.get("steps", ()))
+
+
+def _unknown_apply(connection: Connection, tx_id: str) -> Values:
+    row = tx_row(connection, tx_id)
+    if row["state"] != TxState.UNKNOWN or row["kind"] != TxKind.APPLY:
+        raise StoreError(
+            f"transaction `{tx_id}` is not an apply of unknown outcome",
+            hint="`smithgate resolve` lists the unknown ones",
+            tx_id=tx_id,
+            state=row["state"],
+        )
+    return row
 
 
 def _own_open(connection: Connection, tx_id: str, owner: str) -> Values:
