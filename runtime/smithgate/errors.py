@@ -10,8 +10,8 @@
       ApprovalError   ApprovalRequired  ApprovalExpired  ApprovalRefused
                       ApprovalNotFound  ApprovalUnverified  KeyUnusable
       ExecutionError  AwsRefused  AwsUnreachable  Throttled  CredentialsMissing
-                      IdentityMismatch  ReplyInvalid  OutcomeUnknown
-                      ReferenceMissing  WaitFailed
+                      IdentityMismatch  ReplyInvalid  PartialFailure
+                      OutcomeUnknown  ApplyCancelled  ReferenceMissing  WaitFailed
       StoreError      AuditUnavailable  AuditBroken  ArtifactCorrupt  FormatUnknown
       CatalogError    CatalogInvalid
 
@@ -290,6 +290,20 @@ class ReplyInvalid(ExecutionError):
     """AWS answered success, but without what the output shape promises."""
 
     code = "reply_invalid"
+
+
+class PartialFailure(ExecutionError):
+    """AWS answered success, but parts of the request failed."""
+
+    code = "partial_failure"
+    retry_safe = False
+
+
+class ApplyCancelled(ExecutionError):
+    """The apply was stopped between two steps: no further step was sent."""
+
+    code = "apply_cancelled"
+    retry_safe = False
 
 
 class OutcomeUnknown(ExecutionError):

@@ -196,7 +196,9 @@ async def apply_once(agent: Agent, t: Transcript, stack: Stack, plan_id: str) ->
     t.expect(step["read_back_as_planned"] == "yes", "read back as planned")
 
     t.scene("A plan runs once")
-    await agent.refused("apply", "plan_consumed", plan_id=plan_id)
+    again = await agent.call("apply", plan_id=plan_id)
+    same = (again["tx_id"], again.get("repeated")) == (applied["tx_id"], True)
+    t.expect(same, "a second apply gives the stored outcome and sends nothing")
 
 
 async def denied(agent: Agent, t: Transcript, stack: Stack) -> None:

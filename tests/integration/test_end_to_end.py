@@ -100,8 +100,8 @@ class Agent:
             )
             assert done.returncode == 0, done.stderr
         applied = await self.ok("apply", plan_id=plan["plan_id"])
-        again = await self.refused("apply", plan_id=plan["plan_id"])
-        assert again["code"] == "plan_consumed"
+        again = await self.ok("apply", plan_id=plan["plan_id"])
+        assert (again["tx_id"], again["repeated"]) == (applied["tx_id"], True)
         return {"plan": plan, "step": applied["steps"][0]}
 
 

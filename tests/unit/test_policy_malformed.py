@@ -97,6 +97,7 @@ MALFORMED = [
     (HEAD + "    region: x\n", 6, 5, "unknown key `region` in `targets.dev`"),
     (HEAD + "    role_arn: arn:aws:iam::222222222222:role/x\n", 6, 15, "not a role of"),
     (HEAD + "    role_arn: arn:aws:iam::111111111111:user/x\n", 6, 15, "not a role of"),
+    (HEAD + "    source_identity: true\n", 6, 22, "without a `role_arn`"),
     (HEAD + "    role_arn: arn:aws:iam::111111111111:role/\n", 6, 15, "not a role of"),
     (HEAD + "    role_arn: arn:aws-cn:iam::111111111111:role/x\n", 6, 15, "not a role"),
     (

@@ -25,6 +25,7 @@ FULL = {
         "dev": {
             "account": "111111111111",
             "role_arn": "arn:aws:iam::111111111111:role/team/agent",
+            "source_identity": True,
             "regions": ["eu-west-1", "us-east-1"],
             "default": True,
         },

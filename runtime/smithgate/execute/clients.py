@@ -79,6 +79,7 @@ class Boto3Clients:
         )
         events = client.meta.events
         events.register_first("before-send", _mark_sent, unique_id="smithgate-sent")
+        events.register_first("before-send", _mark_op, unique_id="smithgate-op")
         if service == "s3":
             events.register_first("needs-retry.s3", _stay, unique_id="smithgate-stay")
         return client
@@ -102,6 +103,19 @@ def _mark_sent(**_: Any) -> None:
     _thread.sent = True
 
 
+def _mark_op(request: Any, **_: Any) -> None:
+    """Name the recorded op in the user agent, which CloudTrail keeps.
+
+    Here and not earlier, since botocore writes the header anew for each request; the
+    signature leaves it out.
+    """
+    op_id = getattr(_thread, "op_id", None)
+    if op_id is not None:
+        agent = request.headers.get("User-Agent", "")
+        text = agent.decode() if isinstance(agent, bytes) else str(agent)
+        request.headers["User-Agent"] = f"{text} op/{op_id}".lstrip()
+
+
 def _stay(request_dict: dict[str, Any], **_: Any) -> None:
     """Keep S3 from following a bucket into another region than the target's.
 
@@ -112,14 +126,17 @@ def _stay(request_dict: dict[str, Any], **_: Any) -> None:
 
 
 def send(
-    client: Any, method: str, parameters: Mapping[str, Any]
+    client: Any, method: str, parameters: Mapping[str, Any], op_id: str | None = None
 ) -> tuple[Any, Exception | None, bool]:
     """Call one client method; return (response, error, sent).
+
+    ``op_id`` names the call's record in the user agent.
 
     ``sent`` is true once botocore handed the request to the network; without an error
     it is always true. The client must come from a factory that registers the mark.
     """
     _thread.sent = False
+    _thread.op_id = op_id
     try:
         return getattr(client, method)(**parameters), None, True
     except Exception as error:  # noqa: BLE001 - classified by the caller, never dropped

@@ -6,7 +6,7 @@ op committed as intended → send once → response artifact → outcome committ
 retry is a new recorded attempt and happens only after an error that proves nothing ran.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from ..catalog import Catalog
 from ..errors import (
     AwsUnreachable,
     OutcomeUnknown,
+    PartialFailure,
     PolicyDenied,
     ReplyInvalid,
     SmithgateError,
@@ -57,6 +58,8 @@ class Call:
     step: int | None = None
     token: str | None = None
     """The stored idempotency token, for the record; it is in the arguments already."""
+    earlier_attempts: int = 0
+    """How often the step was sent before, in an apply that goes on."""
     granted: bool = False
     """A claimed plan stands behind the call: ``approve`` was answered with yes."""
     keep_response: bool = True
@@ -75,6 +78,8 @@ class Reply:
     sealed: bool
     """The response of an operation that returns credentials or secrets."""
     warnings: tuple[str, ...] = field(default=())
+    failures: tuple[str, ...] = field(default=())
+    """Members that tell of parts which failed inside of a success."""
 
 
 class Gateway:
@@ -134,9 +139,10 @@ class Gateway:
         self._arguments.check(canonical, call.arguments)
         decision = self.permit(policy, call)
         for attempt in range(1, MAX_ATTEMPTS + 1):
+            number = call.earlier_attempts + attempt
             try:
                 return self._attempt(
-                    tx_id, operation, call, decision, attempt, credentials
+                    tx_id, operation, call, decision, number, credentials
                 )
             except (Throttled, AwsUnreachable) as error:
                 if attempt == MAX_ATTEMPTS or error.retry_safe is not True:
@@ -203,7 +209,7 @@ class Gateway:
             policy_digest=decision.policy_digest,
             decided_by=decision.decided_by,
         )
-        response, error, sent = send(client, operation.client[1], parameters)
+        response, error, sent = send(client, operation.client[1], parameters, op_id)
         if error is None:
             return self._finish(operation, call, op_id, response)
         ours = classify(error, operation.id, sent=sent, changes=_changes(operation))
@@ -300,15 +306,17 @@ class Gateway:
             )
         elif missing:
             warnings.append(f"the reply lacks {', '.join(missing[:5])}")
-        failures = self._arguments.partial_failures(value)
+        failures = tuple(sorted(self._arguments.partial_failures(value)))
+        told: SmithgateError | None = problem
         if failures:
-            warnings.append(f"parts failed: see {', '.join(sorted(failures)[:5])}")
+            warnings.append(f"parts failed: see {', '.join(failures[:5])}")
+            told = problem or partial_failure(operation.id, failures)
         self._commit_outcome(
             op_id,
             OpState.UNKNOWN if problem else OpState.SUCCEEDED,
             aws_request_id=metadata.request_id,
             response_artifact=artifact,
-            error=problem.as_dict() if problem else None,
+            error=told.as_dict() if told else None,
             http_status=metadata.http_status,
         )
         if problem:
@@ -320,6 +328,7 @@ class Gateway:
             artifact=artifact,
             sealed=sealed,
             warnings=tuple(warnings),
+            failures=failures,
         )
 
 
@@ -345,6 +354,15 @@ def refuse_bucket_arn(call: Call) -> None:
             hint="give the bucket's name",
             path="Bucket",
         )
+
+
+def partial_failure(operation: str, members: Sequence[str]) -> PartialFailure:
+    """Return the error for a success inside of which parts failed."""
+    return PartialFailure(
+        f"parts of {operation} failed: see {', '.join(members[:5])}",
+        hint="the rest took effect: look at the response before planning anew",
+        members=list(members),
+    )
 
 
 def denied(operation: str, decision: Decision) -> PolicyDenied:

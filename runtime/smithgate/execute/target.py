@@ -20,6 +20,8 @@ class BoundTarget:
     principal: str | None = None
     """Who asks, as policy's ``principals`` see it; ``None``, nobody known, meets no
     such condition."""
+    session: str | None = None
+    """Name of the role session, such as a plan's id; the transaction's by default."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the sealed form: name, account, role and region.

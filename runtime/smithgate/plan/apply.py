@@ -5,53 +5,39 @@ happens. What runs is what was sealed (I3), each step is sent at most once (I2),
 changed state refuses before the first step (I9), and a lost reply ends as ``Unknown``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ..catalog import Catalog
 from ..errors import (
+    ApplyCancelled,
     OutcomeUnknown,
     PlanStale,
-    PolicyDenied,
-    ReplyInvalid,
     SmithgateError,
-    WaitFailed,
+    StoreError,
     as_error,
 )
-from ..execute.gateway import Call, Gateway, Reply, denied
-from ..execute.identity import Identities
+from ..execute.gateway import Call, Gateway, Reply, denied, partial_failure
+from ..execute.identity import Caller, Identities
 from ..execute.target import BoundTarget
-from ..operation import Operation
 from ..policy import Effect, Policy
 from ..policy.raised import approval_risks
-from ..store import ClaimView, PlanRecord, Store, TxState
-from .guards import check_approval, check_fresh, check_plan
+from ..store import ClaimView, PlanRecord, Store, TxRecord, TxState
+from .guards import check_approval, check_caller, check_fresh, check_plan
 from .limits import check_applies, risks_of
 from .needs import Needs, needs_of
+from .outcome import progress
 from .readback import NOT_READ, ReadBack, Settled
-from .references import resolved, unresolved
+from .references import resolved
+from .sealed import SealedStep, call_of, filled, sealed_steps
 from .stale import refuse_drift
 from .states import States
-from .waits import Wait, wait_for
-
-
-@dataclass(frozen=True, slots=True)
-class SealedStep:
-    """One step out of a sealed document."""
-
-    index: int
-    operation: Operation
-    arguments: Mapping[str, Any]
-    token: str | None
-    before: Mapping[str, Any]
-    wait: Wait | None = None
-
-    @property
-    def judged(self) -> dict[str, Any]:
-        """The arguments as policy saw them when the plan was made."""
-        return unresolved(self.arguments, self.index - 1)
+from .waits import wait_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +55,11 @@ class Applied:
 
     tx_id: str
     outcomes: tuple[StepOutcome, ...]
+
+
+def never() -> bool:
+    """Say that nobody asked the apply to stop."""
+    return False
 
 
 class Applier:
@@ -93,55 +84,128 @@ class Applier:
         self._readback = readback
         self._clock = clock
         self._sleep = sleep
+        self._active: Counter[str] = Counter()
+        self._active_lock = threading.Lock()
 
-    def apply(self, policy: Policy, plan_id: str) -> Applied:
-        """Apply a plan.
+    def apply(
+        self,
+        policies: Callable[[], Policy],
+        plan_id: str,
+        *,
+        is_cancelled: Callable[[], bool] = never,
+    ) -> Applied:
+        """Apply a plan under the policy that ``policies`` gives now.
 
+        ``is_cancelled`` is asked before each step; what was sent is never cut off.
         Raises plan, approval, policy and store errors before anything was sent, and
         execution errors with ``tx_id`` and ``steps`` after the claim.
         """
+        with self._at_work(plan_id):
+            return self._apply(policies, plan_id, is_cancelled)
+
+    def _apply(
+        self,
+        policies: Callable[[], Policy],
+        plan_id: str,
+        is_cancelled: Callable[[], bool],
+    ) -> Applied:
+        policy = policies()
         plan = self._store.plan(plan_id)
         self._store.refuse_claimed(plan_id)  # early; the claim refuses it in any case
         document = check_plan(plan)
         check_fresh(plan, policy, self._catalog, self._clock())
         sealed = document["target"]
         place = policy.target(sealed["name"], sealed["region"])
-        bound = BoundTarget(*place, principal=document["requester"])
-        steps = self._steps(document)
+        bound = BoundTarget(*place, principal=document["requester"], session=plan_id)
+        steps = sealed_steps(self._catalog, document)
         needs = self._judge(policy, bound, steps)
         check_approval(
             plan, self._store.approval(plan_id), needs, policy, self._clock()
         )
-        self._check_identity(policy, bound, plan)
+        checked_in, caller = self._check_identity(policy, bound, plan)
 
         def guard(view: ClaimView) -> None:
-            now = self._clock()
-            check_fresh(view.plan, policy, self._catalog, now)
-            check_approval(view.plan, view.approval, needs, policy, now)
+            """Judge everything again, as of the claim; the policy file included."""
+            self._check_claim(view, policies(), document, needs, caller)
             self._judge(policy, bound, steps)  # a freeze may have begun since
-            check_applies(policy, view.recent, risks_of(document))
-            if check_plan(view.plan) != document or sealed != bound.as_dict():
-                raise PlanStale(
-                    f"target `{bound.target.name}` is not what plan `{plan_id}` was "
-                    "made for",
-                    hint="plan again",
-                    plan_id=plan_id,
-                    changed=["target"],
-                )
+            if sealed != bound.as_dict():
+                raise _other_target(plan_id, bound)
 
-        tx_id = self._store.claim(plan_id, check=guard)
-        run = _Run(tx_id, policy, bound, steps, granted=needs.effect is Effect.APPROVE)
-        return self._run(run)
+        tx_id = self._claim(plan_id, guard, checked_in)
+        granted = needs.effect is Effect.APPROVE
+        return self._run(
+            _Run(tx_id, policy, bound, caller, document, steps, granted, is_cancelled)
+        )
+
+    def _check_claim(
+        self,
+        view: ClaimView,
+        policy: Policy,
+        document: Mapping[str, Any],
+        needs: Needs,
+        caller: Caller,
+    ) -> None:
+        """Refuse to claim what is not what was judged before the transaction."""
+        now = self._clock()
+        check_fresh(view.plan, policy, self._catalog, now)
+        check_approval(view.plan, view.approval, needs, policy, now)
+        check_caller(view.plan, caller.identity)
+        check_applies(policy, view.recent, risks_of(document))
+        if check_plan(view.plan) != document:
+            raise PlanStale(
+                f"plan `{view.plan.id}` was changed meanwhile", plan_id=view.plan.id
+            )
+
+    def _claim(
+        self, plan_id: str, guard: Callable[[ClaimView], None], checked_in: str
+    ) -> str:
+        """Claim the plan and end the identity check, in one transaction."""
+        try:
+            return self._store.claim(plan_id, check=guard, ends=checked_in)
+        except BaseException:
+            with suppress(StoreError):  # the refusal is what counts; recovery ends it
+                self._store.end(checked_in, TxState.DONE, None)
+            raise
+
+    def over(self, plan_id: str) -> TxRecord | None:
+        """Return the transaction that applied a plan, settled if it can be.
+
+        One that no process works on any more, or that this one could not end, is
+        settled first. ``None`` for a plan that was not claimed.
+        """
+        tx = self._store.tx_of_plan(plan_id)
+        if tx is None or not tx.is_open:
+            return tx
+        with self._active_lock:
+            is_active = self._active[plan_id] > 0
+        if is_active:
+            return tx
+        if tx.owner == self._store.owner:
+            self._store.end(tx.id, TxState.UNKNOWN, None)
+        else:
+            self._store.recover()
+        return self._store.tx(tx.id)
+
+    @contextmanager
+    def _at_work(self, plan_id: str) -> Iterator[None]:
+        with self._active_lock:
+            self._active[plan_id] += 1
+        try:
+            yield
+        finally:
+            with self._active_lock:
+                self._active[plan_id] -= 1
+                self._active += Counter()  # drops what is zero
 
     def _judge(
-        self, policy: Policy, bound: BoundTarget, steps: "list[SealedStep]"
+        self, policy: Policy, bound: BoundTarget, steps: list[SealedStep]
     ) -> Needs:
         """Judge the sealed steps again; raise ``PolicyDenied``.
 
         What the stored plan says of its decision is for showing only.
         """
         decisions = [
-            self._gateway.judge(policy, _call(step, bound, granted=False))
+            self._gateway.judge(policy, call_of(step, bound, granted=False))
             for step in steps
         ]
         for step, decision in zip(steps, decisions, strict=True):
@@ -152,28 +216,16 @@ class Applier:
 
     def _check_identity(
         self, policy: Policy, bound: BoundTarget, plan: PlanRecord
-    ) -> None:
-        """Ask who we are, fresh, in a transaction of its own."""
+    ) -> tuple[str, Caller]:
+        """Ask who we are, fresh; return the transaction, open, and the answer."""
         tx_id = self._store.begin("read", plan_id=plan.id)
         try:
-            self._identities.caller(tx_id, policy, bound, fresh=True)
+            caller = self._identities.caller(tx_id, policy, bound, fresh=True)
+            check_caller(plan, caller.identity)
         except BaseException as error:
             self._store.end(tx_id, TxState.FAILED, as_error(error).as_dict())
             raise
-        self._store.end(tx_id, TxState.DONE, None)
-
-    def _steps(self, document: Mapping[str, Any]) -> list[SealedStep]:
-        return [
-            SealedStep(
-                index,
-                self._catalog.operation(step["operation"]),
-                step["arguments"],
-                step["token"],
-                step["before"],
-                Wait(**step["wait"]) if "wait" in step else None,
-            )
-            for index, step in enumerate(document["steps"])
-        ]
+        return tx_id, caller
 
     def _run(self, run: "_Run") -> Applied:
         """Run the claimed steps and end the transaction, whatever happens."""
@@ -181,27 +233,48 @@ class Applier:
         try:
             self._refuse_drift(run)
             for sealed in run.steps:
+                _refuse_cancelled(run)
                 outputs = [outcome.reply.value for outcome in done]
-                step = self._filled(run, sealed, outputs)
+                step = filled(self._gateway, run.policy, run.bound, sealed, outputs)
                 reply = self._send(run, step)
                 done.append(StepOutcome(step, reply, NOT_READ))
+                _refuse_partial(step, reply)
                 self._wait(run, step, [*outputs, reply.value])
                 settled = self._readback.settle(
                     run.tx_id, run.policy, run.bound, step, reply.value
                 )
                 done[-1] = StepOutcome(step, reply, settled)
         except SmithgateError as error:
-            lost = isinstance(error, OutcomeUnknown | ReplyInvalid)
-            _tell_progress(error, run, len(done), lost=lost)
-            state = TxState.UNKNOWN if lost else TxState.FAILED
-            self._store.end(run.tx_id, state, error.as_dict())
+            self._end_refused(run, error)
             raise
         except BaseException as error:
-            # A fault of ours or an interrupt: what was sent may have run.
+            # A fault of ours or an interrupt: the records say what was sent.
             self._store.end(run.tx_id, TxState.UNKNOWN, as_error(error).as_dict())
             raise
-        self._store.end(run.tx_id, TxState.APPLIED, None)
+        self._end_applied(run)
         return Applied(run.tx_id, tuple(done))
+
+    def _end_applied(self, run: "_Run") -> None:
+        try:
+            self._store.end(run.tx_id, TxState.APPLIED, None)
+        except StoreError as error:
+            raise OutcomeUnknown(
+                f"every step succeeded, but the end was not recorded: {error.message}",
+                hint="mend the audit store and call apply again: it gives what is recorded",
+                tx_id=run.tx_id,
+            ) from error
+
+    def _end_refused(self, run: "_Run", error: SmithgateError) -> None:
+        """End a transaction that did not come through; tell the error how far it came.
+
+        A store that cannot be written now must not hide the error: recovery ends it.
+        """
+        error.fields["tx_id"] = run.tx_id
+        error.retry_safe = False
+        with suppress(StoreError):
+            _tell_progress(error, progress(self._store.tx(run.tx_id), run.document))
+        with suppress(StoreError):
+            self._store.end(run.tx_id, TxState.FAILED, error.as_dict())
 
     def _refuse_drift(self, run: "_Run") -> None:
         """Read every step's state again; raise ``PlanStale`` with what changed."""
@@ -209,35 +282,6 @@ class Applier:
             return
         now = self._states.before(run.tx_id, run.policy, run.bound, run.steps)
         refuse_drift(self._catalog, self._store, run.steps, now)
-
-    def _filled(
-        self, run: "_Run", step: SealedStep, outputs: Sequence[Any]
-    ) -> SealedStep:
-        """Put in what earlier steps returned.
-
-        Raises ``ReferenceMissing``, and ``PolicyDenied`` where policy says more of the
-        values than of the plan that was approved.
-        """
-        arguments = resolved(step.arguments, step.index - 1, outputs.__getitem__)
-        if arguments == step.arguments:
-            return step
-        filled = replace(step, arguments=arguments)
-        sealed = self._gateway.judge(run.policy, _call(step, run.bound, granted=False))
-        now = self._gateway.judge(run.policy, _call(filled, run.bound, granted=False))
-        if (now.effect, now.risk, now.approval) != (
-            sealed.effect,
-            sealed.risk,
-            sealed.approval,
-        ):
-            raise PolicyDenied(
-                f"with the values of earlier steps {step.operation.id} is "
-                f"`{now.effect}` at risk {now.risk} by `{now.decided_by}`, the plan "
-                f"was made for `{sealed.effect}` at risk {sealed.risk}",
-                hint="plan the rest anew with the values written out",
-                decided_by=now.decided_by,
-                risk=str(now.risk),
-            )
-        return filled
 
     def _wait(self, run: "_Run", step: SealedStep, outputs: Sequence[Any]) -> None:
         """Wait until what the step made is there, if the plan says so."""
@@ -260,9 +304,17 @@ class Applier:
         )
 
     def _send(self, run: "_Run", step: SealedStep) -> Reply:
-        """Send one step through the gateway."""
+        """Send one step through the gateway, as the identity that was checked."""
         caller = self._identities.caller(run.tx_id, run.policy, run.bound, fresh=False)
-        call = _call(step, run.bound, granted=run.granted)
+        if caller.identity != run.caller.identity:
+            raise PlanStale(
+                "the identity changed during the apply",
+                hint="plan the rest again",
+                changed=["caller"],
+                before=run.caller.identity,
+                after=caller.identity,
+            )
+        call = call_of(step, run.bound, granted=run.granted)
         return self._gateway.call(run.tx_id, run.policy, call, caller.credentials)
 
 
@@ -273,42 +325,45 @@ class _Run:
     tx_id: str
     policy: Policy
     bound: BoundTarget
+    caller: Caller
+    document: Mapping[str, Any]
     steps: list[SealedStep]
     granted: bool
     """A person said yes, as the claim checked."""
+    is_cancelled: Callable[[], bool]
 
 
-def _call(step: SealedStep, bound: BoundTarget, *, granted: bool) -> Call:
-    """Return the call that a step is."""
-    return Call(
-        operation=step.operation.id,
-        arguments=step.judged,
-        target=bound,
-        purpose="apply",
-        step=step.index,
-        token=step.token,
-        granted=granted,
+def _other_target(plan_id: str, bound: BoundTarget) -> PlanStale:
+    return PlanStale(
+        f"target `{bound.target.name}` is not what plan `{plan_id}` was made for",
+        hint="plan again",
+        plan_id=plan_id,
+        changed=["target"],
     )
 
 
-def _tell_progress(error: SmithgateError, run: _Run, done: int, *, lost: bool) -> None:
-    """Say in an error which steps took effect; a claimed plan never runs again."""
-    error.fields["tx_id"] = run.tx_id
-    # A step that only was waited for in vain is done; the one after it was not sent.
-    here = [] if isinstance(error, WaitFailed) else ["unknown" if lost else "failed"]
-    error.fields["steps"] = [
-        {"index": step.index, "operation": step.operation.id, "outcome": word}
-        for step, word in zip(
-            run.steps,
-            ["done"] * done + here + ["not sent"] * len(run.steps),
-            strict=False,
+def _refuse_partial(step: SealedStep, reply: Reply) -> None:
+    """Stop where a step only partly took effect: the next ones count on all of it."""
+    if reply.failures:
+        raise partial_failure(step.operation.id, reply.failures)
+
+
+def _refuse_cancelled(run: _Run) -> None:
+    if run.is_cancelled():
+        raise ApplyCancelled(
+            "the client or the end of the server stopped the apply",
+            hint="`steps` says what took effect; plan the rest again",
         )
-    ]
-    error.retry_safe = False
+
+
+def _tell_progress(error: SmithgateError, steps: list[dict[str, Any]]) -> None:
+    """Say in an error which steps took effect; a claimed plan never runs again."""
+    error.fields["steps"] = steps
+    done = sum(step["outcome"] in {"done", "partial"} for step in steps)
     if done:
         error.hint = (
-            f"{done} of {len(run.steps)} steps took effect before this one: look at "
+            f"{done} of {len(steps)} steps took effect before this one: look at "
             "them and plan the rest anew"
         )
-    elif not lost:
+    elif not any(step["outcome"] == "unknown" for step in steps):
         error.hint = f"{error.hint or 'nothing took effect'}; this plan is used up"

@@ -40,6 +40,7 @@ def build_document(
     plan_id: str,
     requester: str,
     target: dict[str, Any],
+    caller: dict[str, str] | None,
     policy_digest: str,
     created_at: datetime,
     expires_at: datetime,
@@ -47,7 +48,8 @@ def build_document(
 ) -> dict[str, Any]:
     """Return the document.
 
-    Each step holds operation, arguments, token, risk, change, model digest and what
+    ``caller`` is who we are at the target as far as that is known already: account,
+    and user or role. Each step holds operation, arguments, token, risk, change, model digest and what
     was read of the state it was planned from.
     """
     return {
@@ -57,6 +59,7 @@ def build_document(
         "nonce": secrets.token_hex(16),
         "requester": requester,
         "target": target,
+        "caller": caller,
         "policy_digest": policy_digest,
         "created_at": created_at.isoformat(),
         "expires_at": expires_at.isoformat(),

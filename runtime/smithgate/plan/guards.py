@@ -80,6 +80,24 @@ def check_fresh(
         )
 
 
+def check_caller(plan: PlanRecord, caller: dict[str, str]) -> None:
+    """Refuse when another identity would apply than the one that planned (I9).
+
+    A plan that was made without asking AWS is bound by its target's account and role.
+    """
+    planned = check_plan(plan).get("caller")
+    if planned is None or planned == caller:
+        return
+    raise PlanStale(
+        f"plan `{plan.id}` was made as another identity",
+        hint="plan again with the credentials that are to apply it",
+        plan_id=plan.id,
+        changed=["caller"],
+        before=planned,
+        after=caller,
+    )
+
+
 def check_approval(
     plan: PlanRecord,
     approval: ApprovalRecord | None,

@@ -108,10 +108,12 @@ class Planner:
             views, sealed = self._read_and_diff(
                 plan_id, requester, policy, bound, judged
             )
+            caller = self._states.known_caller(bound)
             document = build_document(
                 plan_id=plan_id,
                 requester=requester,
                 target=target,
+                caller=caller,
                 policy_digest=policy.digest,
                 created_at=now,
                 expires_at=now + PLAN_TTL,
@@ -121,7 +123,7 @@ class Planner:
                 plan_id,
                 digest=seal(document),
                 document=document,
-                view={"target": target, "steps": views},
+                view={"target": target, "caller": caller, "steps": views},
                 decision=decision,
                 expires_at=now + PLAN_TTL,
             )

@@ -7,7 +7,7 @@ few times more, and then is ``not yet visible``, which is neither a yes nor a no
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..catalog import Catalog
 from ..diff import Diff, Snapshot, SnapshotStatus, diff_step, mask_diff
@@ -15,10 +15,8 @@ from ..diff.paths import MISSING, show_path
 from ..errors import SmithgateError
 from ..execute.target import BoundTarget
 from ..policy import Policy
+from .sealed import SealedStep
 from .states import States, is_readable, reader_of
-
-if TYPE_CHECKING:
-    from .apply import SealedStep
 
 WAITS_S = (0.5, 1.5)
 """Waiting before the second and the third look, in seconds; there is no fourth."""
@@ -61,7 +59,7 @@ class ReadBack:
         tx_id: str,
         policy: Policy,
         bound: BoundTarget,
-        step: "SealedStep",
+        step: SealedStep,
         output: Mapping[str, Any],
     ) -> Settled:
         """Return how the state compares; never raises for a reader's own failure."""
@@ -89,7 +87,7 @@ class ReadBack:
                 return found
         return found
 
-    def _compare(self, step: "SealedStep", after: Snapshot) -> Settled:
+    def _compare(self, step: SealedStep, after: Snapshot) -> Settled:
         if after.status not in {SnapshotStatus.EXISTS, SnapshotStatus.ABSENT}:
             return NOT_READ
         schema = self._catalog.input_schema(step.operation.id)
@@ -107,13 +105,13 @@ class ReadBack:
         return Settled(self._later(step, after), shown)
 
     @staticmethod
-    def _later(step: "SealedStep", after: Snapshot) -> str:
+    def _later(step: SealedStep, after: Snapshot) -> str:
         """Say whether it has not come yet, or something else came out."""
         same = after.digest is not None and after.digest == step.before["digest"]
         return "not yet visible" if same or is_moving(after.document) else "no"
 
 
-def _was_absent(step: "SealedStep") -> bool:
+def _was_absent(step: SealedStep) -> bool:
     nothing = {SnapshotStatus.ABSENT, SnapshotStatus.NEW}
     return SnapshotStatus(step.before["status"]) in nothing
 

@@ -1,17 +1,15 @@
 """Refuses an apply whose state is not the planned one, member by member (I9)."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..catalog import Catalog
 from ..diff import Snapshot, restore_snapshot
 from ..diff.drift import drift, mask_drift
 from ..errors import PlanStale
 from ..store import Store
+from .sealed import SealedStep
 from .states import reader_of
-
-if TYPE_CHECKING:
-    from .apply import SealedStep
 
 NAMED = 5
 """Members that the message names; ``drift`` holds them all, with three sides."""
@@ -20,7 +18,7 @@ NAMED = 5
 def refuse_drift(
     catalog: Catalog,
     store: Store,
-    steps: "Sequence[SealedStep]",
+    steps: Sequence[SealedStep],
     now: Sequence[Snapshot],
 ) -> None:
     """Compare every step's state with the sealed one.

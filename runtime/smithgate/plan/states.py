@@ -58,6 +58,11 @@ class States:
             found.append(_not_yet(step, f"step {earlier} changes it first"))
         return found
 
+    def known_caller(self, bound: BoundTarget) -> dict[str, str] | None:
+        """Return who we are at a target, ``None`` where nobody asked AWS lately."""
+        known = self._identities.known(bound)
+        return known.identity if known else None
+
     @staticmethod
     def _needs_output(step: Step, index: int) -> int | None:
         """Return the earlier step whose output says what a step's reader is to read."""

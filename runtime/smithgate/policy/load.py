@@ -149,6 +149,8 @@ def _canonical(policy: Policy) -> dict[str, Any]:
                 "regions": list(target.regions),
                 "default": target.is_default,
             }
+            # Left out when not given, so that digests of older files stay.
+            | ({"source_identity": True} if target.source_identity else {})
             for name, target in policy.targets.items()
         },
         "risks": {risk: effect.value for risk, effect in policy.risks.items()},

@@ -52,6 +52,8 @@ class Target(NamedTuple):
     regions: tuple[str, ...]
     """At least one; the first is used when none is named."""
     is_default: bool
+    source_identity: bool = False
+    """Sessions of the role carry the plan's id as SourceIdentity."""
 
 
 class When(NamedTuple):

@@ -82,7 +82,7 @@ def read_targets(node: Node) -> dict[str, Target]:
 
 def _target(name: str, node: Node) -> Target:
     what = f"targets.{name}"
-    keys = ("account", "role_arn", "regions", "default")
+    keys = ("account", "role_arn", "regions", "default", "source_identity")
     fields = record(node, what, keys=keys, required=("account", "regions"))
     account = text(fields["account"], f"{what}.account")
     if len(account) != _ACCOUNT_DIGITS or not set(account) <= _DIGITS:
@@ -95,7 +95,26 @@ def _target(name: str, node: Node) -> Target:
         _check_role(fields["role_arn"], role_arn, account, partition)
     is_default = "default" in fields and boolean(fields["default"], f"{what}.default")
     names = tuple(region for region, _ in regions)
-    return Target(name, account, role_arn, names, is_default)
+    return Target(
+        name,
+        account,
+        role_arn,
+        names,
+        is_default,
+        _source_identity(fields, what),
+    )
+
+
+def _source_identity(fields: Mapping[str, Node], what: str) -> bool:
+    node = fields.get("source_identity")
+    if node is None:
+        return False
+    if "role_arn" not in fields:
+        message = (
+            f"`{what}.source_identity` without a `role_arn` has no session to name"
+        )
+        refuse(node, message, "name the role to assume, or leave it out")
+    return boolean(node, f"{what}.source_identity")
 
 
 def _partition(regions: Iterable[tuple[str, Scalar]]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...app import Application
-from ...errors import PlanFailed, PolicyDenied, SmithgateError
+from ...errors import PlanConsumed, PlanFailed, PolicyDenied, SmithgateError
 from ...execute.gateway import Call
 from ...execute.target import BoundTarget
 from ...operation import Risk
@@ -14,6 +14,7 @@ from ...policy import Effect, Policy
 from ...store import PlanState, TxState
 from ..present import present_response
 from ..tool import CallContext, requester_of
+from .repeat import stored_outcome
 
 
 class ActHandlers:
@@ -153,11 +154,17 @@ class ActHandlers:
         }
 
     def apply(
-        self, arguments: Mapping[str, Any], _context: CallContext
+        self, arguments: Mapping[str, Any], context: CallContext
     ) -> dict[str, Any]:
-        """Apply a plan."""
-        policy = self._app.policies.current()
-        applied = self._app.applier.apply(policy, arguments["plan_id"])
+        """Apply a plan, once; a repeated call gives the stored outcome."""
+        try:
+            applied = self._app.applier.apply(
+                self._app.policies.current,
+                arguments["plan_id"],
+                is_cancelled=context.cancelled.is_set,
+            )
+        except PlanConsumed as consumed:
+            return stored_outcome(self._app, arguments["plan_id"], consumed)
         steps = []
         for outcome in applied.outcomes:
             reply = outcome.reply
