@@ -119,6 +119,8 @@ class Case:
         before = len(self.world.aws.calls)
         result = self.world.call("apply", plan_id=plan_id)
         sent = {name for name, _ in self.world.aws.calls[before:]}
+        if result.structured.get("repeated") and not sent & set(CHANGES):
+            return "plan_consumed"  # the stored outcome of the one real apply
         if not result.is_error or sent & set(CHANGES):
             return "accepted"
         return str(result.structured["error"]["code"])
