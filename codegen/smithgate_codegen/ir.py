@@ -93,6 +93,30 @@ class When(StrEnum):
     HOLDS = "holds"
 
 
+class Payload(StrEnum):
+    """What arguments do, for conditions of policy, as in the runtime."""
+
+    BYPASSES_LOCKOUT_CHECK = "bypasses_lockout_check"
+    BYPASSES_PROTECTION = "bypasses_protection"
+    CARRIES_POLICY = "carries_policy"
+    CHANGES_RETENTION = "changes_retention"
+    DELETES_ITEMS = "deletes_items"
+    EMPTIES = "empties"
+    FORCES = "forces"
+    LIFTS_PROTECTION = "lifts_protection"
+    OPENS_ACCESS = "opens_access"
+    PARTIQL_WRITE = "partiql_write"
+    PASSES_ROLE = "passes_role"
+    PUBLIC_PRINCIPAL = "public_principal"
+    REMOVES = "removes"
+    REVEALS_SECRETS = "reveals_secrets"
+    RUNS_COMMAND = "runs_command"
+    SKIPS_COPY = "skips_copy"
+    SQL_WRITE = "sql_write"
+    STOPS_ALL = "stops_all"
+    USER_DATA = "user_data"
+
+
 class TagStyle(StrEnum):
     """How an operation takes tags, as in the runtime."""
 
@@ -121,6 +145,8 @@ class Raise:
     when: When
     values: tuple[str, ...] = ()
     risk: Risk
+    payload: Payload | None = None
+    judged_as: tuple[str, ...] = ()
     why: str
 
 

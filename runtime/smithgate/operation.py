@@ -131,6 +131,49 @@ class When(StrEnum):
     """A text holds one of ``values`` as a whole word, in any case."""
 
 
+class Payload(StrEnum):
+    """What a request's arguments do; policy's ``payload`` conditions name it."""
+
+    BYPASSES_LOCKOUT_CHECK = "bypasses_lockout_check"
+    """Goes past the check that keeps a policy from locking its owner out."""
+    BYPASSES_PROTECTION = "bypasses_protection"
+    """Goes past a retention or another protection."""
+    CARRIES_POLICY = "carries_policy"
+    """Holds a policy document: it decides who may do what."""
+    CHANGES_RETENTION = "changes_retention"
+    """Sets how long something is kept; a shorter time deletes what is older."""
+    DELETES_ITEMS = "deletes_items"
+    """A batch or update with something to delete among its items."""
+    EMPTIES = "empties"
+    """Gives an empty collection where that may take away what is there."""
+    FORCES = "forces"
+    """Goes past a check that protects what exists."""
+    LIFTS_PROTECTION = "lifts_protection"
+    """Switches a protection against deletion or overwriting off."""
+    OPENS_ACCESS = "opens_access"
+    """An ACL, a grant or a switch that decides who may reach the resource."""
+    PARTIQL_WRITE = "partiql_write"
+    """A PartiQL text that inserts, updates or deletes."""
+    PASSES_ROLE = "passes_role"
+    """Hands a role over: what runs acts with its rights."""
+    PUBLIC_PRINCIPAL = "public_principal"
+    """A policy document that allows something to everybody."""
+    REMOVES = "removes"
+    """Names what is removed."""
+    REVEALS_SECRETS = "reveals_secrets"
+    """Asks for secret values in the reply."""
+    RUNS_COMMAND = "runs_command"
+    """Commands that run on a machine or in a container."""
+    SKIPS_COPY = "skips_copy"
+    """Leaves no last snapshot or backup behind."""
+    SQL_WRITE = "sql_write"
+    """An SQL or graph query text that changes or deletes."""
+    STOPS_ALL = "stops_all"
+    """Sets a service to nothing running."""
+    USER_DATA = "user_data"
+    """Code that runs when an instance starts."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raise:
     """An argument that makes a concrete request riskier than its operation."""
@@ -143,6 +186,11 @@ class Raise:
     """What ``IS`` and ``HOLDS`` look for."""
     risk: Risk
     """The class that the request has at least."""
+    payload: Payload | None = None
+    """The word by which policy can ask for it."""
+    judged_as: tuple[str, ...] = ()
+    """Canonical ids that the request amounts to: a rule that denies one of them denies
+    the request."""
     why: str
 
 

@@ -30,6 +30,7 @@ ENUMS = {
     "Change",
     "Confidence",
     "How",
+    "Payload",
     "ReadMode",
     "Risk",
     "TagStyle",

@@ -16,6 +16,7 @@ from smithgate.policy import (
     decide,
     parse_policy,
 )
+from smithgate.policy.model import Raised
 
 HEAD = """\
 version: 1
@@ -78,6 +79,7 @@ def asked(
     tags: Tags | None = None,
     principal: str | None = "mcp:test",
     now: datetime | None = NOW,
+    raised: tuple[Raised, ...] = (),
 ) -> PolicyRequest:
     """Return a request; ``None`` stands for arguments that nobody knows yet."""
     chosen, chosen_region = policy.target(target, region)
@@ -91,6 +93,7 @@ def asked(
         change=Change.OTHER,
         principal=principal,
         now=now,
+        raised=raised,
     )
 
 

@@ -136,9 +136,11 @@ def test_data_goes_through_maps_and_lists():
         {"RequestItems": "{Requests}"},
         Risk.DESTRUCTIVE,
         "dynamodb",
-        Requests={"DeleteRequest": "string"},
+        Requests={"DeleteRequest": "string", "PutRequest": "string"},
     )
-    assert found["data set raises"].members == ("RequestItems.*.DeleteRequest",)
+    last = found["data set raises"]
+    assert last.members == ("RequestItems.*.PutRequest",)
+    assert last.judged_as == ("dynamodb:PutItem",)
 
 
 def test_data_cannot_make_a_change_of_a_read():

@@ -90,7 +90,7 @@ def test_applies_are_limited_by_risk(open_world: Any) -> None:
 def test_an_apply_counts_for_every_risk_of_its_steps(open_world: Any) -> None:
     world = open_world("limits: {applies_per_hour: {destructive: 1}}\n")
     text = world.policy_file.read_text()
-    versioning = "  - {id: versioning, allow: ['s3:PutBucketVersioning']}\n"
+    versioning = "  - {id: versioning, allow: ['s3:PutBucketVersioning'], permits: [destructive]}\n"
     world.policy_file.write_text(text.replace("limits:", f"{versioning}limits:"))
     suspend = world.plan_versioning("Suspended")  # an argument raises the risk
     world.ok("apply", plan_id=suspend)

@@ -227,6 +227,10 @@ MALFORMED = [
         "`x` is not a target",
     ),
     # when
+    (RULE + "    permits: []\n", 9, 14, "`rules[0].permits` is empty"),
+    (RULE + "    permits: [x]\n", 9, 15, "cannot be `x`"),
+    (RULE.replace("allow", "deny") + "    permits: [read]\n", 9, 14, "`permits`"),
+    (RULE + "    when: {payload: [x]}\n", 9, 22, "payload` cannot be `x`"),
     (RULE + "    when: {tags: {}}\n", 9, 18, "when.tags` is empty"),
     (RULE + "    when: {tags: {A: '['}}\n", 9, 22, "is not a usable pattern"),
     (RULE + "    when: {principals: []}\n", 9, 24, "when.principals` is empty"),

@@ -7,12 +7,12 @@ from importlib.resources import files
 import jsonschema
 import jsonschema_rs
 import pytest
-import yaml
 from approver_kit import signer
 from smithgate.errors import PolicyFileInvalid
+from smithgate.operation import Payload
 from smithgate.policy import parse_policy
 from smithgate.policy.regions import known_regions
-from smithgate.policy.sections import APPROVAL_DEFAULTS, RISK_DEFAULTS
+from smithgate.policy.sections import APPROVAL_DEFAULTS, PAYLOADS, RISK_DEFAULTS
 
 SCHEMA = json.loads(
     files("smithgate.policy").joinpath("policy.schema.json").read_text("utf-8")
@@ -42,7 +42,9 @@ FULL = {
                 "arguments": {"QueueName": "agent-.*", "A.B": "x"},
                 "tags": {"Owner": "ann", "aws:x": ".*"},
                 "principals": ["mcp:.*"],
+                "payload": ["passes_role", "user_data"],
             },
+            "permits": ["permissions", "destructive"],
             "why": "because",
         },
         {"id": "two", "approve": [".*"], "when": {"targets": ["dev", "prod_2"]}},
@@ -100,7 +102,7 @@ VALUES = [
     21, 100001, "ignore", ["read"], ["read", "read"], "2026-12-20T00:00Z",
     "2026-12-20T00:00:00Z", "2026-12-20T00:00", "2026-12-20T00:00+00:00",
     "2026-02-30T00:00Z", "2026-12-20T24:00Z", "2026-W51-7T00:00Z", "99999-01-01T0:0Z",
-    "2030-01-01T00:00Z", "0000-01-01T00:00Z",
+    "removes", ["removes"], "2030-01-01T00:00Z", "0000-01-01T00:00Z",
 ]  # fmt: skip
 
 BEYOND = (
@@ -122,7 +124,7 @@ BEYOND = (
 
 
 def judged_by_loader(document):
-    text = yaml.safe_dump(document, allow_unicode=True).encode()
+    text = json.dumps(document).encode()  # JSON is YAML, and quicker to write
     try:
         parse_policy(text, origin="policy.yaml")
     except PolicyFileInvalid as error:
@@ -241,6 +243,12 @@ def test_the_schema_shows_the_real_defaults():
         rule = APPROVAL_DEFAULTS[risk]
         ttl = "1h" if rule.ttl_s == 3600 else f"{rule.ttl_s // 60}m"
         assert f"count {rule.count}, ttl {ttl}." in field["description"]
+
+
+def test_the_words_of_payloads_are_those_of_declarations():
+    assert tuple(sorted(Payload)) == PAYLOADS
+    shown = SCHEMA["$defs"]["when"]["properties"]["payload"]["items"]["enum"]
+    assert shown == list(PAYLOADS)
 
 
 def test_every_key_is_described():

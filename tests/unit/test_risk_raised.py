@@ -117,7 +117,7 @@ def judge(policy, declared, arguments):
     request = request_for(
         declared, target, region, arguments, principal="mcp:test", now=NOW
     )
-    return decide_raised(policy, request, raised_of(declared, arguments))
+    return decide_raised(policy, request)
 
 
 def test_policy_judges_the_raised_class_and_says_why():

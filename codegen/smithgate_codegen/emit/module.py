@@ -68,6 +68,8 @@ class ModuleView:
         names = {"Change", "Operation", "Risk"}
         if self.op.raises:
             names |= {"Raise", "When"}
+        if any(fact.value.payload for fact in self.op.raises):
+            names |= {"Payload"}
         if reader := self.op.reader.value:
             names |= {"Confidence", "Read", "ReadMode"}
             names |= {"How"} if reader.how else set()
@@ -199,6 +201,17 @@ class RaiseView:
     def risk(self) -> str:
         """Member name of ``Risk``."""
         return self.rule.risk.name
+
+    @property
+    def payload(self) -> tuple[str, ...]:
+        """Member name of ``Payload``, left out when there is none."""
+        return (self.rule.payload.name,) if self.rule.payload else ()
+
+    @property
+    def judged_as(self) -> tuple[str, ...]:
+        """The field, left out when there are none."""
+        ids = self.rule.judged_as
+        return (_line("judged_as", ids, indent=12),) if ids else ()
 
     @property
     def why(self) -> str:

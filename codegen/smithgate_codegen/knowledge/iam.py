@@ -83,6 +83,15 @@ def access_of(service: str, operation: str) -> Access | None:
     )
 
 
+def known_operations() -> list[tuple[str, str]]:
+    """Return service and name of every operation that the data knows, in file order."""
+    return [
+        (service, name)
+        for service, found in _services().items()
+        for name in found["operations"]
+    ]
+
+
 @cache
 def _services() -> Mapping[str, Any]:
     content = json.loads((DATA / _FILE).read_text("ascii"))

@@ -5,13 +5,14 @@ policies, empty replacement lists, …) and the reading of ``data/raises.yaml``,
 what a name does not show. Leaves judging a request to the runtime.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from ..errors import OverrideError
-from ..ir import Fact, Raise, Risk, When
+from ..ir import Fact, Payload, Raise, Risk, When
 from ..model import Shape, ShapeId
 from .datasets import checked, data_set
 from .fit import may_misfit
@@ -22,6 +23,7 @@ from .tags import is_tag_member
 from .words import word_set, words_of
 
 DATA_SET = "raises"
+_ID = re.compile(r"[a-z0-9-]+:[A-Z][A-Za-z0-9]+")
 DEPTH = 4
 """How many structures deep a member may be to be found by its name."""
 
@@ -60,6 +62,7 @@ class _Rule:
     fits: Callable[[Subject, _Found], bool]
     when: When
     risk: Risk
+    payload: Payload
     why: str
 
 
@@ -144,6 +147,10 @@ def _carries_policy(_: Subject, found: _Found) -> bool:
     return found.name.casefold() in _POLICY_NAMES and found.shape.type == "string"
 
 
+def _carries_code(_: Subject, found: _Found) -> bool:
+    return found.words == ("User", "Data")
+
+
 def _opens(_: Subject, found: _Found) -> bool:
     words = found.words
     if words in {("Publicly", "Accessible"), ("Public",)}:
@@ -162,6 +169,7 @@ _RULES = (
         _forces,
         When.GIVEN,
         Risk.DESTRUCTIVE,
+        Payload.FORCES,
         "goes past a check that protects what exists",
     ),
     _Rule(
@@ -169,6 +177,7 @@ _RULES = (
         _skips_copy,
         When.GIVEN,
         Risk.DESTRUCTIVE,
+        Payload.SKIPS_COPY,
         "leaves no last copy behind",
     ),
     _Rule(
@@ -176,6 +185,7 @@ _RULES = (
         _bypasses,
         When.GIVEN,
         Risk.DESTRUCTIVE,
+        Payload.BYPASSES_PROTECTION,
         "goes past a protection",
     ),
     _Rule(
@@ -183,6 +193,7 @@ _RULES = (
         _bypasses_policy,
         When.GIVEN,
         Risk.PERMISSIONS,
+        Payload.BYPASSES_LOCKOUT_CHECK,
         "goes past the check that keeps a policy from locking its owner out",
     ),
     _Rule(
@@ -190,6 +201,7 @@ _RULES = (
         _reveals,
         When.GIVEN,
         Risk.SENSITIVE,
+        Payload.REVEALS_SECRETS,
         "secret values come back",
     ),
     _Rule(
@@ -197,6 +209,7 @@ _RULES = (
         _removes,
         When.GIVEN,
         Risk.DESTRUCTIVE,
+        Payload.REMOVES,
         "names what is removed",
     ),
     _Rule(
@@ -204,6 +217,7 @@ _RULES = (
         _expires,
         When.GIVEN,
         Risk.DESTRUCTIVE,
+        Payload.CHANGES_RETENTION,
         "a shorter retention deletes what is older",
     ),
     _Rule(
@@ -211,6 +225,7 @@ _RULES = (
         _empties,
         When.EMPTY,
         Risk.DESTRUCTIVE,
+        Payload.EMPTIES,
         "an empty collection may take away what is there",
     ),
     _Rule(
@@ -218,6 +233,7 @@ _RULES = (
         _passes_role,
         When.GIVEN,
         Risk.PERMISSIONS,
+        Payload.PASSES_ROLE,
         "passes a role: what runs acts with its rights",
     ),
     _Rule(
@@ -225,6 +241,7 @@ _RULES = (
         _carries_policy,
         When.GIVEN,
         Risk.PERMISSIONS,
+        Payload.CARRIES_POLICY,
         "carries a policy: it decides who may do what",
     ),
     _Rule(
@@ -232,7 +249,16 @@ _RULES = (
         _opens,
         When.GIVEN,
         Risk.PERMISSIONS,
+        Payload.OPENS_ACCESS,
         "decides who may reach the resource",
+    ),
+    _Rule(
+        "user-data-member",
+        _carries_code,
+        When.GIVEN,
+        Risk.EXECUTE,
+        Payload.USER_DATA,
+        "runs as root when the instance starts",
     ),
 )
 
@@ -253,7 +279,11 @@ def raises_of(subject: Subject, risk: Risk) -> tuple[Fact[Raise], ...]:
         paths = sorted({found.path for found in members if rule.fits(subject, found)})
         if paths:
             value = Raise(
-                members=tuple(paths), when=rule.when, risk=rule.risk, why=rule.why
+                members=tuple(paths),
+                when=rule.when,
+                risk=rule.risk,
+                payload=rule.payload,
+                why=rule.why,
             )
             out.append(Fact(value, f"rule {rule.name}"))
     return (*out, *_of_data(subject, risk))
@@ -280,6 +310,8 @@ def _fact_of(
         when=When(row["when"]),
         values=tuple(row.get("values", ())),
         risk=Risk(row["risk"]),
+        payload=Payload(row["payload"]) if "payload" in row else None,
+        judged_as=tuple(sorted(row.get("judged_as", ()))),
         why=row["why"],
     )
     return Fact(value, "data set raises")
@@ -302,7 +334,15 @@ def _require_path(subject: Subject, path: str, where: str) -> None:
 
 def require_known(service: str, operations: set[str]) -> None:
     """Raise ``OverrideError`` for data about an operation that is not generated."""
-    for name, rows in _rows().get(service, {}).items():
+    rows_of = _rows().get(service, {})
+    meant = {
+        other.partition(":")[2]: rows
+        for rows in rows_of.values()
+        for _, row in rows
+        for other in row.get("judged_as", ())
+        if other.startswith(f"{service}:")
+    }
+    for name, rows in {**meant, **rows_of}.items():
         if name in operations:
             continue
         with may_misfit():
@@ -323,11 +363,17 @@ def _rows() -> _Rows:
             raw,
             where=where,
             required=("operations", "members", "when", "risk", "why"),
-            optional=("values",),
+            optional=("values", "payload", "judged_as"),
         )
         has_values = row["when"] in {When.IS, When.HOLDS}
         if row["when"] not in set(When) or row["risk"] not in set(Risk):
             msg = f"{where}: unknown `when` or `risk`"
+            raise OverrideError(msg)
+        if row.get("payload", Payload.FORCES) not in set(Payload):
+            msg = f"{where}: unknown `payload`"
+            raise OverrideError(msg)
+        if not all(_ID.fullmatch(name) for name in row.get("judged_as", ())):
+            msg = f"{where}: `judged_as` takes ids such as `dynamodb:DeleteItem`"
             raise OverrideError(msg)
         if has_values != bool(row.get("values")):
             msg = f"{where}: `is` and `holds` take `values`, others do not"

@@ -12,7 +12,7 @@ from ..errors import MalformedInput
 from ..policy.engine import decide
 from ..policy.explain import explain_request, survey
 from ..policy.iam import MANAGED_LIMIT, IamPolicy, iam_policy
-from ..policy.raised import raised_of, request_for
+from ..policy.raised import request_for
 from ..redact import escape_text
 from ..strict_json import parse
 from .common import json_option, out, place_options, print_json, word
@@ -69,7 +69,6 @@ def explain(
                 principal=principal,
                 now=app.clock(),
             ),
-            raised_of(declared, request or {}),
         )
     if as_json:
         print_json(found)

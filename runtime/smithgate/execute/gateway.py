@@ -28,7 +28,7 @@ from ..errors import (
 )
 from ..operation import Operation, Risk
 from ..policy import Decision, Effect, Policy
-from ..policy.raised import decide_raised, raised_of, request_for, returns_secrets
+from ..policy.raised import decide_raised, request_for, returns_secrets
 from ..redact import mask, mask_credentials
 from ..store import OpState, Store
 from .classify import classify
@@ -118,7 +118,6 @@ class Gateway:
                 principal=call.target.principal,
                 now=self._clock(),
             ),
-            raised_of(operation, call.arguments),
         )
 
     def call(

@@ -28,6 +28,7 @@ def when_holds(rule: Rule, request: PolicyRequest) -> Answer:
     answers = [
         _place(rule, request),
         _principal(rule, request),
+        _payload(rule, request),
         _tags(rule, request),
         _arguments(rule, request),
     ]
@@ -63,6 +64,17 @@ def _matches(pattern: Pattern, text: str, effect: Effect) -> bool:
         return pattern.matches(text)
     except UnicodeEncodeError:
         return effect is Effect.DENY  # no valid text counts against the request
+
+
+def _payload(rule: Rule, request: PolicyRequest) -> Answer:
+    wanted = rule.when.payload
+    if not wanted:
+        return Answer(True)
+    if request.raised is None:
+        return Answer(None, f"depends on whether the request is {either(wanted)}")
+    if any(item.payload in wanted for item in request.raised):
+        return Answer(True)
+    return Answer(False, f"the request is not {either(wanted)}")
 
 
 def _tags(rule: Rule, request: PolicyRequest) -> Answer:

@@ -20,6 +20,10 @@ class Match(NamedTuple):
     rule: Rule
     pattern: str
     """The pattern that matches; one that names the operation if there is one."""
+    subject: str
+    """What it matches: the operation, or what the request amounts to."""
+    is_other: bool
+    """``subject`` is not the operation itself."""
     is_named: bool
     """The pattern spells the operation out."""
     holds: bool | None
@@ -37,10 +41,10 @@ def decide(policy: Policy, request: PolicyRequest) -> Decision:
     matches = match_rules(policy, request)
     deciding, others = _by_rules(policy, request, matches)
     is_provisional = any(match.holds is None for match in matches)
-    frozen = _frozen(policy, request)
-    if frozen:
-        others = [deciding._replace(effect=None), *frozen[1:], *others]
-        deciding = frozen[0]
+    above = _frozen(policy, request) + _unclear(request)
+    if above:
+        others = [deciding._replace(effect=None), *above[1:], *others]
+        deciding = above[0]
     if deciding.effect is not Effect.DENY:
         asked, notes, unknown = judge_tags(policy, request, deciding.effect)
         is_provisional = is_provisional or unknown
@@ -62,19 +66,44 @@ def decide(policy: Policy, request: PolicyRequest) -> Decision:
 
 
 def match_rules(policy: Policy, request: PolicyRequest) -> list[Match]:
-    """Return every rule that matches the operation, by id, conditions judged."""
+    """Return every rule that matches the operation, by id, conditions judged.
+
+    A deny rule is also held against everything that the request amounts to.
+    """
     matches = []
     for rule in sorted(policy.rules, key=lambda rule: rule.id):
-        fitting = [
-            pattern for pattern in rule.patterns if pattern.matches(request.operation)
-        ]
-        if not fitting:
-            continue
-        naming = [pattern for pattern in fitting if pattern.names(request.operation)]
-        holds, note = when_holds(rule, request)
-        chosen = (naming or fitting)[0]
-        matches.append(Match(rule, chosen.text, bool(naming), holds, note))
+        found = _match(rule, request, request.operation)
+        if rule.effect is Effect.DENY and (found is None or found.holds is False):
+            found = _match_other(rule, request) or found
+        if found is not None:
+            matches.append(found)
     return matches
+
+
+def _match(rule: Rule, request: PolicyRequest, subject: str) -> Match | None:
+    fitting = [pattern for pattern in rule.patterns if pattern.matches(subject)]
+    if not fitting:
+        return None
+    naming = [pattern for pattern in fitting if pattern.names(subject)]
+    holds, note = when_holds(rule, request)
+    chosen = (naming or fitting)[0]
+    is_other = subject != request.operation
+    return Match(rule, chosen.text, subject, is_other, bool(naming), holds, note)
+
+
+def _match_other(rule: Rule, request: PolicyRequest) -> Match | None:
+    """Return how a deny rule fits something that the request amounts to.
+
+    Its conditions on arguments and tags speak of another operation's members, so they
+    count as met.
+    """
+    when = rule.when._replace(arguments=(), tags=())
+    for item in request.raised or ():
+        for subject in item.judged_as:
+            found = _match(rule._replace(when=when), request, subject)
+            if found is not None and found.holds is not False:
+                return found
+    return None
 
 
 def _check_target(policy: Policy, request: PolicyRequest) -> None:
@@ -106,6 +135,15 @@ def _frozen(policy: Policy, request: PolicyRequest) -> list[Reason]:
     ]
 
 
+def _unclear(request: PolicyRequest) -> list[Reason]:
+    """Return a refusal for each argument by which nobody can tell what happens."""
+    return [
+        Reason(f"payload.{item.member}", Effect.DENY, item.why)
+        for item in request.raised or ()
+        if item.is_unclear
+    ]
+
+
 def _by_rules(
     policy: Policy, request: PolicyRequest, matches: list[Match]
 ) -> tuple[Reason, list[Reason]]:
@@ -113,7 +151,9 @@ def _by_rules(
     speaking = [match for match in matches if match.holds]
     silent = [_silent(match) for match in matches if not match.holds]
     default = policy.risks[request.risk]
-    permits = [match for match in speaking if match.rule.effect is not Effect.DENY]
+    lifting = [match for match in speaking if match.rule.effect is not Effect.DENY]
+    permits = [match for match in lifting if speaks_for(match.rule, request)]
+    silent += [_unraised(match, request) for match in lifting if match not in permits]
     denies = [match for match in speaking if match.rule.effect is Effect.DENY]
     if denies:
         first, *rest = denies
@@ -131,11 +171,31 @@ def _by_rules(
     return deciding, [_unnamed(match, request) for match in permits] + silent
 
 
+def speaks_for(rule: Rule, request: PolicyRequest) -> bool:
+    """Say whether an allow or approve rule is about the class that is judged.
+
+    A class that arguments raise a request to is one that nobody had in mind who wrote
+    the operation's name; the rule has to say that it is meant.
+    """
+    return not request.is_raised or request.risk in rule.permits
+
+
 def _says(match: Match) -> Reason:
     rule = match.rule
     named = ", which names the operation" if match.is_named else ""
+    if match.is_other:
+        named = f" `{match.subject}`, which the request amounts to"
     text = f"rule `{rule.id}` says {rule.effect}: `{match.pattern}` matches{named}"
     return Reason(rule.by, rule.effect, text, rule.why)
+
+
+def _unraised(match: Match, request: PolicyRequest) -> Reason:
+    rule = match.rule
+    text = (
+        f"rule `{rule.id}` matches, but its `permits` lacks `{request.risk}`, which the"
+        " arguments raise the risk to"
+    )
+    return Reason(rule.by, None, text, rule.why)
 
 
 def _unnamed(match: Match, request: PolicyRequest) -> Reason:

@@ -11,7 +11,7 @@ from ..operation import Risk
 from .engine import Match, match_rules
 from .model import Effect, Policy, PolicyRequest, Rule, When
 from .pattern import Pattern
-from .raised import Raised, decide_raised
+from .raised import decide_raised
 
 FIRST_NAMES = 5
 """How many matching operations a survey names."""
@@ -39,17 +39,15 @@ class _Row(NamedTuple):
     is_named: bool
 
 
-def explain_request(
-    policy: Policy, request: PolicyRequest, raised: Sequence[Raised] = ()
-) -> dict[str, Any]:
+def explain_request(policy: Policy, request: PolicyRequest) -> dict[str, Any]:
     """Return the decision on a request and every rule that matches the operation."""
     return {
         "operation": request.operation,
         "risk": str(request.risk),
         "target": request.target.name,
         "region": request.region,
-        "raised": [item.as_dict() for item in raised],
-        "decision": decide_raised(policy, request, raised).as_dict(),
+        "raised": [item.as_dict() for item in request.raised or ()],
+        "decision": decide_raised(policy, request).as_dict(),
         "rules": [_match(match) for match in match_rules(policy, request)],
         "required_tags": [
             required.by

@@ -153,6 +153,15 @@ def patterns(node: Node, what: str, *, dot_all: bool = False) -> tuple[Pattern, 
     )
 
 
+def words(node: Node, what: str, known: Collection[str]) -> tuple[str, ...]:
+    """Return the words of a list, each of them a known one."""
+    found = texts(node, what)
+    for value, scalar in found:
+        if value not in known:
+            unknown(scalar, f"`{what}` cannot be {quote(value)}", known)
+    return tuple(value for value, _ in found)
+
+
 def target_names(node: Node, what: str, targets: Collection[str]) -> tuple[str, ...]:
     """Return the names of a list, each of them a target's."""
     found = texts(node, what)

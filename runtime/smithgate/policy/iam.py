@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ..canonical import canonical_json
 from ..operation import Operation, Risk
-from .engine import decide, match_rules
+from .engine import decide, match_rules, speaks_for
 from .model import Effect, Policy, PolicyRequest, Target
 from .raised import request_for
 
@@ -98,7 +98,11 @@ def _effect(policy: Policy, request: PolicyRequest) -> Effect:
     decision = decide(policy, request)
     if decision.effect is not Effect.DENY or not decision.is_provisional:
         return decision.effect
-    may = {m.rule.effect for m in match_rules(policy, request) if m.holds is None}
+    may = {
+        match.rule.effect
+        for match in match_rules(policy, request)
+        if match.holds is None and speaks_for(match.rule, request)
+    }
     if Effect.ALLOW in may:
         return Effect.ALLOW
     return Effect.APPROVE if Effect.APPROVE in may else Effect.DENY
@@ -106,5 +110,6 @@ def _effect(policy: Policy, request: PolicyRequest) -> Effect:
 
 def _may_pass(policy: Policy, request: PolicyRequest) -> bool:
     """Say whether a request that passes a role can be let through."""
-    raised = request._replace(risk=Risk.PERMISSIONS)
+    is_raised = request.risk is not Risk.PERMISSIONS
+    raised = request._replace(risk=Risk.PERMISSIONS, is_raised=is_raised)
     return _effect(policy, raised) is not Effect.DENY

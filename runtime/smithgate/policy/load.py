@@ -181,7 +181,9 @@ def _rule(rule: Rule) -> dict[str, Any]:
             "arguments": _texts(dict(when.arguments)),
             "tags": _texts(dict(when.tags)),
             "principals": [pattern.text for pattern in when.principals],
+            "payload": list(when.payload),
         },
+        "permits": list(rule.permits),
         "why": rule.why,
     }
 

@@ -67,6 +67,8 @@ class When(NamedTuple):
     """Tag key of the request and the pattern its value must match."""
     principals: tuple["Pattern", ...] = ()
     """Patterns over who asks; one that matches is enough."""
+    payload: tuple[str, ...] = ()
+    """Words for what the arguments do; one that is true is enough."""
 
 
 class Rule(NamedTuple):
@@ -76,6 +78,8 @@ class Rule(NamedTuple):
     effect: Effect
     patterns: tuple["Pattern", ...]
     when: When
+    permits: tuple[str, ...]
+    """Risks that arguments may raise a request to and that the rule speaks for, too."""
     why: str | None
 
     @property
@@ -209,10 +213,39 @@ class Policy(NamedTuple):
         )
 
 
+class Raised(NamedTuple):
+    """One thing that a request's arguments say of its risk, or that it amounts to."""
+
+    member: str
+    """The input path that it is at, as it is declared."""
+    risk: "Risk"
+    """The class that the request has at least."""
+    why: str
+    payload: str | None = None
+    """The word by which policy can ask for it."""
+    judged_as: tuple[str, ...] = ()
+    """Canonical ids whose prohibitions hold for the request, too."""
+    is_unclear: bool = False
+    """What the request amounts to cannot be told; policy denies it."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return JSON values; what is not there is left out."""
+        out: dict[str, Any] = {
+            "member": self.member,
+            "risk": str(self.risk),
+            "why": self.why,
+        }
+        if self.payload is not None:
+            out["payload"] = str(self.payload)
+        if self.judged_as:
+            out["judged_as"] = list(self.judged_as)
+        return out
+
+
 class PolicyRequest(NamedTuple):
     """What is to be judged.
 
-    No field has a default, so that a forgotten one cannot switch a check off.
+    No field that a caller sets has a default, so that a forgotten one cannot switch a check off.
     """
 
     operation: str
@@ -232,6 +265,11 @@ class PolicyRequest(NamedTuple):
     a decision that depends on it provisional."""
     now: "datetime | None"
     """The moment to judge at, aware; ``None`` leaves freezes out."""
+    raised: tuple[Raised, ...] | None
+    """What the arguments say of the risk; ``None`` when they are not known."""
+    is_raised: bool = False
+    """``risk`` is a class that the arguments raise the request to, not the operation's
+    own. Set by ``decide_raised`` alone."""
 
 
 class Reason(NamedTuple):

@@ -8,9 +8,10 @@ stands, so that raising a risk never lets more through. Pure, as ``engine`` is.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from ..operation import Operation, Raise, Risk, When
+from ..operation import Operation, Payload, Raise, Risk, When
+from .documents import public_paths
 from .engine import decide
 from .model import (
     ApprovalRule,
@@ -18,9 +19,11 @@ from .model import (
     Effect,
     Policy,
     PolicyRequest,
+    Raised,
     Reason,
     Target,
 )
+from .stand_ins import stand_ins_of
 
 STRICTNESS = (
     Risk.READ,
@@ -33,34 +36,30 @@ STRICTNESS = (
 """The classes from the mildest to the strictest, as the default policy treats them."""
 
 _EFFECTS = (Effect.ALLOW, Effect.APPROVE, Effect.DENY)
+_PUBLIC = "a policy in it allows something to everybody"
 _WORD = re.compile(r"[A-Za-z0-9_]+")
-
-
-class Raised(NamedTuple):
-    """One reason why a request is riskier than its operation."""
-
-    member: str
-    """The input path that the reason is at, as it is declared."""
-    risk: Risk
-    why: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return JSON values."""
-        return {"member": self.member, "risk": str(self.risk), "why": self.why}
 
 
 def raised_of(operation: Operation, arguments: Mapping[str, Any]) -> tuple[Raised, ...]:
     """Return what a request's arguments say of its risk, in declared order.
 
-    A rule that says no more than the operation's own class is among them: its reason is
-    worth reading.
+    What says no more than the operation's own class is among them: its reason is worth
+    reading, and policy can ask for its word.
     """
-    return tuple(
-        Raised(member, rule.risk, rule.why)
+    found = [
+        Raised(member, rule.risk, rule.why, rule.payload, rule.judged_as)
         for rule in operation.raises
         for member in rule.members
         if any(_holds(rule, value) for value in _values(arguments, member.split(".")))
-    )
+    ]
+    found += stand_ins_of(operation, arguments)
+    if operation.risk in {Risk.READ, Risk.SENSITIVE}:
+        return tuple(found)  # what only reads opens nothing to anybody
+    found += [
+        Raised(path, Risk.PERMISSIONS, _PUBLIC, Payload.PUBLIC_PRINCIPAL)
+        for path in public_paths(arguments)
+    ]
+    return tuple(found)
 
 
 def risk_of(operation: Operation, arguments: Mapping[str, Any]) -> Risk:
@@ -129,33 +128,40 @@ def request_for(
         change=operation.change,
         principal=principal,
         now=now,
+        raised=None if arguments is None else raised_of(operation, arguments),
     )
 
 
-def decide_raised(
-    policy: Policy, request: PolicyRequest, raised: Sequence[Raised]
-) -> Decision:
+def decide_raised(policy: Policy, request: PolicyRequest) -> Decision:
     """Return the strictest decision over the request's own class and the raised ones.
 
     ``request.risk`` is the operation's. Of two that agree the stricter class is shown;
     an approval asks for what all of them ask for. Raises what ``decide`` raises.
     """
+    raised = request.raised or ()
     classes = sorted(
         {request.risk, *(item.risk for item in raised)}, key=STRICTNESS.index
     )
-    decisions = [decide(policy, request._replace(risk=risk)) for risk in classes]
+    decisions = [
+        decide(policy, request._replace(risk=risk, is_raised=risk != request.risk))
+        for risk in classes
+    ]
     chosen = max(
         reversed(decisions), key=lambda decision: _EFFECTS.index(decision.effect)
     )
     notes = tuple(
-        Reason(f"argument {item.member}", None, f"raises the risk: {item.why}")
-        for item in raised
+        Reason(f"argument {item.member}", None, _note(item)) for item in raised
     )
     return chosen._replace(
         reasons=(*chosen.reasons, *notes),
         approval=_approval(decisions) if chosen.effect is Effect.APPROVE else None,
         is_provisional=any(decision.is_provisional for decision in decisions),
     )
+
+
+def _note(item: Raised) -> str:
+    word = f" (`{item.payload}`)" if item.payload else ""
+    return f"raises the risk: {item.why}{word}"
 
 
 def _approval(decisions: Sequence[Decision]) -> ApprovalRule:

@@ -22,11 +22,12 @@ from .fields import (
     target_names,
     text,
     texts,
+    words,
 )
 from .model import Effect, Rule, Target, When
 from .pattern import Pattern
 from .quoting import quote
-from .sections import EFFECTS, known_region
+from .sections import EFFECTS, PAYLOADS, RISK_DEFAULTS, known_region
 
 _MEMBER_CHARS = NAME_CHARS | {":"}
 
@@ -43,7 +44,7 @@ def read_rules(node: Node, targets: Mapping[str, Target]) -> tuple[Rule, ...]:
 
 
 def _rule(node: Node, what: str, targets: Mapping[str, Target]) -> tuple[Rule, Node]:
-    keys = ("id", *EFFECTS, "when", "why")
+    keys = ("id", *EFFECTS, "when", "permits", "why")
     fields = record(node, what, keys=keys, required=("id",))
     rule_id = name(fields["id"], f"{what}.id")
     effects = [effect for effect in Effect if effect.value in fields]
@@ -59,9 +60,19 @@ def _rule(node: Node, what: str, targets: Mapping[str, Target]) -> tuple[Rule, N
         effect=effect,
         patterns=patterns(fields[effect.value], f"{what}.{effect.value}"),
         when=when,
+        permits=(
+            _permits(fields["permits"], what, effect) if "permits" in fields else ()
+        ),
         why=text(fields["why"], f"{what}.why") if "why" in fields else None,
     )
     return rule, fields["id"]
+
+
+def _permits(node: Node, what: str, effect: Effect) -> tuple[str, ...]:
+    if effect is Effect.DENY:
+        message = f"`{what}` denies and cannot have `permits`"
+        refuse(node, message, "a deny rule holds whatever the risk is")
+    return words(node, f"{what}.permits", tuple(RISK_DEFAULTS))
 
 
 def _when(node: Node, what: str, effect: Effect, targets: Mapping[str, Target]) -> When:
@@ -79,6 +90,8 @@ def _when(node: Node, what: str, effect: Effect, targets: Mapping[str, Target]) 
         found["arguments"] = _arguments(
             fields["arguments"], f"{what}.arguments", dot_all=dot_all
         )
+    if "payload" in fields:
+        found["payload"] = words(fields["payload"], f"{what}.payload", PAYLOADS)
     if "tags" in fields:
         found["tags"] = tag_patterns(fields["tags"], f"{what}.tags", dot_all=dot_all)
     if "principals" in fields:

@@ -53,6 +53,28 @@ MAX_COUNT = 10
 """Most people that an approval can ask for."""
 MAX_TTL_S = 7 * 86400
 """Longest life of an approval."""
+PAYLOADS = (
+    "bypasses_lockout_check",
+    "bypasses_protection",
+    "carries_policy",
+    "changes_retention",
+    "deletes_items",
+    "empties",
+    "forces",
+    "lifts_protection",
+    "opens_access",
+    "partiql_write",
+    "passes_role",
+    "public_principal",
+    "removes",
+    "reveals_secrets",
+    "runs_command",
+    "skips_copy",
+    "sql_write",
+    "stops_all",
+    "user_data",
+)
+"""The texts of ``smithgate.operation.Payload``."""
 UNTAGGED = ("ignore", "approve", "deny")
 """What may become of an operation that takes no tags; the first is the default."""
 

@@ -17,8 +17,7 @@ from .fields import (
     sequence,
     target_names,
     text,
-    texts,
-    unknown,
+    words,
 )
 from .model import Freeze, Limits, Target
 from .quoting import quote
@@ -100,18 +99,10 @@ def _freeze(node: Node, index: int, targets: Mapping[str, Target]) -> Freeze:
         id=freeze_id,
         starts_at=starts_at,
         ends_at=ends_at,
-        risks=_risks(fields["risks"], f"{what}.risks"),
+        risks=words(fields["risks"], f"{what}.risks", tuple(RISK_DEFAULTS)),
         targets=names,
         why=text(fields["why"], f"{what}.why") if "why" in fields else None,
     )
-
-
-def _risks(node: Node, what: str) -> tuple[str, ...]:
-    found = texts(node, what)
-    for value, scalar in found:
-        if value not in RISK_DEFAULTS:
-            unknown(scalar, f"`{what}` cannot be {quote(value)}", tuple(RISK_DEFAULTS))
-    return tuple(value for value, _ in found)
 
 
 def moment(node: Node, what: str) -> "datetime":
