@@ -82,6 +82,14 @@ class ModuleView:
         return tuple(sorted(names, key=str.lower))
 
     @property
+    def import_line(self) -> str:
+        """The import of those names, broken where black would break it."""
+        line = f"from smithgate import {', '.join(self.imports)}"
+        if len(line) <= literal.LINE:
+            return line
+        return f"from smithgate import (\n    {',\n    '.join(self.imports)},\n)"
+
+    @property
     def identity(self) -> tuple[str, ...]:
         """The fields that name the operation."""
         op = self.op
