@@ -87,7 +87,8 @@ class ModuleView:
         line = f"from smithgate import {', '.join(self.imports)}"
         if len(line) <= literal.LINE:
             return line
-        return f"from smithgate import (\n    {',\n    '.join(self.imports)},\n)"
+        names = "".join(f"    {name},\n" for name in self.imports)
+        return f"from smithgate import (\n{names})"
 
     @property
     def identity(self) -> tuple[str, ...]:
