@@ -128,7 +128,6 @@ class Application:
     def planner(self) -> "Planner":
         """Makes plans."""
         from .plan import Planner
-        from .plan.preflight import Preflight
 
         return Planner(
             self.catalog,
@@ -136,7 +135,6 @@ class Application:
             self.store,
             self.gateway,
             self.states,
-            Preflight(self.catalog, self.gateway, self.identities),
             self.clock,
         )
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from ..app import Application
 from ..errors import PolicyFileInvalid, SmithgateError
-from ..redact import escape_text
+from ..redact import escape_json, escape_text, mask_credentials
 from ..settings import resolve_settings
 
 EXIT_REFUSED = 1
@@ -83,7 +83,7 @@ json_option = click.option(
 def fail(error: SmithgateError, *, as_json: bool = False) -> None:
     """Print an error and end the process."""
     if as_json:
-        click.echo(json.dumps({"error": error.as_dict()}, ensure_ascii=False))
+        print_json({"error": error.as_dict()})
     else:
         console = Console(stderr=True, highlight=False, soft_wrap=True)
         told = error.as_dict()  # masked
@@ -99,8 +99,9 @@ def fail(error: SmithgateError, *, as_json: bool = False) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print a value as JSON on stdout, without credentials."""
+    text = json.dumps(mask_credentials(value), ensure_ascii=False, indent=2)
+    click.echo("\n".join(map(escape_json, text.split("\n"))))
 
 
 def out() -> Console:

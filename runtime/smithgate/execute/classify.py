@@ -6,6 +6,8 @@ refused connections prove that nothing ran; a server error or a lost reply prove
 nothing (facts measured with botocore 1.44: a lost SQS reply had run).
 """
 
+from collections.abc import Iterable
+
 from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
 
@@ -20,7 +22,7 @@ from ..errors import (
     SmithgateError,
     Throttled,
 )
-from ..redact import escape_text, mask_credentials
+from ..redact import escape_text, redact
 
 THROTTLING_CODES = frozenset(
     {
@@ -61,6 +63,8 @@ NEVER_SENT = (
     sdk.ProxyConnectionError,
 )
 SERVER_ERROR = 500
+MAX_SAID = 65536
+"""Characters of a message that are looked at."""
 REDIRECTS = range(300, 400)
 OTHER_REGION = frozenset(
     {
@@ -74,22 +78,35 @@ OTHER_REGION = frozenset(
 ELSEWHERE = "it is in another region: name one of the target's regions in the plan"
 
 
-def _text(error: BaseException) -> str:
+def _shown(text: str, secrets: Iterable[str], limit: int) -> str:
+    """Return what somebody else wrote, safe to show.
+
+    Masked before it is cut: half a secret is none that could be found. AWS repeats
+    refused values, so the secrets of the request are looked for.
+    """
+    safe = redact(text[:MAX_SAID], secrets=secrets).value
+    return escape_text(safe[:limit])
+
+
+def _text(error: BaseException, secrets: Iterable[str]) -> str:
     """Return the first line of an exception, safe to show."""
-    lines = str(error).splitlines()
-    if not lines:
-        return type(error).__name__
-    return escape_text(mask_credentials(lines[0][:300]))
+    safe = redact(str(error)[:MAX_SAID], secrets=secrets).value
+    lines = safe.splitlines()
+    return escape_text(lines[0][:300]) if lines else type(error).__name__
 
 
 def classify_client_error(
-    error: sdk.ClientError, operation: str, *, changes: bool
+    error: sdk.ClientError,
+    operation: str,
+    *,
+    changes: bool,
+    secrets: Iterable[str] = (),
 ) -> SmithgateError:
     """Return our error for an answer of AWS that is an error."""
     detail = error.response.get("Error", {})
-    code = escape_text(str(detail.get("Code", "Unknown"))[:100])
+    code = _shown(str(detail.get("Code", "Unknown")), secrets, 100)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    said = escape_text(mask_credentials(str(detail.get("Message", ""))[:500]))
+    said = _shown(str(detail.get("Message", "")), secrets, 500)
     message = f"aws answered `{code}` to {operation}: {said or 'no message'}"
     fields = {"aws_code": code, "http_status": status}
     if code in THROTTLING_CODES - AMBIGUOUS_THROTTLES:
@@ -103,18 +120,24 @@ def classify_client_error(
 
 
 def classify(
-    error: Exception, operation: str, *, sent: bool, changes: bool
+    error: Exception,
+    operation: str,
+    *,
+    sent: bool,
+    changes: bool,
+    secrets: Iterable[str] = (),
 ) -> SmithgateError:
     """Return our error for any exception out of an SDK call.
 
     ``sent`` says whether the request left this process, ``changes`` whether the
-    operation may change something (an unknown read is only a failed read).
+    operation may change something (an unknown read is only a failed read), ``secrets``
+    what the request held that no error may repeat.
     """
     if isinstance(error, SmithgateError):
         return error
     if isinstance(error, sdk.ClientError):
-        return classify_client_error(error, operation, changes=changes)
-    text = _text(error)
+        return classify_client_error(error, operation, changes=changes, secrets=secrets)
+    text = _text(error, secrets)
     if isinstance(error, NO_CREDENTIALS):
         return CredentialsMissing(
             f"no usable AWS credentials for {operation}: {text}",

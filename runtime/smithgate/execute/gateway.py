@@ -29,11 +29,10 @@ from ..errors import (
 from ..operation import Operation, Risk
 from ..policy import Decision, Effect, Policy
 from ..policy.raised import decide_raised, request_for, returns_secrets
-from ..redact import mask, mask_credentials
+from ..redact import redact, secrets_at
 from ..store import OpState, Store
 from .classify import classify
 from .clients import ClientFactory, Credentials, send
-from .dry_run import is_dry_run
 from .target import BoundTarget
 
 MAX_ATTEMPTS = 3
@@ -167,10 +166,7 @@ class Gateway:
         decision = self.judge(policy, call)
         if decision.effect is Effect.DENY or decision.is_provisional:
             raise denied(call.operation, decision)
-        is_check = is_dry_run(
-            self._catalog.operation(call.operation), call.purpose, call.arguments
-        )
-        if decision.effect is Effect.APPROVE and not call.granted and not is_check:
+        if decision.effect is Effect.APPROVE and not call.granted:
             raise PolicyDenied(
                 f"policy wants an approval for {call.operation}",
                 hint="plan it and request an approval",
@@ -190,9 +186,11 @@ class Gateway:
         """Record, send once, record. See the module docstring for the order."""
         parameters = self._arguments.to_boto(operation.id, call.arguments)
         client = self._client(operation, call, credentials)
-        masked = mask(dict(call.arguments), operation.sensitive, self._store.mark_of)
+        masked = redact(
+            dict(call.arguments), operation.sensitive, mark_of=self._store.mark_of
+        )
         request_artifact = self._store.artifacts.put(
-            {"operation": operation.id, "arguments": mask_credentials(masked.value)},
+            {"operation": operation.id, "arguments": masked.value},
             kind="request",
         )
         op_id = self._store.intend(
@@ -211,7 +209,13 @@ class Gateway:
         response, error, sent = send(client, operation.client[1], parameters, op_id)
         if error is None:
             return self._finish(operation, call, op_id, response)
-        ours = classify(error, operation.id, sent=sent, changes=_changes(operation))
+        ours = classify(
+            error,
+            operation.id,
+            sent=sent,
+            changes=_changes(operation),
+            secrets=secrets_at(call.arguments, operation.sensitive),
+        )
         self._record_failure(op_id, ours, error)
         raise ours
 

@@ -23,7 +23,6 @@ from ..store import PlanRecord, Store, TxState
 from .document import build_document, model_digest, seal
 from .limits import check_plans, check_steps
 from .needs import needs_of
-from .preflight import Checks, Preflight
 from .references import shown, unresolved
 from .states import States, is_readable_before
 from .steps import CheckedStep, StepRequest, checked_steps
@@ -61,7 +60,6 @@ class Planner:
         store: Store,
         gateway: Gateway,
         states: States,
-        preflight: Preflight,
         clock: Callable[[], datetime],
     ) -> None:
         self._catalog = catalog
@@ -69,7 +67,6 @@ class Planner:
         self._store = store
         self._gateway = gateway
         self._states = states
-        self._preflight = preflight
         self._clock = clock
 
     def plan(
@@ -173,41 +170,35 @@ class Planner:
         steps: Sequence[_Step],
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Read each step's state in one recorded transaction; return views and seals."""
-        looked = self._look(plan_id, requester, policy, bound, steps)
+        snapshots = self._snapshots(plan_id, requester, policy, bound, steps)
         views, sealed = [], []
-        for step, snapshot, checks in zip(steps, *looked, strict=True):
+        for step, snapshot in zip(steps, snapshots, strict=True):
             schema = self._catalog.input_schema(step.operation.id)
             seen = shown(step.arguments, step.checked.latest)
             diff = diff_step(step.operation, seen, snapshot, schema)
-            view = self._step_view(step, diff, snapshot)
-            views.append(view | ({"preflight": checks} if checks else {}))
+            views.append(self._step_view(step, diff, snapshot))
             sealed.append(self._step_seal(step, snapshot))
         return views, sealed
 
-    def _look(
+    def _snapshots(
         self,
         plan_id: str,
         requester: str,
         policy: Policy,
         bound: BoundTarget,
         steps: Sequence[_Step],
-    ) -> tuple[list[Snapshot], list[Checks]]:
-        """Read the states and make the checks; a plan with neither needs no record."""
-        checked = [step.checked for step in steps]
-        wants_checks = self._preflight.is_wanted(policy, checked)
-        checks: list[Checks] = [[] for _ in steps]
-        if not wants_checks and not any(is_readable_before(step) for step in steps):
-            return self._states.before("", policy, bound, steps), checks
+    ) -> list[Snapshot]:
+        """Read the states; a plan without readers needs no transaction."""
+        if not any(is_readable_before(step) for step in steps):
+            return self._states.before("", policy, bound, steps)
         tx_id = self._store.begin("plan", plan_id=plan_id, requester=requester)
         try:
             found = self._states.before(tx_id, policy, bound, steps)
-            if wants_checks:
-                checks = self._preflight.check(tx_id, policy, bound, checked)
         except BaseException as error:
             self._store.end(tx_id, TxState.FAILED, as_error(error).as_dict())
             raise
         self._store.end(tx_id, TxState.DONE, None)
-        return found, checks
+        return found
 
     def _outline(self, step: _Step) -> dict[str, Any]:
         """Return what is shown of a step before its state is read."""

@@ -15,8 +15,7 @@ from ..errors import PolicyFileInvalid
 from .approvers import Unsigned, canonical_approvers, read_approvers, read_unsigned
 from .document import MAX_FILE_BYTES, DocumentError, Table, parse_document
 from .fields import integer, record, refuse
-from .model import Freeze, Limits, Policy, PreflightChecks, RequiredTags, Rule
-from .preflight import read_preflight
+from .model import Freeze, Limits, Policy, RequiredTags, Rule
 from .rules import read_rules
 from .sections import (
     APPROVAL_DEFAULTS,
@@ -43,7 +42,6 @@ _KEYS = (
     "freeze",
     "approvers",
     "unsigned_approvals",
-    "preflight",
 )
 
 
@@ -121,11 +119,6 @@ def _policy(root: Table) -> Policy:
             if "unsigned_approvals" in fields
             else Unsigned()
         ),
-        preflight=(
-            read_preflight(fields["preflight"])
-            if "preflight" in fields
-            else PreflightChecks()
-        ),
         canonical=MappingProxyType({}),
         digest="",
     )
@@ -166,7 +159,6 @@ def _canonical(policy: Policy) -> dict[str, Any]:
         },
         "freeze": [_freeze(freeze) for freeze in policy.freeze],
         **canonical_approvers(policy.approvers, policy.unsigned),
-        "preflight": policy.preflight._asdict(),
     }
 
 

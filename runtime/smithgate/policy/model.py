@@ -140,15 +140,6 @@ class Limits(NamedTuple):
     """Risk → plans with a step of that risk that may be applied in any 60 minutes."""
 
 
-class PreflightChecks(NamedTuple):
-    """What may be asked before anybody approved anything."""
-
-    dry_run: bool = False
-    """Send the changing call with ``DryRun`` where the service has it."""
-    simulate: bool = False
-    """Ask ``iam:SimulatePrincipalPolicy``, under policy as any read."""
-
-
 class Policy(NamedTuple):
     """A whole policy, complete: what a file leaves out has its default here."""
 
@@ -165,7 +156,6 @@ class Policy(NamedTuple):
     """Name → who may say yes with a signature."""
     unsigned: "Unsigned"
     """What a yes without a signature is enough for."""
-    preflight: PreflightChecks
     canonical: Mapping[str, Any]
     """The policy as JSON values with every default filled in."""
     digest: str

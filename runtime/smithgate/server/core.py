@@ -53,9 +53,7 @@ class SmithgateServer:
             raise
         except SmithgateError as error:
             return failure(error)
-        from .present import fit
-
-        return success(fit(result))
+        return success(result)
 
     def _dispatch(
         self, name: str, arguments: Any, context: CallContext
@@ -85,8 +83,12 @@ class SmithgateServer:
         """Return the handler of a default tool, made once."""
         if name not in self._handlers:
             from .handlers import make_handler
+            from .present import mark_untrusted
 
-            self._handlers[name] = make_handler(name, self._app)
+            handler = make_handler(name, self._app)
+            self._handlers[name] = lambda given, context: mark_untrusted(
+                name, handler(given, context)
+            )
         return self._handlers[name]
 
     def _exposed_tools(self) -> "ExposedTools":
@@ -102,15 +104,24 @@ class SmithgateServer:
 
 
 def success(structured: dict[str, Any]) -> ToolResult:
-    """Return a result; its text is the same JSON."""
+    """Return a result without credentials, cut to size; its text is the same JSON."""
+    from ..redact import mask_credentials
+    from .present import fit
+
+    structured = fit(mask_credentials(structured))
     return ToolResult(structured, _text(structured))
 
 
 def failure(error: SmithgateError) -> ToolResult:
     """Return an error as a result with ``is_error`` and a stable code (I12)."""
-    structured = {"error": error.as_dict()}
+    from .present import fit
+
+    structured = fit({"error": error.as_dict()})
     return ToolResult(structured, _text(structured), is_error=True)
 
 
 def _text(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """Return JSON in which characters that nobody sees are escaped."""
+    from ..redact import escape_json
+
+    return escape_json(json.dumps(value, ensure_ascii=False, separators=(",", ":")))

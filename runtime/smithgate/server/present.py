@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from ..operation import Operation
-from ..redact import mask, mask_credentials
+from ..redact import redact
 
 INLINE_BYTES = 16 * 1024
 """The largest response that is shown inline (design: structured content ≤ 16 KB)."""
@@ -22,7 +23,7 @@ def size_of(value: Any) -> int:
 
 def masked_response(operation: Operation, value: Any) -> Any:
     """Return a response without secrets."""
-    return mask_credentials(mask(value, operation.sensitive_output).value)
+    return redact(value, operation.sensitive_output).value
 
 
 def present_response(
@@ -38,8 +39,8 @@ def present_response(
         return out | {"complete": False, "sealed": True, "note": note}
     safe = masked_response(operation, value)
     size = size_of(safe)
-    if isinstance(value, Mapping):
-        more = {k: value[k] for k in PAGE_MARKERS if value.get(k)}
+    if isinstance(safe, Mapping):
+        more = {k: safe[k] for k in PAGE_MARKERS if safe.get(k)}
         if more:
             out["more_pages"] = more
     if size <= INLINE_BYTES:
@@ -52,19 +53,41 @@ def present_response(
     }
 
 
+UNTRUSTED = {
+    "read": ("response", "more_pages", "warnings"),
+    "query_artifact": ("result",),
+    "plan": ("steps", "error", "reason_untrusted"),
+    "get_plan": ("steps", "error", "reason_untrusted", "tx"),
+    "request_approval": ("steps", "error", "reason_untrusted", "tx"),
+    "diff": ("steps", "text"),
+    "apply": ("steps",),
+}
+"""Tool → members of its result in which AWS or an agent may have written."""
+
+
+def mark_untrusted(tool: str, result: dict[str, Any]) -> dict[str, Any]:
+    """Return a result that names its members which are data, never instructions."""
+    named = [name for name in UNTRUSTED.get(tool, ()) if result.get(name)]
+    return result | {"untrusted": named} if named else result
+
+
 CUTS = ((2000, 200), (400, 50), (100, 20), (40, 5))
 """Longest text and longest list that a result keeps, milder first."""
+MIN_MEMBERS = 24
+"""Members of a map that are always kept: a step of a plan has fewer."""
+HANDLE_LENGTH = 100
 HANDLE = re.compile(r"(sha256:|art-|p-|tx-|op-|ar-)[0-9a-z]+")
-WHOLE = frozenset({"steps", "more_pages", "plan_id"})
+WHOLE = frozenset({"steps", "more_pages", "plan_id", "untrusted"})
 """Members that are never shortened: without them the rest is of no use."""
 
 
 def fit(structured: dict[str, Any], limit: int = INLINE_BYTES) -> dict[str, Any]:
-    """Return a result of at most ``limit`` bytes where cutting can reach it.
+    """Return a result of at most ``limit`` bytes.
 
     Inline responses go first, their handles stay. Then long texts end with their full
-    length and long lists with a count of what is left out; ``truncated`` says that
-    something was cut (I12). Ids, digests and steps are never cut.
+    length, long lists and maps with a count of what is left out; ``truncated`` says
+    that something was cut (I12). Ids, digests and steps are kept as long as it can be;
+    at the very end only handles and numbers are left.
     """
     if size_of(structured) <= limit:
         return structured
@@ -72,8 +95,20 @@ def fit(structured: dict[str, Any], limit: int = INLINE_BYTES) -> dict[str, Any]
     for text_limit, item_limit in CUTS:
         if size_of(structured) <= limit:
             return structured
-        structured = _cut(structured, text_limit, item_limit) | {"truncated": True}
-    return structured
+        structured = {
+            key: _cut_member(key, item, text_limit, item_limit)
+            for key, item in structured.items()
+        } | {"truncated": True}
+    if size_of(structured) <= limit:
+        return structured
+    left = {key: item for key, item in structured.items() if _is_small(item)}
+    return left | {"truncated": True, "left_out": sorted(set(structured) - set(left))}
+
+
+def _is_small(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) <= HANDLE_LENGTH
+    return value is None or isinstance(value, bool | int | float)
 
 
 def _without_responses(structured: dict[str, Any]) -> dict[str, Any]:
@@ -101,22 +136,27 @@ def _cut(value: Any, text_limit: int, item_limit: int) -> Any:
         left = len(value) - len(kept)
         return [*kept, f"… ({left} more)"] if left else kept
     if isinstance(value, Mapping):
-        return {
-            key: (
-                _cut_whole(item, text_limit, item_limit)
-                if key in WHOLE
-                else _cut(item, text_limit, item_limit)
-            )
-            for key, item in value.items()
-        }
+        return _cut_map(value, text_limit, max(item_limit, MIN_MEMBERS))
     return value
 
 
-def _cut_whole(value: Any, text_limit: int, item_limit: int) -> Any:
-    """Keep every item of a list, each one cut; keep anything else as it is."""
-    if not isinstance(value, list):
+def _cut_map(value: Mapping[str, Any], text_limit: int, limit: int) -> dict[str, Any]:
+    """Keep so many members; one more tells how many are left out."""
+    kept = {
+        _cut(key, text_limit, limit): _cut_member(key, item, text_limit, limit)
+        for key, item in islice(value.items(), limit)
+    }
+    left = len(value) - limit
+    return kept | {"…": f"({left} more)"} if left > 0 else kept
+
+
+def _cut_member(key: str, value: Any, text_limit: int, item_limit: int) -> Any:
+    """Cut a member; keep every item of a list that is needed whole, each one cut."""
+    if key in WHOLE and isinstance(value, list):
+        return [_cut(item, text_limit, item_limit) for item in value]
+    if key in WHOLE:
         return value
-    return [_cut(item, text_limit, item_limit) for item in value]
+    return _cut(value, text_limit, item_limit)
 
 
 def _counts(value: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ..canonical import canonical_json
 from ..errors import AuditBroken, AuditUnavailable, StoreError
+from ..redact import mask_credentials
 from . import tables
 from .chain import Chain, Link
 from .checkpoints import Checkpoints
@@ -27,7 +28,7 @@ from .records import Head
 from .sqlite import BUSY_TIMEOUT_S, EXCLUSIVE, in_transaction
 from .states import FIRST, may_follow
 from .values import one_line, time_text
-from .witness import witness
+from .witness import without_credentials, witness
 
 HEAD = "head"
 # Built once: every write runs these, and building a statement costs more than SQLite.
@@ -75,7 +76,8 @@ class Unit:
     def insert(self, entity: str, what: str, row: Mapping[str, Any]) -> None:
         """Insert a row and append ``<entity>.<what>`` with all its columns."""
         assert "state" not in row or row["state"] in FIRST.get(entity, {row["state"]})
-        link = self.event(f"{entity}.{what}", witness(row, self._chain.digest_of))
+        row = without_credentials(row)
+        link = self._append(f"{entity}.{what}", witness(row, self._chain.digest_of))
         self.connection.execute(_INSERTS[entity], {**row, "created_seq": link.seq})
 
     def update(
@@ -90,12 +92,17 @@ class Unit:
             raise StoreError(
                 f"{entity} `{row['id']}` is {row['state']} and cannot become {state}"
             )
+        changes = without_credentials(changes)
         told = witness(changes, self._chain.digest_of)
-        self.event(f"{entity}.{what}", {"id": row["id"], **told})
+        self._append(f"{entity}.{what}", {"id": row["id"], **told})
         statement = _update_of(entity, tuple(sorted(changes)))
         self.connection.execute(statement, {**changes, "the_id": row["id"]})
 
-    def event(self, kind: str, body: Mapping[str, Any]) -> Link:
+    def event(self, kind: str, body: Mapping[str, Any]) -> None:
+        """Append an event that no row belongs to, without credentials."""
+        self._append(kind, mask_credentials(body))
+
+    def _append(self, kind: str, body: Mapping[str, Any]) -> Link:
         """Append one event; returns its link. ``None`` members are left out."""
         assert kind in KINDS, kind
         link = Link(

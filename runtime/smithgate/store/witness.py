@@ -9,12 +9,36 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from ..redact import mask_credentials
 from .values import time_text
 
 DIGESTED = frozenset({"document", "view", "reason", "note", "idempotency_token"})
 """The sealed document holds secrets; the view is large; the rest is free text."""
+WRITTEN_BY_OTHERS = frozenset(
+    {
+        "approver",
+        "aws_request_id",
+        "decision",
+        "ended_by",
+        "error",
+        "note",
+        "reason",
+        "redacted",
+        "requester",
+        "view",
+    }
+)
+"""Columns in which an agent, a client, AWS or a person may have put a credential."""
 TOLD_OF_DECISION = ("effect", "risk", "decided_by", "policy_digest")
 """Members of a decision that policy wrote; its reasons may quote arguments."""
+
+
+def without_credentials(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return columns as they are stored: no credential stands where others write."""
+    return {
+        name: mask_credentials(value) if name in WRITTEN_BY_OTHERS else value
+        for name, value in values.items()
+    }
 
 
 def witness(
