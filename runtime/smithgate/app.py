@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .execute.gateway import Gateway
     from .execute.identity import Identities
     from .plan import Applier, Planner
+    from .plan.readback import ReadBack
+    from .plan.resolve import Resolver
     from .plan.states import States
     from .store import Store
     from .store.places import Places
@@ -139,10 +141,30 @@ class Application:
         )
 
     @cached_property
+    def readback(self) -> "ReadBack":
+        """Looks whether a state is what was wanted."""
+        from .plan.readback import ReadBack
+
+        return ReadBack(self.catalog, self.states, self._sleep)
+
+    @cached_property
+    def resolver(self) -> "Resolver":
+        """Settles applies of unknown outcome."""
+        from .plan.resolve import Resolver
+
+        return Resolver(
+            self.catalog,
+            self.store,
+            self.gateway,
+            self.identities,
+            self.readback,
+            self.clock,
+        )
+
+    @cached_property
     def applier(self) -> "Applier":
         """Runs plans."""
         from .plan import Applier
-        from .plan.readback import ReadBack
 
         return Applier(
             self.catalog,
@@ -150,7 +172,7 @@ class Application:
             self.gateway,
             self.identities,
             self.states,
-            ReadBack(self.catalog, self.states, self._sleep),
+            self.readback,
             self.clock,
             self._sleep,
         )

@@ -9,6 +9,7 @@ from .doctor import doctor
 from .keys import keys
 from .plans import plans, show
 from .policy import policy
+from .resolve import resolve
 from .serve import serve
 
 EXIT_CODES = """\b
@@ -31,6 +32,7 @@ for command in (
     approve,
     deny,
     revoke,
+    resolve,
     keys,
     audit,
     policy,

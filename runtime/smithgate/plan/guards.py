@@ -55,13 +55,19 @@ def check_fresh(
     plan: PlanRecord, policy: Policy, catalog: Catalog, now: datetime
 ) -> None:
     """Refuse an expired plan and one whose policy or models are not today's (I9)."""
-    document = check_plan(plan)
+    check_plan(plan)
     if plan.expires_at is None or now >= plan.expires_at:
         raise PlanExpired(
             f"plan `{plan.id}` expired at {plan.expires_at}",
             hint="plan again",
             plan_id=plan.id,
         )
+    check_same_rules(plan, policy, catalog)
+
+
+def check_same_rules(plan: PlanRecord, policy: Policy, catalog: Catalog) -> None:
+    """Refuse a plan whose policy or models are not today's."""
+    document = check_plan(plan)
     changed = []
     if document["policy_digest"] != policy.digest:
         changed.append("policy")

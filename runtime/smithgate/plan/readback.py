@@ -87,6 +87,10 @@ class ReadBack:
                 return found
         return found
 
+    def holds(self, step: SealedStep, state: Snapshot) -> bool:
+        """Say whether a state is what a step wants."""
+        return self._compare(step, state).word == "yes"
+
     def _compare(self, step: SealedStep, after: Snapshot) -> Settled:
         if after.status not in {SnapshotStatus.EXISTS, SnapshotStatus.ABSENT}:
             return NOT_READ

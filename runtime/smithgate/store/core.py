@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypedDict
 
-from ..errors import PlanNotFound, SmithgateError, StoreError
-from . import approvals, transactions
+from ..errors import ArtifactNotFound, PlanNotFound, SmithgateError, StoreError
+from . import approvals, rows, transactions
 from .artifacts import ArtifactStore
 from .checkpoints import Checkpoints
 from .create import open_database
@@ -21,7 +21,7 @@ from .folder import prepare_folder
 from .index import insert_rows
 from .lease import Lease
 from .places import ARTIFACTS, Places
-from .records import ArtifactRecord, TxKind
+from .records import ArtifactRecord, Head, TxKind
 from .values import clean_text, random_id, utc_now
 
 
@@ -102,6 +102,25 @@ class StoreCore:
                 if self._lease is not None:
                     self._lease.release()
                     self._lease = None
+
+    def artifact(self, artifact_id: str) -> ArtifactRecord:
+        """Return what is known of an artifact. Raises ``ArtifactNotFound``."""
+        pending = self.artifacts.pending(artifact_id)
+        if pending is not None:
+            return pending
+        with self._database.read() as connection:
+            row = rows.artifact_row(connection, artifact_id)
+        if row is None:
+            raise ArtifactNotFound(
+                f"no artifact `{artifact_id[:80]}` is stored",
+                hint="use an artifact id as a result gave it",
+            )
+        return rows.artifact_record(row)
+
+    def head(self) -> Head:
+        """Return the end of the event chain, to be kept elsewhere as a checkpoint."""
+        with self._database.read() as connection:
+            return read_head(connection)
 
     @contextmanager
     def _write(self) -> Iterator[Unit]:

@@ -8,16 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ..errors import ArtifactNotFound
 from . import approvals, plans, recovery, rows, transactions
 from .core import Begun, StoreCore
-from .database import read_head
 from .recent import Recent
 from .records import (
     ApprovalRecord,
-    ArtifactRecord,
     ClaimView,
-    Head,
     OpState,
     PlanRecord,
     PlanState,
@@ -387,24 +383,3 @@ class Store(StoreCore):
     def recover(self) -> list[Recovered]:
         """Settle what processes that are gone left open; return what changed."""
         return recovery.recover(self._database, self.folder)
-
-    # Artifacts and the chain
-
-    def artifact(self, artifact_id: str) -> ArtifactRecord:
-        """Return what is known of an artifact. Raises ``ArtifactNotFound``."""
-        pending = self.artifacts.pending(artifact_id)
-        if pending is not None:
-            return pending
-        with self._database.read() as connection:
-            row = rows.artifact_row(connection, artifact_id)
-        if row is None:
-            raise ArtifactNotFound(
-                f"no artifact `{artifact_id[:80]}` is stored",
-                hint="use an artifact id as a result gave it",
-            )
-        return rows.artifact_record(row)
-
-    def head(self) -> Head:
-        """Return the end of the event chain, to be kept elsewhere as a checkpoint."""
-        with self._database.read() as connection:
-            return read_head(connection)

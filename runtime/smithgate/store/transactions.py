@@ -169,14 +169,13 @@ def end(
     if row["kind"] == TxKind.APPLY and wanted in APPLY_ENDS:
         found = op_rows(unit.connection, [tx_id])
         state = settle(wanted, sent_of(found), steps_of(unit.connection, row))
-    unit.update(
-        "tx",
-        "ended",
-        row,
-        state=state,
-        ended_at=unit.now,
-        error=None if error is None else storable(dict(error)),
-    )
+    changes: Values = {"state": state, "ended_at": unit.now}
+    if row["error"] is not None and error is None:  # it went on after an unknown end
+        sent_again = {"code": "resolved", "by": "same token", "evidence": {}}
+        changes["error"] = sent_again | {"error": row["error"]}
+    elif error is not None:
+        changes["error"] = storable(dict(error))
+    unit.update("tx", "ended", row, **changes)
     return state
 
 
