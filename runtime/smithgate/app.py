@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .plan.readback import ReadBack
     from .plan.resolve import Resolver
     from .plan.states import States
+    from .plan.undo import Undoer
     from .store import Store
     from .store.places import Places
 
@@ -176,6 +177,13 @@ class Application:
             self.clock,
             self._sleep,
         )
+
+    @cached_property
+    def undoer(self) -> "Undoer":
+        """Makes plans that turn applies around."""
+        from .plan.undo import Undoer
+
+        return Undoer(self.catalog, self.store, self.planner)
 
     def close(self) -> None:
         """Close the store if it was opened."""

@@ -7,6 +7,7 @@
       PolicyError     PolicyFileInvalid  PolicyDenied  LimitReached
                       UnknownTarget
       PlanError       PlanNotFound  PlanStale  PlanExpired  PlanConsumed  PlanFailed
+                      CannotBeUndone
       ApprovalError   ApprovalRequired  ApprovalExpired  ApprovalRefused
                       ApprovalNotFound  ApprovalUnverified  KeyUnusable
       ExecutionError  AwsRefused  AwsUnreachable  Throttled  CredentialsMissing
@@ -200,6 +201,12 @@ class PlanFailed(PlanError):
     """The plan failed while it was made and can never be applied."""
 
     code = "plan_failed"
+
+
+class CannotBeUndone(PlanError):
+    """An apply cannot be turned around; the error says why."""
+
+    code = "cannot_be_undone"
 
 
 class ApprovalError(SmithgateError):

@@ -33,6 +33,7 @@ from urllib.request import Request, urlopen
 
 import jmespath
 import yaml
+from approver_kit import approvers
 from botocore import xform_name
 from fake_aws import World
 from smithgate.app import Application
@@ -40,12 +41,12 @@ from smithgate.settings import Settings
 from stack import ROOT, aws_env, boto, moto_server
 
 CASES = ROOT / "tests" / "moto_cases"
-POLICY = """\
+POLICY = f"""\
 version: 1
 targets:
-  moto: {account: "123456789012", regions: [us-east-1], default: true}
-risks: {write: approve, execute: approve, permissions: approve, destructive: approve}
-rules:
+  moto: {{account: "123456789012", regions: [us-east-1], default: true}}
+risks: {{write: approve, execute: approve, permissions: approve, destructive: approve}}
+{approvers("ada")}rules:
   - id: seen
     allow: [".*:(Get|List|Describe).*"]
 """

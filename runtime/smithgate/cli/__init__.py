@@ -11,6 +11,7 @@ from .plans import plans, show
 from .policy import policy
 from .resolve import resolve
 from .serve import serve
+from .undo import undo
 
 EXIT_CODES = """\b
 Exit codes:
@@ -33,6 +34,7 @@ for command in (
     deny,
     revoke,
     resolve,
+    undo,
     keys,
     audit,
     policy,

@@ -179,4 +179,13 @@ DEFAULT_TOOLS: tuple[ToolSpec, ...] = (
         None,
         _LOOK,
     ),
+    ToolSpec(
+        "undo",
+        "Plan the way back",
+        "Plan what brings back the state before an apply. A plan like any other: "
+        "nothing is changed yet.",
+        _object(("tx_id",), tx_id=_PLAN_ID),
+        None,
+        annotations(read_only=False, idempotent=False, open_world=True),
+    ),
 )

@@ -87,6 +87,18 @@ class ActHandlers:
         )
         return plan_view(plan, None, None, self._app.clock())  # it was sealed just now
 
+    def undo(
+        self, arguments: Mapping[str, Any], context: CallContext
+    ) -> dict[str, Any]:
+        """Plan the way back from an apply."""
+        plan = self._app.undoer.undo(
+            self._app.policies.current(),
+            arguments["tx_id"],
+            requester=requester_of(context),
+            reason=f"undo {arguments['tx_id']}",
+        )
+        return plan_view(plan, None, None, self._app.clock())
+
     def _view(self, plan_id: str) -> dict[str, Any]:
         store = self._app.store
         return plan_view(

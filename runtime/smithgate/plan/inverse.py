@@ -1,0 +1,309 @@
+"""One applied step turned around: the requests that bring its before-state back.
+
+Pure: from the declaration, the request as it was sent, the state it was planned from
+and what the call returned. Where the mapping does not carry a member back, the reason
+is an answer of its own; a half undo is never made.
+"""
+
+import copy
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..catalog import Catalog
+from ..diff import Snapshot, SnapshotStatus, diff_step
+from ..diff.paths import (
+    MISSING,
+    get_path,
+    parse_document_path,
+    parse_path,
+    put_path,
+)
+from ..diff.values import as_tags, look
+from ..operation import Change, How, Inverse, Operation, Read, ReadMode
+from .steps import StepRequest
+
+_CREATES = {Change.CREATE, Change.ATTACH, Change.START, Change.STOP, Change.DETACH}
+_WRITES = {Change.UPDATE, Change.PUT}
+_EMPTY: Mapping[type, Any] = {dict: {}, list: []}
+
+
+class CannotUndo(Exception):
+    """Why a step cannot be turned around, as a sentence without a full stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A step that took effect."""
+
+    index: int
+    operation: Operation
+    arguments: Mapping[str, Any]
+    """As they were sent, references resolved."""
+    before: Snapshot
+    output: Any
+
+
+class Inverter:
+    """Turns steps around with what the catalog declares."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def invert(self, done: Done) -> list[StepRequest]:
+        """Return the requests, none where the step changed nothing.
+
+        Raises ``CannotUndo``.
+        """
+        change, status = done.operation.change, done.before.status
+        if change is Change.NONE or self._changed_nothing(done):
+            return []
+        if change is Change.OTHER:
+            raise CannotUndo("what it does has no opposite")
+        if status in {SnapshotStatus.UNKNOWN, SnapshotStatus.NO_READER} and (
+            change not in _CREATES
+        ):
+            raise CannotUndo("the state before it was not read")
+        if change is Change.DELETE or (change is Change.UNTAG and not _has_keys(done)):
+            return [self._made_again(done)]
+        if change in {Change.TAG, Change.UNTAG}:
+            return self._tags(done)
+        nothing = {SnapshotStatus.ABSENT, SnapshotStatus.NEW}
+        if change in _WRITES and status not in nothing:
+            return [_written_back(done, self._catalog)]
+        if change is Change.CREATE and status is SnapshotStatus.EXISTS:
+            raise CannotUndo("it existed before: deleting it would lose more")
+        return [self._opposite(done)]
+
+    def _changed_nothing(self, done: Done) -> bool:
+        schema = self._catalog.input_schema(done.operation.id)
+        diff = diff_step(done.operation, done.arguments, done.before, schema)
+        return diff.status == "unchanged"
+
+    def _opposite(self, done: Done) -> StepRequest:
+        """Return the declared opposite with the ids it takes."""
+        inverse = self._declared(done.operation)
+        arguments: dict[str, Any] = {}
+        sides = ((inverse.params, done.arguments), (inverse.output, done.output))
+        for places, source in sides:
+            for place, path in places.items():
+                value = look(source, parse_document_path(path))
+                if value is MISSING or value is None:
+                    raise CannotUndo(f"nothing tells `{place}` of {inverse.operation}")
+                put_path(arguments, place, value)
+        return StepRequest(inverse.operation, arguments)
+
+    @staticmethod
+    def _declared(operation: Operation) -> Inverse:
+        if operation.inverse is None:
+            raise CannotUndo("no operation is known that takes it back")
+        return operation.inverse
+
+    def _tags(self, done: Done) -> list[StepRequest]:
+        """Set changed and removed tags again, take added ones away."""
+        operation, there = done.operation, _tags_before(done)
+        if operation.change is Change.UNTAG:
+            keys = _keys_given(done)
+            gone = {key: there[key] for key in keys if key in there}
+            return [self._with_tags(self._opposite(done), gone)]
+        given = _tags_given(done)
+        requests = []
+        changed = {
+            k: there[k] for k, v in given.items() if k in there and there[k] != v
+        }
+        added = [key for key in given if key not in there]
+        if changed:
+            again = StepRequest(operation.id, dict(done.arguments))
+            requests.append(self._with_tags(again, changed))
+        if added:
+            requests.append(self._with_keys(self._opposite(done), added))
+        return requests
+
+    def _with_tags(self, request: StepRequest, tags: Mapping[str, Any]) -> StepRequest:
+        operation = self._catalog.operation(request.operation)
+        if operation.tags is None:
+            raise CannotUndo(f"{operation.id} does not say where it takes tags")
+        arguments = copy.deepcopy(dict(request.arguments))
+        put_path(arguments, operation.tags.member, _shaped(operation, tags))
+        return StepRequest(operation.id, arguments)
+
+    def _with_keys(self, request: StepRequest, keys: Sequence[str]) -> StepRequest:
+        operation = self._catalog.operation(request.operation)
+        arguments = copy.deepcopy(dict(request.arguments))
+        put_path(arguments, _keys_member(operation), list(keys))
+        return StepRequest(operation.id, arguments)
+
+    def _made_again(self, done: Done) -> StepRequest:
+        """Return the put that a delete takes away, if all that was read fits in it."""
+        if done.before.status is not SnapshotStatus.EXISTS:
+            raise CannotUndo("what was deleted was not read")
+        for operation in self._putters(done.operation):
+            arguments = _rebuilt(operation, done)
+            if arguments is not None:
+                return StepRequest(operation.id, arguments)
+        raise CannotUndo(
+            "a deleted thing cannot be made again from what was read of it"
+        )
+
+    def _putters(self, deleter: Operation) -> Iterator[Operation]:
+        """Yield the puts of the service whose declared opposite is this delete."""
+        for entry in self._catalog.entries():
+            if entry.service == deleter.service and entry.change is Change.PUT:
+                operation = self._catalog.operation(entry.id)
+                if operation.inverse and operation.inverse.operation == deleter.id:
+                    yield operation
+
+
+def _written_back(done: Done, catalog: Catalog) -> StepRequest:
+    """Return the same request with the values that were there before."""
+    operation, read = done.operation, done.operation.read
+    assert read is not None
+    if done.before.status is not SnapshotStatus.EXISTS:
+        raise CannotUndo("the state before it was not read")
+    schema = catalog.input_schema(operation.id)
+    diff = diff_step(operation, done.arguments, done.before, schema)
+    blind = [entry for entry in diff.entries if entry.unknown]
+    if blind:
+        named = ", ".join(".".join(entry.path) for entry in blind[:5])
+        raise CannotUndo(f"what these were before is not known: {named}")
+    arguments = _without_call_members(operation, done.arguments)
+    for writer, reader in sorted(read.compare.items()):
+        given = get_path(arguments, parse_path(writer))
+        before = look(done.before.document, parse_document_path(reader))
+        if given is MISSING and read.mode is not ReadMode.REPLACE:
+            continue
+        how = read.how.get(writer, How.PLAIN)
+        if how in {How.ADD, How.REMOVE, How.KEYS}:
+            raise CannotUndo(f"`{writer}` adds to what is there or takes from it")
+        value = _as_given(given, before, how)
+        if value is MISSING and given is not MISSING:
+            _take_out(read, arguments, writer)
+        elif value is not MISSING:
+            put_path(arguments, writer, value)
+    return StepRequest(operation.id, arguments)
+
+
+def _without_call_members(
+    operation: Operation, arguments: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a copy without what belongs to one call: tokens, secrets of the call."""
+    left = copy.deepcopy(dict(arguments))
+    left.pop(operation.idempotency_token or "", None)
+    for path in operation.read.write_only if operation.read else ():
+        if path in operation.sensitive and get_path(left, parse_path(path)) is not (
+            MISSING
+        ):
+            raise CannotUndo(f"`{path}` is never shown: what it was is not known")
+    return left
+
+
+def _take_out(read: Read, arguments: dict[str, Any], writer: str) -> None:
+    """Leave a member out that was not set before."""
+    if read.mode is not ReadMode.REPLACE:
+        raise CannotUndo(f"`{writer}` was not set before, and cannot be unset")
+    *parents, name = parse_path(writer)
+    holder: Any = arguments
+    for part in parents:
+        holder = holder[part]
+    del holder[name]
+
+
+def _as_given(given: Any, before: Any, how: How) -> Any:
+    """Return the value from before in the form in which the request takes it."""
+    if before is MISSING or before is None:
+        return _EMPTY.get(type(given), MISSING)
+    if how is How.TAGS or (isinstance(given, list) and isinstance(before, Mapping)):
+        tags = as_tags(before)
+        return before if tags is None else _like(given, tags)
+    if isinstance(given, Mapping) and isinstance(before, Mapping):
+        # What the reader shows beside of what a request takes is not sent back.
+        return {
+            key: (_as_given(given[key], value, How.PLAIN) if key in given else value)
+            for key, value in before.items()
+        }
+    if isinstance(given, str) and isinstance(before, Mapping | list):
+        return json.dumps(before)
+    if isinstance(given, str) and isinstance(before, int | float):
+        return str(before).lower()
+    return copy.deepcopy(before)
+
+
+def _like(given: Any, tags: Mapping[str, Any]) -> Any:
+    """Return tags in the form that the request has."""
+    if not isinstance(given, list):
+        return dict(tags)
+    names = list(given[0]) if given and isinstance(given[0], Mapping) else []
+    key = next((n for n in names if n.lower() in {"key", "tagkey"}), "Key")
+    value = {"Key": "Value", "key": "value", "TagKey": "TagValue"}.get(key, "Value")
+    return [{key: name, value: text} for name, text in tags.items()]
+
+
+def _shaped(operation: Operation, tags: Mapping[str, Any]) -> Any:
+    assert operation.tags is not None
+    if operation.tags.style == "map":
+        return dict(tags)
+    key, value = operation.tags.key, operation.tags.value
+    return [{key: name, value: text} for name, text in tags.items()]
+
+
+def _tags_before(done: Done) -> dict[str, Any]:
+    """Return the tags as they were; raise ``CannotUndo`` if they cannot be told."""
+    document, read = done.before.document, done.operation.read
+    if done.before.status is SnapshotStatus.ABSENT or read is None:
+        return {}
+    for reader in read.compare.values():
+        document = look(done.before.document, parse_document_path(reader))
+    tags = as_tags(document)
+    if tags is None or not read.compare:
+        raise CannotUndo("the tags from before cannot be told apart")
+    return tags
+
+
+def _tags_given(done: Done) -> dict[str, Any]:
+    tags = done.operation.tags
+    given = get_path(done.arguments, parse_path(tags.member)) if tags else MISSING
+    found = as_tags(given)
+    if tags is None or given is MISSING or found is None:
+        raise CannotUndo("it does not say where it takes tags")
+    return found
+
+
+def _has_keys(done: Done) -> bool:
+    """Say whether the request lists keys; without, all tags go."""
+    read = done.operation.read
+    return read is not None and How.KEYS in read.how.values()
+
+
+def _keys_member(operation: Operation) -> str:
+    """Return the member that lists the keys to remove."""
+    read = operation.read
+    found = [w for w, how in (read.how if read else {}).items() if how is How.KEYS]
+    if len(found) != 1:
+        raise CannotUndo(f"{operation.id} does not say where it takes keys")
+    return found[0]
+
+
+def _keys_given(done: Done) -> list[str]:
+    given = get_path(done.arguments, parse_path(_keys_member(done.operation)))
+    return [str(key) for key in given] if isinstance(given, list) else []
+
+
+def _rebuilt(operation: Operation, done: Done) -> dict[str, Any] | None:
+    """Return the put's request out of the document that was deleted."""
+    read, inverse = operation.read, operation.inverse
+    if read is None or inverse is None or done.operation.read is None:
+        return None
+    if read.operation != done.operation.read.operation:
+        return None
+    arguments: dict[str, Any] = {}
+    for place, writer in inverse.params.items():
+        value = get_path(done.arguments, parse_path(place))
+        if value is not MISSING:
+            put_path(arguments, writer, value)
+    for writer, reader in read.compare.items():
+        value = look(done.before.document, parse_document_path(reader))
+        if value is not MISSING and get_path(arguments, parse_path(writer)) is MISSING:
+            put_path(arguments, writer, copy.deepcopy(value))
+    complete = all(name in arguments for name in operation.required)
+    return arguments if complete else None
