@@ -72,7 +72,7 @@ def asked(world: World) -> str:
 def test_plans_and_show(shell: Shell, asked: str) -> None:
     assert asked in shell("plans").stdout
     card = shell("show", asked).stdout
-    for part in ("123456789012", "us-east-1", "sha256:", "risk write", "Enabled"):
+    for part in ("123456789012", "us-east-1", "sha256:", "write (rule", "Enabled"):
         assert part in card
     assert "\x1b" not in card
     assert "\u202e" not in card

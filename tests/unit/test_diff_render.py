@@ -3,7 +3,7 @@
 from typing import Any
 
 from rich.text import Text
-from smithgate.cli.changes import change_lines
+from smithgate.cli.changes import change_line
 from smithgate.diff.layout import DOCUMENT_LINES, step_lines
 from smithgate.diff.render import render_markdown, render_steps
 
@@ -61,7 +61,7 @@ def test_a_long_document_is_a_block_that_says_what_it_leaves_out() -> None:
 
 
 def test_colours_follow_the_marks_and_texts_are_the_same() -> None:
-    shown = change_lines(step(UPDATE, DELETE))
+    shown = [change_line(line) for line in step_lines(step(UPDATE, DELETE))]
     assert all(isinstance(line, Text) for line in shown)
     styles = [str(line.style) for line in shown if line.plain.strip()[0] in "~-"]
     assert styles == ["yellow", "red"]
@@ -74,7 +74,7 @@ def test_hostile_text_stays_text_everywhere() -> None:
     for text in (
         render_steps([one]),
         render_markdown({"plan_id": f"p`{evil}", "steps": [one]}),
-        "\n".join(line.plain for line in change_lines(one)),
+        "\n".join(line.plain for line in map(change_line, step_lines(one))),
     ):
         assert "\x1b" not in text
         assert "\u202e" not in text

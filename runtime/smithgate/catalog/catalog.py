@@ -6,6 +6,7 @@ question; then the index once, and an operation's files when it is used.
 
 import gc
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,8 @@ from .search import Hit, SearchIndex
 
 # Operations kept loaded; a server uses few, a walk over all must not keep them all.
 _LOADED = 512
+
+_RISK_SOURCE = re.compile(r"^    risk=Risk\.[A-Z]+,  # ([^\n]+)$", re.MULTILINE)
 
 
 class _Loaded(NamedTuple):
@@ -136,6 +139,15 @@ class Catalog:
     def digest(self, operation_id: str) -> str:
         """Return ``sha256:…`` over the bytes of the module and both schema files."""
         return self._load(operation_id).digest
+
+    def risk_source(self, operation_id: str) -> str:
+        """Return what the generator took the operation's risk from, as it printed it."""
+        module = self.entry(operation_id).module
+        text = read_tree_bytes(self._root, module).decode()
+        found = _RISK_SOURCE.search(text)
+        if found is None:
+            raise invalid(module, "gives no source for its risk")
+        return found[1]
 
     def search(
         self,

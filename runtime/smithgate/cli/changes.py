@@ -1,11 +1,8 @@
 """A step's diff in colours, for cards and terminals."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from rich.text import Text
 
-from ..diff.layout import step_lines
+from ..diff.layout import Line
 from ..diff.render import text_of
 
 STYLES = {
@@ -18,9 +15,6 @@ STYLES = {
 }
 
 
-def change_lines(step: Mapping[str, Any], *, indent: str = "") -> list[Text]:
-    """Return the lines below a step's head, coloured by their mark; all escaped."""
-    return [
-        Text(indent + text_of(line), style=STYLES.get(line.mark, ""))
-        for line in step_lines(step)
-    ]
+def change_line(line: Line) -> Text:
+    """Return a line of a diff, coloured by its mark; it is escaped already."""
+    return Text(text_of(line), style=STYLES.get(line.mark, ""))

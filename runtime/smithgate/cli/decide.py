@@ -15,7 +15,7 @@ from ..errors import ApprovalNotFound, ApprovalRefused
 from ..store import Ballot
 from .card import print_card
 from .common import json_option, out, place_options, print_json
-from .plans import view_of
+from .plans import card_view, view_of
 from .signing import choose_voice, signing_options
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _show_and_confirm(
     as_json: bool,
 ) -> str:
     """Return the digest of what the person saw and confirmed."""
-    view = view_of(app, plan_id)
+    view = card_view(app, plan_id)
     if view["approval"] is None:
         raise ApprovalNotFound(
             f"nobody asked for an approval of plan `{plan_id}`",

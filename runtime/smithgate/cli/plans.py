@@ -9,7 +9,9 @@ from rich.text import Text
 from ..app import Application
 from ..diff.render import render_markdown
 from ..plan import plan_view
+from ..plan.outline import sealed_view
 from ..redact import escape_text
+from ..store import PlanState
 from .card import print_card
 from .common import json_option, out, place_options, print_json, word
 
@@ -23,6 +25,20 @@ def view_of(app: Application, plan_id: str) -> dict[str, Any]:
         store.tx_of_plan(plan_id),
         app.clock(),
     )
+
+
+def card_view(app: Application, plan_id: str) -> dict[str, Any]:
+    """Return a plan's view for somebody who decides: what is sealed, not what is listed.
+
+    Raises ``PlanNotFound``, and ``PlanStale`` for a plan that was edited in the store.
+    """
+    view = view_of(app, plan_id)
+    plan = app.store.plan(plan_id)
+    if plan.state is not PlanState.PLANNED:
+        return view
+    load = app.store.artifacts.get
+    policy = app.policies.current()
+    return view | sealed_view(plan, app.catalog, policy, load, app.clock())
 
 
 @click.command()
@@ -77,7 +93,7 @@ def _state(view: dict[str, Any]) -> str:
 @place_options
 def show(app: Application, plan_id: str, *, markdown: bool, as_json: bool) -> None:
     """Show one plan: target, steps, before and after, decision, approval."""
-    view = view_of(app, plan_id)
+    view = card_view(app, plan_id)
     if as_json:
         print_json(view)
     elif markdown:

@@ -11,19 +11,20 @@ from typing import Any
 
 from ..arguments import Arguments
 from ..catalog import Catalog
-from ..diff import Diff, Snapshot, SnapshotStatus, diff_step, mask_diff
+from ..diff import Snapshot
 from ..errors import as_error
 from ..execute.gateway import Call, Gateway, denied
 from ..execute.target import BoundTarget
 from ..operation import Operation
 from ..policy import Decision, Effect, Policy
 from ..policy.raised import approval_risks, risk_view
-from ..redact import mask, mask_credentials
+from ..redact import mask_credentials
 from ..store import PlanRecord, Store, TxState
 from .document import build_document, model_digest, seal
 from .limits import check_plans, check_steps
 from .needs import needs_of
-from .references import shown, unresolved
+from .outline import outline, step_view
+from .references import unresolved
 from .states import States, is_readable_before
 from .steps import CheckedStep, StepRequest, checked_steps
 from .waits import Wait
@@ -95,7 +96,13 @@ class Planner:
             plan_id,
             requester=requester,
             target=target,
-            view={"target": target, "steps": [self._outline(s) for s in judged]},
+            view={
+                "target": target,
+                "steps": [
+                    outline(self._catalog, s.checked, s.decision.as_dict())
+                    for s in judged
+                ],
+            },
             decision=decision,
             reason=mask_credentials(reason),
             check=lambda recent: check_plans(policy, recent),
@@ -173,10 +180,8 @@ class Planner:
         snapshots = self._snapshots(plan_id, requester, policy, bound, steps)
         views, sealed = [], []
         for step, snapshot in zip(steps, snapshots, strict=True):
-            schema = self._catalog.input_schema(step.operation.id)
-            seen = shown(step.arguments, step.checked.latest)
-            diff = diff_step(step.operation, seen, snapshot, schema)
-            views.append(self._step_view(step, diff, snapshot))
+            decision = step.decision.as_dict()
+            views.append(step_view(self._catalog, step.checked, decision, snapshot))
             sealed.append(self._step_seal(step, snapshot))
         return views, sealed
 
@@ -199,38 +204,6 @@ class Planner:
             raise
         self._store.end(tx_id, TxState.DONE, None)
         return found
-
-    def _outline(self, step: _Step) -> dict[str, Any]:
-        """Return what is shown of a step before its state is read."""
-        entry = self._catalog.entry(step.operation.id)
-        masked = mask(step.arguments, step.operation.sensitive)
-        return {
-            "operation": step.operation.id,
-            "summary": entry.summary,
-            **risk_view(step.operation, step.checked.judged),
-            "change": str(step.operation.change),
-            "arguments": mask_credentials(masked.value),
-            "masked": list(masked.paths),
-            "iam_actions": list(step.operation.iam_actions),
-            "decision": step.decision.as_dict(),
-            **_wait_view(step.checked.wait),
-        }
-
-    def _step_view(self, step: _Step, diff: Diff, snapshot: Snapshot) -> dict[str, Any]:
-        reader = (
-            self._catalog.operation(step.operation.read.operation)
-            if step.operation.read and snapshot.status is SnapshotStatus.EXISTS
-            else None
-        )
-        shown = mask_diff(diff, step.operation, reader)
-        return self._outline(step) | {
-            "before": {
-                "status": str(snapshot.status),
-                "reader": snapshot.reader,
-                "op_id": snapshot.op_id,
-            },
-            "diff": shown.as_dict(),
-        }
 
     def _step_seal(self, step: _Step, snapshot: Snapshot) -> dict[str, Any]:
         return {
