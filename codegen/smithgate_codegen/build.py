@@ -6,6 +6,7 @@ out. Judgement is left to ``knowledge``, printing to ``emit``.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .emit.schema import SchemaEmitter, dump_schema
 from .ir import Change, Fact, OperationIR, Reader, Risk, ServiceIR, Skipped
@@ -55,14 +56,27 @@ def build_service(
         sdk_id=service.sdk_id,
         title=service.title,
         aliases=tuple(sorted(service.aliases)),
-        source={
-            "sha256": service.sha256,
-            "source": service.source,
-            "version": service.version,
-        },
+        source=_source(service),
         operations=operations,
         skipped=skipped,
     )
+
+
+def _source(service: ServiceModel) -> dict[str, Any]:
+    """Return which text a service is from, and which one enriched it."""
+    base: dict[str, Any] = {
+        "sha256": service.sha256,
+        "source": service.source,
+        "version": service.version,
+    }
+    added = service.enrichment
+    if added is not None:
+        base["enrich"] = {
+            "sha256": added.sha256,
+            "source": added.source,
+            "version": added.version,
+        }
+    return base
 
 
 @dataclass(frozen=True)

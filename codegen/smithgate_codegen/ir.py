@@ -252,7 +252,7 @@ class ServiceIR:
     sdk_id: str
     title: str
     aliases: tuple[str, ...]
-    source: Mapping[str, str]
+    source: Mapping[str, Any]
     """What pins the model: its source, version and sha256."""
     operations: tuple[OperationIR, ...]
     skipped: tuple[Skipped, ...]

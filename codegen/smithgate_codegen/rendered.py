@@ -35,7 +35,7 @@ class RenderedService:
     """Columns of the search file."""
     entry: Mapping[str, Any]
     """The service's line of the index."""
-    source: Mapping[str, str]
+    source: Mapping[str, Any]
     skipped: Mapping[str, str]
     patterns: Mapping[str, int]
     """Uses of patterns: kept, rewritten, left to AWS."""

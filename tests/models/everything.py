@@ -2,6 +2,7 @@
 
 For each source: sync, a first run, a run with nothing changed, and what was skipped.
 Needs no network. The public models are left out, and said so, where they are absent.
+Exits with 1 when something fails, or a budget of time or memory is passed.
 """
 
 import argparse
@@ -87,6 +88,23 @@ def measure(name: str, config: str, folder: Path) -> dict[str, Any]:
     return row
 
 
+MOST_S = 240
+"""Seconds that a first run over all of a source may take."""
+MOST_MIB = 2048
+"""The same for the memory of its largest process."""
+
+
+def is_met(row: dict[str, Any]) -> bool:
+    """Say whether everything was generated within the budgets."""
+    runs = [row[name] for name in ("sync", "first", "unchanged")]
+    first = row["first"]
+    return (
+        all(found["exit"] == 0 for found in runs)
+        and first["wall_s"] <= MOST_S
+        and first["peak_mib"] <= MOST_MIB
+    )
+
+
 def table(rows: Sequence[dict[str, Any]]) -> str:
     """Return the rows as Markdown."""
     lines = [
@@ -113,7 +131,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, help="write the JSON to a file")
-    parser.add_argument("--jobs", type=int, help="unused: one process per processor")
     options = parser.parse_args(arguments)
     head = "format_version: 1\nservices: all\n"
     with tempfile.TemporaryDirectory(prefix="smithgate-all-") as folder:
@@ -128,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // MIB
         document = {"rows": rows, "peak_mib": peak}
         options.out.write_text(json.dumps(document, indent=2) + "\n")
-    return 0
+    return 0 if all(is_met(row) for row in rows) else 1
 
 
 if __name__ == "__main__":

@@ -19,7 +19,9 @@ from examples import examples_of
 from instances import Builder, NoInstance, trait
 from mutants import MISSING, Mutant, Mutator
 from oracle import oracle
+from smithgate.arguments.convert import convert
 from smithgate.arguments.example import minimal_example
+from smithgate.arguments.nodes import Nodes
 from smithgate.arguments.validators import Validator, compile_schema
 from smithgate_codegen.emit.schema import SchemaEmitter
 from smithgate_codegen.errors import UnsupportedShape
@@ -28,6 +30,8 @@ from smithgate_codegen.patterns import PatternTable
 from texts import effective, texts_of
 
 EXAMPLES = "examples accepted, "
+BYTES = "bytes"
+"""The rule of mutants whose decoded blob has a wrong length."""
 MISSES_EACH = 12
 """Lines kept for each figure and service, but all refused examples."""
 CHECKED_SHARE = 1 / 150
@@ -214,7 +218,7 @@ class _Operation:
             for mutant in self._sampled(rule, mutants):
                 self._found.note(
                     f"mutants refused: {rule}",
-                    not self._accepts(mutant.of(request)),
+                    not self._accepts(mutant.of(request), rule),
                     operation=self._id,
                     set=self._set,
                     path=list(mutant.path),
@@ -232,8 +236,11 @@ class _Operation:
         )
         return [mutants[at] for at in order[:each]]
 
-    def _accepts(self, request: Any) -> bool:
-        return self._validator.is_valid(request)
+    def _accepts(self, request: Any, rule: str = "") -> bool:
+        if not self._validator.is_valid(request):
+            return False
+        # What a schema cannot say of decoded bytes is the run time's check.
+        return rule != BYTES or not convert(Nodes(self._schema), request)[1]
 
 
 def _second_opinion(schema: dict[str, Any]) -> bool:

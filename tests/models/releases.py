@@ -1,6 +1,6 @@
 """The report on two real releases of botocore: figures as JSON, the page beside it.
 
-    python tests/models/releases.py --old 1.43.11 --new 1.44.5 --out report.md
+    python tests/models/releases.py --old 1.43.11 --new 1.44.5 --page report.md
 
 Fetches both wheels with pip (no dependencies, nothing is installed), generates the
 services of smithy-models/services.yaml from each into a temporary folder, and compares.
@@ -16,6 +16,7 @@ import tempfile
 import time
 import zipfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,26 @@ from smithgate_codegen.write import write
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def main() -> None:
-    """Print the figures."""
-    options = parsed()
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the figures; 0 when there are any, 1 without the releases."""
+    options = parsed(arguments)
+    try:
+        figures, page = measured(options)
+    except subprocess.CalledProcessError as error:
+        print(f"not measured: a release could not be fetched ({error.returncode})")
+        return 1
+    if options.page:
+        options.page.write_text(page, encoding="utf-8")
+    print(f"## botocore {options.old} → {options.new}\n\n```json")
+    print(json.dumps(figures, indent=2))
+    print("```")
+    if options.out:
+        options.out.write_text(json.dumps(figures, indent=2) + "\n")
+    return 0
+
+
+def measured(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    """Return the figures and the page."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         datas = [fetch(version, work) for version in (options.old, options.new)]
@@ -58,20 +76,19 @@ def main() -> None:
         figures["compared_s"] = round(compared_s, 1)
         figures["drift_of_new_on_old"] = drift(trees[1], datas[0])
         figures["drift_of_old_on_new"] = drift(trees[0], datas[1])
-    if options.out:
-        options.out.write_text(page, encoding="utf-8")
-    print(json.dumps(figures, indent=2))
+    return figures, page
 
 
-def parsed() -> argparse.Namespace:
+def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--old", default="1.43.11")
     parser.add_argument("--new", default="1.44.5")
-    parser.add_argument("--out", type=Path, help="write the page there")
+    parser.add_argument("--page", type=Path, help="write the page there")
+    parser.add_argument("--out", type=Path, help="write the JSON to a file")
     parser.add_argument("--all", action="store_true", help="every service, not 16")
     parser.add_argument("--jobs", type=int, default=2)
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def fetch(version: str, work: Path) -> Path:
@@ -168,4 +185,4 @@ def drift(generated: Path, data: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

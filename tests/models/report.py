@@ -111,6 +111,15 @@ def _percent(good: int, total: int) -> float | None:
     return None if not total else int(good * 1_000_000 / total) / 10_000
 
 
+def is_met(report: Mapping[str, Any]) -> bool:
+    """Say whether every figure that has a target reaches it."""
+    return all(
+        figure["percent"] >= figure["target"]
+        for figure in report["figures"].values()
+        if "target" in figure
+    )
+
+
 def markdown(report: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of the table and the lists under it."""
     yield f"# Fidelity of the schemas ({report['services']} models, {report['seconds']} s)"

@@ -254,6 +254,8 @@ def test_event_streams_are_skipped_and_streamed_blobs_are_not(side):
 def test_an_operation_that_boto3_lacks_is_skipped():
     subject = Kit().op("A", {}, {}).subject("A")
     assert reason_to_skip(subject, {}) == "boto3 has no method for it"
+    methods = {subject.name: "m" * 201}
+    assert reason_to_skip(subject, methods) == "the name is too long for a file"
 
 
 def test_iam_actions_come_from_traits_only():

@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from smithgate_codegen.build import build_service
 from smithgate_codegen.errors import ConfigError, LockMismatch, SyncError
+from smithgate_codegen.knowledge.overrides import no_overrides
+from smithgate_codegen.patterns import PatternTable
 from smithgate_codegen.sync import (
     Cache,
     Pin,
@@ -89,6 +92,9 @@ def test_an_enriched_service_has_both_and_says_so(place: Place) -> None:
     assert enrichment.sha256 == place.pins()["toy-one"].enrich.sha256
     assert (enrichment.operations_enriched, enrichment.traits) == (1, {READONLY: 1})
     assert services["toy-two"].enrichment is None
+    source = build_service(services["toy-one"], no_overrides(), PatternTable()).source
+    assert source["enrich"]["source"] == "more"
+    assert source["enrich"]["sha256"] == place.pins()["toy-one"].enrich.sha256
     assert services["toy-one"].source == "base"
     assert services["toy-one"].sha256 == place.pins()["toy-one"].sha256
 

@@ -17,7 +17,7 @@ KEY_ORDER = (
     *("minItems", "maxItems", "uniqueItems", "items", "minProperties"),
     *("maxProperties", "propertyNames", "additionalProperties", "required"),
     *("properties", "anyOf", "oneOf", "default", "deprecated"),
-    *("x-idempotency-token", "x-sensitive", "$defs"),
+    *("x-min-bytes", "x-max-bytes", "x-idempotency-token", "x-sensitive", "$defs"),
 )
 """Every keyword that the emitter prints, in the order of printing."""
 

@@ -103,7 +103,8 @@ def blob_node(traits: Traits) -> Node:
     """Return the node of a blob, base64 text; lengths are of the decoded bytes.
 
     Padded base64 has four characters for every three bytes begun, which turns a
-    length in bytes into bounds for the text; the runtime checks the bytes.
+    length in bytes into bounds for the text, exact to three bytes; the runtime checks
+    the decoded bytes against ``x-min-bytes`` and ``x-max-bytes``.
     """
     low, high = length_of(traits.get(_LENGTH))
     node: Node = {
@@ -112,7 +113,12 @@ def blob_node(traits: Traits) -> Node:
         "pattern": BASE64_PATTERN,
     }
     size = None if high is None else 4 * math.ceil(high / 3)
-    return node | bounds("Length", 4 * math.ceil(low / 3), size)
+    node |= bounds("Length", 4 * math.ceil(low / 3), size)
+    if low:
+        node["x-min-bytes"] = low
+    if high is not None:
+        node["x-max-bytes"] = high
+    return node
 
 
 def enum_node(shape: Shape) -> Node:

@@ -10,6 +10,8 @@ _HIDDEN = {
     "smithy.api#private": "private operation",
 }
 _STREAMING = "smithy.api#streaming"
+_LONGEST_METHOD = 200
+"""Characters of a method that becomes a file name; file systems take 255 bytes."""
 
 
 def reason_to_skip(subject: Subject, methods: Mapping[str, str]) -> str | None:
@@ -23,6 +25,8 @@ def reason_to_skip(subject: Subject, methods: Mapping[str, str]) -> str | None:
         return "event stream in the output"
     if subject.name not in methods:
         return "boto3 has no method for it"
+    if len(methods[subject.name]) > _LONGEST_METHOD:
+        return "the name is too long for a file"
     return None
 
 

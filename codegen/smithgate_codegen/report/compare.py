@@ -244,9 +244,12 @@ def _services(
 
 
 def _pin(index: Mapping[str, Any], name: str) -> str:
-    pin: Mapping[str, str] = index.get("source", {}).get(name, {})
-    parts = (pin.get("source"), pin.get("version"), str(pin.get("sha256"))[:12])
-    return " ".join(str(part) for part in parts)
+    pin: Mapping[str, Any] = index.get("source", {}).get(name, {})
+    texts = [pin, *([pin["enrich"]] if "enrich" in pin else [])]
+    return ", enriched by ".join(
+        f"{text.get('source')} {text.get('version')} {str(text.get('sha256'))[:12]}"
+        for text in texts
+    )
 
 
 def _names(line: Mapping[str, Any]) -> str:

@@ -17,8 +17,8 @@ from .inclusion import Relation, relation
 from .nodes import Document, Node, View, branches_of, types_of
 
 ROOT = "(top)"
-_LOWER = ("minLength", "minimum", "minItems", "minProperties")
-_UPPER = ("maxLength", "maximum", "maxItems", "maxProperties")
+_LOWER = ("minLength", "minimum", "minItems", "minProperties", "x-min-bytes")
+_UPPER = ("maxLength", "maximum", "maxItems", "maxProperties", "x-max-bytes")
 _DOCS = frozenset({"$schema", "title", "description", "deprecated", "examples"})
 _MEANING = ("default", "x-idempotency-token", "x-sensitive")
 _FIXED = ("format", "contentEncoding", "const")

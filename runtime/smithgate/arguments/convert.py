@@ -67,7 +67,7 @@ class _Refused(Exception):
 def _scalar(node: Node, value: Any) -> Any:
     if isinstance(value, str):
         if node.get("contentEncoding") == "base64":
-            return _blob(value)
+            return _sized(node, _blob(value))
         if node.get("format") == "date-time":
             return _time(value)
     # JSON Schema takes 1.0 for an integer, boto3 does not. Refused rather than
@@ -90,6 +90,16 @@ def _blob(text: str) -> bytes:
         data = None
     if data is None or base64.b64encode(data).decode() != text:
         raise _Refused("contentEncoding", "must be base64 with padding")
+    return data
+
+
+def _sized(node: Node, data: bytes) -> bytes:
+    """Check the length of what was decoded; that of the text is exact to 3 bytes."""
+    low, high = node.get("x-min-bytes", 0), node.get("x-max-bytes")
+    if len(data) < low:
+        raise _Refused("minLength", f"must be at least {low} bytes, decoded")
+    if high is not None and len(data) > high:
+        raise _Refused("maxLength", f"must be at most {high} bytes, decoded")
     return data
 
 
