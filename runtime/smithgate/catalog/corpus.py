@@ -9,12 +9,14 @@ import math
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .index import Entry, Index, invalid, read_tree_bytes
 from .intents import Intents
+from .postings import Postings, Vocabulary
 from .words import STOP_WORDS, name_words, stem, text_words
 
 SEARCH_FILE = "search.txt"
@@ -37,51 +39,40 @@ class _Line(NamedTuple):
     wishes: str
 
 
-class Document(NamedTuple):
-    """What ranking asks of one operation: the parts of its name."""
-
-    verb: str
-    nouns: tuple[str, ...]
-    is_plural: bool
-
-
 class Corpus:
-    """Immutable once built; positions are those of the index's sorted entries."""
+    """Immutable but for what it works out when asked; threads may share it.
+
+    Positions are those of the index's sorted entries.
+    """
 
     def __init__(self, root: Path, index: Index) -> None:
         """Read the file below ``root``; raises ``CatalogInvalid`` if it is damaged."""
         self.entries: tuple[Entry, ...] = tuple(index.entries.values())
         self.positions = {entry.id: at for at, entry in enumerate(self.entries)}
-        self.ranges = _ranges(self.entries)
-        lines = _lines(root, self.entries)
+        self.services = [id_.partition(":")[0] for id_ in index.entries]
+        self.ranges = _ranges(self.services)
+        self.names: list[list[str]] = []
+        """The words of each name."""
+        self.summary_sizes = array("H")
+        """How many words each summary has."""
         raw: list[dict[str, list[int]]] = [defaultdict(list) for _ in FIELDS]
-        actions: dict[str, list[int]] = {}
+        self.iam_actions: dict[str, list[int]] = {}
         wishes: list[tuple[int, str]] = []
-        for at, line in enumerate(lines):
+        for at, line in enumerate(_lines(root, self.entries)):
             for field in (SUMMARY, DOCUMENTATION, MEMBERS):
                 postings = raw[field]
                 for word in line[field].split():
                     postings[word].append(at)
+            self.summary_sizes.append(line.summary.count(" ") + 1)
             if line.iam_actions:
                 for action in line.iam_actions.lower().split():
-                    actions.setdefault(action, []).append(at)
+                    self.iam_actions.setdefault(action, []).append(at)
             if line.wishes:
                 wishes += [(at, wish) for wish in line.wishes.split("|")]
-        self.iam_actions = actions
+        self._post_names(raw[NAME])
         self.intents = Intents(wishes)
-        self.documents: list[Document] = []
-        self.verb_counts: dict[str, int] = defaultdict(int)
-        self.noun_counts: dict[str, int] = defaultdict(int)
-        topics: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        self._post_names(raw[NAME], topics)
-        self.postings = [_folded(postings) for postings in raw]
-        self.topics = {
-            term: {
-                service: math.sqrt(count / len(self.ranges[service]))
-                for service, count in by_service.items()
-            }
-            for term, by_service in topics.items()
-        }
+        self.vocabulary = Vocabulary(set().union(*raw))
+        self.postings = [Postings(self.vocabulary, held) for held in raw]
         self.service_terms = {
             service.name: _service_terms(
                 service.name, service.title, service.sdk_id, *service.aliases
@@ -90,17 +81,29 @@ class Corpus:
         }
         self.named_by = _inverted(self.service_terms)
         self.ages = {name: _age(index.source.get(name)) for name in index.services}
-        # term → a word as written, to show and to compare misspelt words with
-        self.spelled: dict[str, str] = {}
-        for postings in raw[:DOCUMENTATION]:
-            for word in postings:
-                term = stem(word)
-                if len(word) < len(self.spelled.setdefault(term, word)):
-                    self.spelled[term] = word
+
+    @cached_property
+    def spelled(self) -> dict[str, str]:
+        """Term → its shortest word in a name or summary, to compare misspelt ones with."""
+        spelled: dict[str, str] = {}
+        for word in self.vocabulary:
+            term = stem(word)
+            known = spelled.get(term)
+            if known is None or len(word) < len(known):
+                spelled[term] = word
+        return {
+            term: word
+            for term, word in spelled.items()
+            if any(term in self.postings[field] for field in (NAME, SUMMARY))
+        }
+
+    def as_written(self, term: str) -> str:
+        """Return the shortest word with this stem, to show it."""
+        return min(self.vocabulary.forms(term), key=len, default=term)
 
     def count(self, term: str) -> int:
         """Return in how many operations a term stands, counted once per field."""
-        found = sum(len(postings.get(term, ())) for postings in self.postings)
+        found = sum(len(postings.of(term)) for postings in self.postings)
         return found + sum(
             len(self.ranges[service]) for service in self.named_by.get(term, ())
         )
@@ -109,53 +112,20 @@ class Corpus:
         """Return the weight of a term: the rarer, the more it says."""
         return math.log(1 + len(self.entries) / (1 + self.count(term)))
 
-    def noun_rarity(self, term: str) -> float:
-        """Return the weight of a term among the nouns of names."""
-        return math.log(1 + len(self.entries) / (1 + self.noun_counts.get(term, 0)))
-
-    def _post_names(
-        self, names: dict[str, list[int]], topics: dict[str, dict[str, int]]
-    ) -> None:
+    def _post_names(self, held: dict[str, list[int]]) -> None:
+        """Fill ``held`` with the words of names and with neighbours as one word."""
         for at, entry in enumerate(self.entries):
             words = name_words(entry.name)
+            self.names.append(words)
             for word in words:
-                names[word].append(at)
+                held[word].append(at)
             for first, second in pairwise(words[1:]):
-                names[first + second].append(at)
-            document = _document(words)
-            self.documents.append(document)
-            self.verb_counts[document.verb] += 1
-            for noun in document.nouns:
-                self.noun_counts[noun] += 1
-                topics[noun][entry.service] += 1
-
-
-def _document(words: Sequence[str]) -> Document:
-    stems = [stem(word) for word in words] or [""]
-    last = words[-1] if words else ""
-    return Document(
-        verb=stems[0],
-        nouns=tuple(dict.fromkeys(stems[1:])),
-        is_plural=is_plural(last),
-    )
+                held[first + second].append(at)
 
 
 def is_plural(word: str) -> bool:
     """Say whether a word looks like a plural."""
     return word.endswith("s") and not word.endswith(("ss", "us", "is"))
-
-
-def _folded(raw: dict[str, list[int]]) -> "dict[str, array[int]]":
-    """Return term → positions; words of one stem share them."""
-    folded: dict[str, array[int]] = {}
-    for word, found in raw.items():
-        term = stem(word)
-        if term in folded:
-            merged = sorted({*folded[term], *found})
-            folded[term] = array("I", merged)
-        else:
-            folded[term] = array("I", found)
-    return folded
 
 
 def _lines(root: Path, entries: Sequence[Entry]) -> Iterable[_Line]:
@@ -184,13 +154,13 @@ def _read_lines(root: Path, entries: Sequence[Entry]) -> Iterator[_Line]:
         yield _Line(*columns)
 
 
-def _ranges(entries: Sequence[Entry]) -> dict[str, range]:
+def _ranges(services: Sequence[str]) -> dict[str, range]:
     """Return the positions of each service; sorted ids keep a service together."""
     starts: dict[str, int] = {}
     ends: dict[str, int] = {}
-    for at, entry in enumerate(entries):
-        starts.setdefault(entry.service, at)
-        ends[entry.service] = at + 1
+    for at, service in enumerate(services):
+        starts.setdefault(service, at)
+        ends[service] = at + 1
     return {service: range(starts[service], ends[service]) for service in starts}
 
 

@@ -17,14 +17,22 @@ from ..operation import Change, Risk
 FORMAT_VERSION = 1
 REGENERATE = "restore the file or run `smithgate-codegen generate`"
 
-_ID = re.compile(r"[a-z0-9][a-z0-9-]*:[A-Za-z0-9]+", re.ASCII)
-_TOOL = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _FOLDER = r"[a-z0-9_]+"
-_PATHS = {
-    "module": re.compile(rf"{_FOLDER}/[a-z0-9_]+\.py", re.ASCII),
-    "schema": re.compile(rf"{_FOLDER}/[a-z0-9_]+\.schema\.json", re.ASCII),
-    "output_schema": re.compile(rf"{_FOLDER}/[a-z0-9_]+\.output\.json", re.ASCII),
-}
+# The five texts of an operation that lead somewhere, checked as one: no part of the
+# pattern takes the line break that stands between them.
+_SPELLED = re.compile(
+    "\n".join(
+        (
+            r"[a-z0-9][a-z0-9-]*:[A-Za-z0-9]+",
+            rf"{_FOLDER}/[a-z0-9_]+\.py",
+            rf"{_FOLDER}/[a-z0-9_]+\.schema\.json",
+            rf"{_FOLDER}/[a-z0-9_]+\.output\.json",
+            r"[A-Za-z0-9_-]{1,64}",
+        )
+    ),
+    re.ASCII,
+)
+_PATHS = ("module", "schema", "output_schema")
 _RISKS: dict[str, Risk] = {risk.value: risk for risk in Risk}
 _CHANGES: dict[str, Change] = {change.value: change for change in Change}
 
@@ -172,39 +180,41 @@ def _service(name: str, record: Any) -> Service:
 def _entry(key: str, record: Any) -> Entry:
     if not isinstance(record, dict) or record.keys() != _ENTRY_KEYS:
         raise invalid("index.json", f"has a malformed operation `{key:.80}`")
-    fields = dict(record)
-    fields["risk"] = _RISKS.get(_text(record["risk"]))
-    fields["change"] = _CHANGES.get(_text(record["change"]))
-    fields["required"] = (
-        tuple(record["required"]) if _is_texts(record["required"]) else None
+    risk = _RISKS.get(_text(record["risk"]))
+    change = _CHANGES.get(_text(record["change"]))
+    method, summary, deprecated, required = map(
+        record.__getitem__, ("method", "summary", "deprecated", "required")
     )
-    well_formed = (
-        _ID.fullmatch(key)
-        and all(form.fullmatch(_text(record[at])) for at, form in _PATHS.items())
-        and _TOOL.fullmatch(_text(record["tool"]))
-        and _text(record["method"]).isidentifier()
-        and isinstance(record["summary"], str)
-        and isinstance(record["deprecated"], bool)
-        and None not in fields.values()
-    )
-    if not well_formed:
+    paths = tuple(map(_text, map(record.__getitem__, _PATHS)))
+    tool = _text(record["tool"])
+    if (
+        risk is None
+        or change is None
+        or not _SPELLED.fullmatch("\n".join((key, *paths, tool)))
+        or not _text(method).isidentifier()
+        or not isinstance(summary, str)
+        or not isinstance(deprecated, bool)
+        or not _is_texts(required)
+    ):
         raise invalid("index.json", f"has a malformed operation `{key:.80}`")
-    return Entry(id=key, **fields)
+    return Entry(
+        key, risk, change, method, tool, summary, deprecated, tuple(required), *paths
+    )
 
 
 def _check_references(
     services: Mapping[str, Service], entries: Mapping[str, Entry]
 ) -> None:
     tools: dict[str, str] = {}
-    for entry in entries.values():
-        if entry.service not in services:
-            raise invalid("index.json", f"lists `{entry.id}` of an unlisted service")
-        if tools.setdefault(entry.tool.lower(), entry.id) != entry.id:
+    for id_, entry in entries.items():
+        if id_.partition(":")[0] not in services:
+            raise invalid("index.json", f"lists `{id_}` of an unlisted service")
+        if tools.setdefault(entry.tool.lower(), id_) != id_:
             raise invalid("index.json", f"names the tool `{entry.tool}` twice")
 
 
 def _is_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, list) and {*map(type, value)} <= {str}
 
 
 def _text(value: Any) -> str:

@@ -8,7 +8,7 @@ is a function of the corpus and the wish: equal input gives equal output.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
 from operator import mul
 from typing import NamedTuple
@@ -21,6 +21,8 @@ from .weights import WEIGHTS
 from .wish import Term, Wish, alternatives
 
 CANDIDATES = 150
+_NAMED = 2000
+"""So many are looked at by name; words such as ``resource`` are in far more."""
 # Worth of a field in the first step, in the order of the bits.
 _WORTH = (1.0, 0.55, 0.45, 0.22, 0.25)
 _FURTHER = 0.25
@@ -84,7 +86,10 @@ class Ranking:
         )
         weigh = Weighing(self._tables, wish, [m for m in matches if m.bits], known)
         ranked = sorted(
-            ((sum(map(mul, weigh.signs(at), _FACTORS)), at) for at in best),
+            (
+                (sum(map(mul, values, _FACTORS)), at)
+                for at, values in _weighed(weigh, best, scores)
+            ),
             key=lambda item: (-item[0], item[1]),
         )
         return [Found(at, score, weigh.why(at)) for score, at in ranked[:limit]]
@@ -97,7 +102,7 @@ class Ranking:
         scores = self._first(wish, matches, within)
         best = nlargest(CANDIDATES, scores, key=lambda at: (scores[at], -at))
         weigh = Weighing(self._tables, wish, matches, {})
-        return [(at, weigh.signs(at)) for at in best]
+        return list(_weighed(weigh, best, scores))
 
     def _match(self, term: Term, within: range | None) -> Match:
         bits: dict[int, int] = {}
@@ -123,7 +128,7 @@ class Ranking:
     def _bits(self, term: str, within: range | None) -> dict[int, int]:
         bits: dict[int, int] = {}
         for field, bit in BITS.items():
-            found: Sequence[int] = self._corpus.postings[field].get(term, ())
+            found: Sequence[int] = self._corpus.postings[field].of(term)
             if within is not None and found:
                 low = bisect_left(found, within.start)
                 found = found[low : bisect_left(found, within.stop)]
@@ -159,14 +164,25 @@ class Ranking:
                     scores[at] += worths[bits]
         self._add_joined(scores, wish, within)
         self._add_rare_verb(scores, wish, within)
-        verbs, penalties = self._tables.verbs, self._tables.penalties
-        are_tags = self._tables.are_tags
+        return self._with_names(scores, wish, matches)
+
+    def _with_names(
+        self, scores: dict[int, float], wish: Wish, matches: Sequence[Match]
+    ) -> dict[int, float]:
+        """Return the scores of the best so far, with what their names say."""
+        chosen: Iterable[int] = scores
+        if len(scores) > _NAMED:
+            chosen = nlargest(_NAMED, scores, key=lambda at: (scores[at], -at))
+        verbs, tagging = self._tables.verbs, self._tables.tagging
         meant = {verb: _VERB * factor for verb, factor in wish.verbs.items()}
-        for at in scores:
-            scores[at] += meant.get(verbs[at], 0.0) - penalties[at]
-            if are_tags[at]:
-                scores[at] += _TOPIC * self._topic(at, matches)
-        return scores
+        named: dict[int, float] = {}
+        for at in chosen:
+            score = scores[at] + meant.get(verbs[at], 0.0)
+            score -= self._tables.document(at).penalty
+            if at in tagging:
+                score += _TOPIC * self._topic(at, matches)
+            named[at] = score
+        return named
 
     def _add_joined(
         self, scores: dict[int, float], wish: Wish, within: range | None
@@ -189,9 +205,15 @@ class Ranking:
                     scores[at] += weight
 
     def _topic(self, at: int, matches: Sequence[Match]) -> float:
-        service, topics = self._tables.services[at], self._corpus.topics
+        service, topic = self._tables.services[at], self._tables.topic
         return sum(
-            match.weight * topics[match.term.stem].get(service, 0.0)
-            for match in matches
-            if match.term.stem in topics
+            match.weight * topic(match.term.stem).get(service, 0.0) for match in matches
         )
+
+
+def _weighed(
+    weigh: Weighing, best: Sequence[int], scores: Mapping[int, float]
+) -> Iterator[tuple[int, list[float]]]:
+    """Yield the candidates, best first, each with its signs."""
+    for place, at in enumerate(best):
+        yield at, weigh.signs(at, scores[at] - scores[best[0]], place)

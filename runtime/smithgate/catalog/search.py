@@ -163,7 +163,7 @@ class SearchIndex:
             if not self._knows(term.stem):
                 near = self._near.get(term.word, self._nearest)
                 if near and all(near != other.stem for other in wish.terms):
-                    word = self._corpus.spelled[near]
+                    word = self._corpus.as_written(near)
                     shown[word] = f"{term.word} → {word}"
                     taken = term._replace(stem=near, word=word)
             terms.append(taken)
@@ -195,9 +195,7 @@ class SearchIndex:
 
     def _uses(self, term: str) -> int:
         postings = self._corpus.postings
-        return len(postings[NAME].get(term, ())) or -len(
-            postings[SUMMARY].get(term, ())
-        )
+        return len(postings[NAME].of(term)) or -len(postings[SUMMARY].of(term))
 
 
 class _Filter(NamedTuple):

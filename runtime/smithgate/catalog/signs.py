@@ -5,6 +5,7 @@ verb, name coverage, plural, neighbours, service, known wishes. How much each co
 is in ``weights``.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -32,6 +33,8 @@ _SHOWN = (
 _TOLERANCE = 0.99
 _LIKELY = 0.5
 """A verb that fits worse may still be a noun of the wish."""
+_SAME_WISH = 6
+"""Power of likeness: a wish that shares some words with a known one means another thing."""
 _BEFORE_VERB = 15
 """Signs of words that stand in ``WEIGHTS`` before those of the name."""
 
@@ -83,10 +86,14 @@ class Weighing:
         self._head = early[-1] if early else None
         self._is_rare = tables.is_rare_verb(wish.verb)
 
-    def signs(self, at: int) -> list[float]:
-        """Return the values in the order of ``WEIGHTS``."""
+    def signs(self, at: int, behind: float, place: int) -> list[float]:
+        """Return the values in the order of ``WEIGHTS``.
+
+        ``behind`` is how far the first step put the operation behind its best one,
+        ``place`` the rank that this gave it, from 0.
+        """
         words = self._of_words(at)
-        entry, document = self._corpus.entries[at], self._tables.documents[at]
+        entry, document = self._corpus.entries[at], self._tables.document(at)
         service = self._tables.services[at]
         verb = self._wish.verbs.get(document.verb, 0.0)
         rare = self._is_rare and (
@@ -109,8 +116,11 @@ class Weighing:
             self._corpus.ages[service],
             self._tables.sizes[service],
             *words[_BEFORE_VERB:],
+            *self._of_whole(at),
+            behind,
+            math.log1p(place),
             float(entry.deprecated),
-            likeness * likeness,
+            likeness**_SAME_WISH,
             float(likeness > _TOLERANCE),
         ]
 
@@ -134,16 +144,43 @@ class Weighing:
             out[11] += held * bool(bits & IN_SUMMARY)
             out[12] += held * bool(bits & IN_MEMBERS)
             out[13] += held * bool(bits & IN_SERVICE)
-            topic = self._corpus.topics.get(match.term.stem)
-            if topic is not None:
-                out[15] += share * topic.get(service, 0.0)
-                out[16] += 0.0 if bits & IN_NAME else share * topic.get(service, 0.0)
+            topic = self._tables.topic(match.term.stem).get(service, 0.0)
+            out[15] += share * topic
+            out[16] += 0.0 if bits & IN_NAME else share * topic
         return out
+
+    def _of_whole(self, at: int) -> list[float]:
+        """Return what is left over on either side: of the wish, of the summary."""
+        missing = unnamed = in_summary = 0.0
+        said: set[str] = set()
+        early = late = 0
+        for match in self._matches:
+            bits = match.bits.get(at, 0)
+            if not bits:
+                missing += match.weight
+            if not bits & IN_NAME:
+                unnamed += match.weight
+            if bits & IN_SUMMARY:
+                in_summary += match.weight
+            if bits & IN_SERVICE:
+                said.add(match.term.stem)
+            if bits & (IN_NAME | IN_SERVICE):
+                late += match.term.is_late
+                early += not match.term.is_late
+        size = self._corpus.summary_sizes[at]
+        terms = self._corpus.service_terms[self._tables.services[at]]
+        return [
+            missing / self._total,
+            unnamed / self._total,
+            in_summary / math.sqrt(self._total * size),
+            len(said) / len(terms),
+            float(late > 0 and not early),
+        ]
 
     def _of_name(self, at: int) -> tuple[list[float], float]:
         """Return the signs of the name, and which part of it the wish covers."""
-        document = self._tables.documents[at]
-        nouns, rarities = document.nouns, self._tables.rarities
+        document = self._tables.document(at)
+        nouns, rarity_of = document.nouns, self._tables.rarity
         terms = self._corpus.service_terms[self._tables.services[at]]
         joined: set[str] = set()
         pairs = 0
@@ -152,15 +189,18 @@ class Weighing:
             if first + second in self._joined or first + second in self._stems:
                 joined |= {first, second}
         covered = uncovered = whole = 0.0
+        extra = 0
         for noun in nouns:
-            rarity = rarities[noun]
+            rarity = rarity_of(noun)
             whole += rarity
-            if noun in joined:
+            if noun in joined or noun in self._joined:
                 covered += rarity
             elif noun in self._stems:
                 covered += rarity * self._stems[noun]
-            elif noun not in terms:
-                uncovered += rarity
+            else:
+                extra += 1
+                if noun not in terms:
+                    uncovered += rarity
         share = covered / whole if whole else 0.0
         plural = 0.0
         if nouns and nouns[-1] in self._words:
@@ -172,6 +212,10 @@ class Weighing:
             float(share > _TOLERANCE),
             pairs / len(nouns) if nouns else 0.0,
             float(self._head in nouns),
+            float(bool(nouns) and self._head == nouns[-1]),
+            float(bool(nouns) and nouns[0] in self._stems),
+            float(extra),
+            float(any(noun in self._joined for noun in nouns)),
             plural,
         ]
         return signs, share
@@ -179,7 +223,7 @@ class Weighing:
     def why(self, at: int) -> dict[str, list[str]]:
         """Return what matched where, in the words of the wish."""
         out: dict[str, list[str]] = {}
-        document = self._tables.documents[at]
+        document = self._tables.document(at)
         verb = self._wish.verb
         if verb is not None and self._wish.verbs.get(document.verb):
             said, meant = self._spelled(verb), self._spelled(document.verb)
@@ -197,4 +241,4 @@ class Weighing:
         return out
 
     def _spelled(self, term: str) -> str:
-        return self._corpus.spelled.get(term, term)
+        return self._corpus.as_written(term)
