@@ -4,6 +4,7 @@ import click
 
 from .. import __version__
 from .audit import audit
+from .console import console
 from .decide import approve, deny, revoke
 from .doctor import doctor
 from .keys import keys
@@ -35,6 +36,7 @@ for command in (
     revoke,
     resolve,
     undo,
+    console,
     keys,
     audit,
     policy,

@@ -12,10 +12,10 @@ import click
 
 from ..app import Application
 from ..errors import ApprovalNotFound, ApprovalRefused
+from ..plan.cards import card_view, view_of
 from ..store import Ballot
 from .card import print_card
 from .common import json_option, out, place_options, print_json
-from .plans import card_view, view_of
 from .signing import choose_voice, signing_options
 
 if TYPE_CHECKING:

@@ -8,37 +8,10 @@ from rich.text import Text
 
 from ..app import Application
 from ..diff.render import render_markdown
-from ..plan import plan_view
-from ..plan.outline import sealed_view
+from ..plan.cards import card_view, view_of
 from ..redact import escape_text
-from ..store import PlanState
 from .card import print_card
 from .common import json_option, out, place_options, print_json, word
-
-
-def view_of(app: Application, plan_id: str) -> dict[str, Any]:
-    """Return a plan's view. Raises ``PlanNotFound``."""
-    store = app.store
-    return plan_view(
-        store.plan(plan_id),
-        store.approval(plan_id),
-        store.tx_of_plan(plan_id),
-        app.clock(),
-    )
-
-
-def card_view(app: Application, plan_id: str) -> dict[str, Any]:
-    """Return a plan's view for somebody who decides: what is sealed, not what is listed.
-
-    Raises ``PlanNotFound``, and ``PlanStale`` for a plan that was edited in the store.
-    """
-    view = view_of(app, plan_id)
-    plan = app.store.plan(plan_id)
-    if plan.state is not PlanState.PLANNED:
-        return view
-    load = app.store.artifacts.get
-    policy = app.policies.current()
-    return view | sealed_view(plan, app.catalog, policy, load, app.clock())
 
 
 @click.command()

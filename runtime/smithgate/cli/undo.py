@@ -3,9 +3,9 @@
 import click
 
 from ..app import Application
+from ..plan.cards import view_of
 from .card import print_card
 from .common import json_option, os_user, out, place_options, print_json
-from .plans import view_of
 
 
 @click.command()
