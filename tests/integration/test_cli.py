@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from approver_kit import key_file
-from fake_aws import World
+from fake_aws import POLICY, World
 from stack import ROOT
 
 
@@ -222,6 +222,58 @@ def test_policy_explain_all(shell: Shell) -> None:
     assert "deny    sqs:DeleteQueue (risk destructive) by risks.destructive" in lines
     wrong = shell("policy", "explain", "--all", "sqs:DeleteQueue")
     assert (wrong.returncode, "--all takes" in wrong.stderr) == (2, True)
+
+
+def test_policy_explain_plan(shell: Shell, world: World) -> None:
+    plan_id = world.plan_versioning()
+    found = shell.json("policy", "explain", plan_id)
+    assert (found["plan_id"], found["is_current"]) == (plan_id, True)
+    assert found["decision"]["effect"] == "approve"
+    assert [step["operation"] for step in found["steps"]] == ["s3:PutBucketVersioning"]
+    world.policy_file.write_text(POLICY + "  - {id: none, deny: ['s3:Put.*']}\n")
+    done = shell("policy", "explain", plan_id)
+    assert done.returncode == 0, done.stderr
+    said = done.stdout
+    assert "which it was not sealed under: it is stale: deny" in said
+    assert "deny by rules.none" in said
+    wrong = shell("policy", "explain", plan_id, "--target", "dev")
+    assert (wrong.returncode, "a plan has its own" in wrong.stderr) == (2, True)
+    none = shell("policy", "explain", "p-nothing")
+    assert (none.returncode, "plan_not_found" in none.stderr) == (1, True)
+
+
+def test_policy_explain_a_plan_that_was_denied(shell: Shell, world: World) -> None:
+    step = {"operation": "s3:DeleteBucket", "arguments": {"Bucket": "b"}}
+    plan_id = world.refused("plan", steps=[step])["details"]["plan_id"]
+    found = shell.json("policy", "explain", plan_id)
+    assert (found["state"], found["is_current"]) == ("Failed", False)
+    assert found["decision"]["effect"] == "deny"
+
+
+def test_policy_test_lint_and_matrix(shell: Shell, world: World) -> None:
+    none = shell("policy", "test")
+    assert (none.returncode, none.stdout) == (0, "0 passed, 0 failed\n")
+    tests = """\
+tests:
+  - {operation: "s3:DeleteBucket", expect: deny}
+  - {operation: "s3:DeleteBucket", expect: allow}
+"""
+    world.policy_file.write_text(POLICY + tests)
+    done = shell("policy", "test")
+    assert done.returncode == 1
+    assert "policy says deny by risks.destructive" in done.stdout
+    assert "1 passed, 1 failed" in done.stdout
+    out = json.loads(shell("policy", "test", "--json").stdout)
+    assert (out["passed"], out["failed"]) == (1, 1)
+    world.policy_file.write_text(POLICY + "  - {id: gone, deny: ['s3:Nope']}\n")
+    done = shell("policy", "lint")
+    assert done.returncode == 1
+    assert "rules.gone `s3:Nope`: matches nothing" in done.stdout
+    findings = json.loads(shell("policy", "lint", "--json").stdout)["findings"]
+    assert [finding["kind"] for finding in findings] == ["matches-nothing"]
+    counted = shell.json("policy", "matrix")
+    assert [place["target"] for place in counted["places"]] == ["dev", "dev", "prod"]
+    assert "destructive" in shell("policy", "matrix", "--principal", "mcp:x").stdout
 
 
 def test_doctor(shell: Shell, world: World) -> None:

@@ -54,16 +54,34 @@ class TestI5NoToolGrants:
 
 
 class TestI6FailClosed:
-    def test_a_policy_that_turns_bad_stops_every_call(self, world: World) -> None:
-        plan_id = world.approved_plan()
+    def test_a_policy_that_turns_bad_refuses_every_change(self, world: World) -> None:
+        plan_id, asked = world.approved_plan(), world.plan_versioning()
         world.policy_file.write_text(POLICY + "rulez: []\n")
-        error = world.refused("apply", plan_id=plan_id)
-        assert error["code"] == "policy_invalid"
-        assert "rules" in error["hint"]
-        error = world.refused(
-            "read", operation="s3:GetBucketVersioning", arguments={"Bucket": "b"}
-        )
-        assert error["code"] == "policy_invalid"
+        steps = [{"operation": "sqs:DeleteQueue", "arguments": {"QueueUrl": "q"}}]
+        for error in (
+            world.refused("apply", plan_id=plan_id),
+            world.refused("request_approval", plan_id=asked),
+            world.refused("plan", steps=steps),
+        ):
+            assert error["code"] == "policy_invalid"
+            assert "rules" in error["hint"]
+        assert "s3.put_bucket_versioning" not in world.aws.names()
+
+    def test_reads_go_on_under_the_last_good_policy_and_say_so(
+        self, world: World
+    ) -> None:
+        read = {"operation": "s3:GetBucketVersioning", "arguments": {"Bucket": "b"}}
+        assert world.ok("read", **read)["warnings"] == []
+        world.policy_file.write_text(POLICY + "rulez: []\n")
+        for found in (
+            world.ok("read", **read),
+            world.ok("search_operations", query="delete queue"),
+            world.ok("describe_operation", operation="sqs:DeleteQueue"),
+        ):
+            assert "unknown key `rulez`" in found["warnings"][0]
+        secret = {"operation": "secretsmanager:GetSecretValue"}
+        error = world.refused("read", **secret, arguments={"SecretId": "s"})
+        assert error["code"] == "policy_denied"
 
     def test_a_broken_policy_stops_the_start(self, tmp_path: Path) -> None:
         from smithgate.errors import PolicyFileInvalid

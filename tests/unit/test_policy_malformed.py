@@ -11,6 +11,7 @@ def place(error):
 RULES = HEAD + "rules:\n"
 RULE = RULES + "  - id: a\n    allow: [x]\n"
 
+TESTS = HEAD + "tests:\n  - {operation: a:B"
 FREEZE = HEAD + "freeze:\n  - {from: 2026-01-01T00:00Z, "
 MALFORMED = [
     # The text of the file.
@@ -54,7 +55,19 @@ MALFORMED = [
     (b"{}\n", 1, 1, "the policy has no `version`"),
     (b"version: 1\n", 1, 1, "the policy has no `targets`"),
     (HEAD + "rulez: []\n", 6, 1, "unknown key `rulez` at the top level"),
-    (HEAD + "tests: []\n", 6, 1, "unknown key `tests` at the top level"),
+    (HEAD + "tests: []\n", 6, 8, "`tests` is empty"),
+    (TESTS + "}\n", 7, 5, "`tests[0]` has no `expect`"),
+    (TESTS + ", expect: Deny}\n", 7, 30, "cannot be `Deny`"),
+    (TESTS + ", expect: deny, by: rules.x}\n", 7, 40, "nothing is called `rules.x`"),
+    (TESTS + ", expect: deny, target: x}\n", 7, 44, "`x` is not a target"),
+    (TESTS + ", expect: deny, region: x}\n", 7, 44, "`x` is not an AWS region"),
+    (TESTS + ", expect: deny, arguments: [x]}\n", 7, 47, "must be a mapping"),
+    (TESTS + ", expect: deny, arguments: {A: yes}}\n", 7, 51, "cannot be `yes`"),
+    (TESTS + ", expect: deny, arguments: {A: 0x1}}\n", 7, 51, "cannot be `0x1`"),
+    (TESTS + ", expect: deny, arguments: {A: 2026-01-01}}\n", 7, 51, "cannot be"),
+    (TESTS + ", expect: deny, arguments: {A: 1.0e+9}}\n", 7, 51, "cannot be"),
+    (TESTS + ", expect: deny, at: soon}\n", 7, 40, "not a time in UTC"),
+    (TESTS + ", expect: deny, was: x}\n", 7, 36, "unknown key `was` in `tests[0]`"),
     (HEAD + "yes: 1\n", 6, 1, "unknown key `yes` at the top level"),
     (HEAD + '"a\\nb`": 1\n', 6, 1, "unknown key `a\\u{a}b\\u{60}`"),
     # version

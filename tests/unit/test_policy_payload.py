@@ -91,12 +91,18 @@ def test_a_payload_has_its_word_and_a_rule_can_deny_it(operation, arguments, wor
 
 
 def test_a_payload_that_is_not_known_yet_makes_a_decision_provisional():
-    policy = policy_of(rules=[rule("deny", ".*", when={"payload": ["forces"]})])
-    decision = asked(policy, "ec2:RunInstances", None)
+    rules = [rule("deny", ".*", when={"payload": ["forces"]})]
+    decision = asked(policy_of(**ALLOW_ALL, rules=rules), "ec2:RunInstances", None)
     assert decision.is_provisional
     assert decision.reasons[1].text == (
         "rule `r` may deny: it depends on whether the request is `forces`"
     )
+
+
+def test_what_is_denied_anyway_is_not_provisional():
+    rules = [rule("deny", ".*", when={"payload": ["forces"]})]
+    decision = asked(policy_of(rules=rules), "ec2:RunInstances", None)
+    assert (decision.effect, decision.is_provisional) == (Effect.DENY, False)
 
 
 # --- naming an operation does not permit what its arguments raise it to ----------------

@@ -79,6 +79,19 @@ FULL = {
         },
         {"from": "2026-02-28T00:00Z", "until": "2028-02-29T23:59Z", "risks": ["read"]},
     ],
+    "tests": [
+        {
+            "operation": "sqs:DeleteQueue",
+            "expect": "deny",
+            "by": "rules.one",
+            "target": "dev",
+            "region": "eu-west-1",
+            "arguments": {"QueueUrl": "x", "A": [1, 1.5, True, None, {"": "x"}]},
+            "principal": "mcp:x",
+            "at": "2026-12-24T00:00Z",
+        },
+        {"operation": "a:B", "expect": "allow"},
+    ],
     "approvers": {
         "ada": {"key": signer("ada").key.line, "risks": ["write", "destructive"]},
         "b.o_b@x": {
@@ -114,6 +127,7 @@ BEYOND = (
     "are both the default",
     "` is given twice",  # ids; YAML keys cannot be doubled in a mutant
     "holds a line end",
+    "nothing is called",
     "is not later than",
     "is not a time in UTC: `2026-02-30T00:00Z`",  # a day that no month has
     "is not a time in UTC: `0000-01-01T00:00Z`",

@@ -52,6 +52,36 @@ def test_a_bad_file_refuses_until_it_is_mended(file: Path) -> None:
     assert policies.current().targets
 
 
+def test_reads_go_on_under_the_last_good_policy(file: Path) -> None:
+    policies = source(file)
+    good, warnings = policies.for_reading()
+    assert warnings == ()
+    file.write_text("version: 1\n")
+    for _ in range(2):
+        policy, warnings = policies.for_reading()
+        assert policy is good
+        assert len(warnings) == 1
+        assert "`targets`" in warnings[0]
+        with pytest.raises(PolicyFileInvalid):
+            policies.current()
+    file.unlink()
+    assert policies.for_reading().policy is good
+    file.write_text(GOOD.replace("123456789012", "210987654321"))
+    changed = policies.for_reading()
+    assert changed.policy.digest != good.digest
+    assert changed.warnings == ()
+
+
+def test_there_is_no_last_good_policy_at_a_start(file: Path, tmp_path: Path) -> None:
+    checked = tmp_path / "checked"
+    source(file, checked).check()
+    later = source(file, checked)
+    later.check()  # the note says that the file parsed, and nothing is in memory
+    file.write_text("version: 1\n")
+    with pytest.raises(PolicyFileInvalid):
+        later.for_reading()
+
+
 def test_the_start_parses_an_untouched_file_once(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

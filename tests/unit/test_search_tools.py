@@ -24,7 +24,7 @@ def look() -> LookHandlers:
     app = SimpleNamespace(
         catalog=catalog,
         arguments=Arguments(catalog),
-        policies=SimpleNamespace(current=lambda: policy),
+        policies=SimpleNamespace(for_reading=lambda: (policy, ())),
         clock=lambda: NOW,
     )
     return LookHandlers(cast("Any", app))

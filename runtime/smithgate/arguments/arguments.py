@@ -19,6 +19,7 @@ from .example import example_of, minimal_example
 from .limits import Limits, check_limits
 from .links import Link, check_link
 from .nodes import Nodes, put_at
+from .paths import has_path
 from .reply import MAX_STREAM_BYTES, Metadata
 from .unsafe import check_unsafe
 from .validators import Validator, compile_schema
@@ -154,6 +155,10 @@ class Arguments:
         """Return the input, or one nested member, in few bytes; see ``brief``."""
         schema = self._catalog.input_schema(operation_id)
         return describe_within(schema, budget, member)
+
+    def has_path(self, operation_id: str, path: str) -> bool:
+        """Say whether the input can have a value at a path of a policy condition."""
+        return has_path(self._catalog.input_schema(operation_id), path)
 
     def describe(self, operation_id: str) -> dict[str, Any]:
         """Return ``members`` (required first) and a ``minimal_example`` of the input.

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ..app import Application
 from ..errors import MalformedInput
+from ..plan.rejudge import rejudge
 from ..policy.engine import decide
 from ..policy.explain import explain_request, survey
 from ..policy.iam import MANAGED_LIMIT, IamPolicy, iam_policy
@@ -16,6 +17,9 @@ from ..policy.raised import request_for
 from ..redact import escape_text
 from ..strict_json import parse
 from .common import json_option, out, place_options, print_json, word
+from .policy_checks import lint, matrix, test
+
+PLAN_PREFIX = "p-"
 
 
 @click.group()
@@ -23,8 +27,12 @@ def policy() -> None:
     """Look at what policy says, and why."""
 
 
+for command in (test, lint, matrix):
+    policy.add_command(command)
+
+
 @policy.command()
-@click.argument("operation", required=False)
+@click.argument("operation", required=False, metavar="[OPERATION|PLAN_ID]")
 @click.option("--target", metavar="NAME", help="Judge for this target.")
 @click.option("--region", metavar="NAME", help="Judge for this region.")
 @click.option(
@@ -45,7 +53,17 @@ def explain(
     judge_all: bool,
     as_json: bool,
 ) -> None:
-    """Say what policy makes of an OPERATION; without one, what each rule matches."""
+    """Say what policy makes of an OPERATION, or of a stored plan judged anew.
+
+    Without either, say what each rule matches in the catalog.
+    """
+    if operation is not None and operation.startswith(PLAN_PREFIX):
+        if any((target, region, arguments, principal, judge_all)):
+            raise click.UsageError("a plan has its own target, arguments and requester")
+        plan = app.store.plan(operation)
+        judged = rejudge(plan, app.policies.current(), app.catalog, app.clock())
+        _print_plan(judged, as_json=as_json)
+        return
     if judge_all:
         if operation is not None or arguments is not None:
             raise click.UsageError("--all takes neither an operation nor --arguments")
@@ -153,6 +171,24 @@ def _print_verdicts(found: Mapping[str, Any], *, as_json: bool) -> None:
             f"{verdict['effect']:8}{operation} (risk {verdict['risk']})"
             f" by {escape_text(verdict['decided_by'])}{depends}"
         )
+
+
+def _print_plan(found: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    decision = found["decision"]
+    told = "" if found["is_current"] else ", which it was not sealed under: it is stale"
+    out().print(
+        Text.assemble(
+            (found["plan_id"], "bold cyan"),
+            f" ({found['state']}) under today's policy{told}: ",
+            word(decision["effect"]),
+        )
+    )
+    for number, step in enumerate(found["steps"]):
+        out().print(f"step {number}:")
+        _print_decision(step)
 
 
 def _request(text: str | None) -> Mapping[str, Any] | None:

@@ -40,14 +40,13 @@ def decide(policy: Policy, request: PolicyRequest) -> Decision:
     _check_target(policy, request)
     matches = match_rules(policy, request)
     deciding, others = _by_rules(policy, request, matches)
-    is_provisional = any(match.holds is None for match in matches)
+    unknown = False
     above = _frozen(policy, request) + _unclear(request)
     if above:
         others = [deciding._replace(effect=None), *above[1:], *others]
         deciding = above[0]
     if deciding.effect is not Effect.DENY:
         asked, notes, unknown = judge_tags(policy, request, deciding.effect)
-        is_provisional = is_provisional or unknown
         others += notes
         if asked:
             others = [deciding._replace(effect=None), *asked[1:], *others]
@@ -61,7 +60,18 @@ def decide(policy: Policy, request: PolicyRequest) -> Decision:
         reasons=(deciding, *others),
         approval=policy.approvals[request.risk] if effect is Effect.APPROVE else None,
         policy_digest=policy.digest,
-        is_provisional=is_provisional,
+        is_provisional=unknown or _is_open(deciding, request, matches),
+    )
+
+
+def _is_open(deciding: Reason, request: PolicyRequest, matches: list[Match]) -> bool:
+    """Say whether a rule whose conditions are not known could change the effect."""
+    waiting = [match.rule for match in matches if match.holds is None]
+    if deciding.effect is not Effect.DENY:
+        return bool(waiting)
+    # Only a default gives way to what a rule allows; other prohibitions stand.
+    return deciding.by == f"risks.{request.risk}" and any(
+        rule.effect is not Effect.DENY and speaks_for(rule, request) for rule in waiting
     )
 
 

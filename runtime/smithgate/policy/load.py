@@ -13,6 +13,7 @@ from typing import Any
 from ..canonical import digest_of
 from ..errors import PolicyFileInvalid
 from .approvers import Unsigned, canonical_approvers, read_approvers, read_unsigned
+from .cases import read_tests
 from .document import MAX_FILE_BYTES, DocumentError, Table, parse_document
 from .fields import integer, record, refuse
 from .model import Freeze, Limits, Policy, RequiredTags, Rule
@@ -42,6 +43,7 @@ _KEYS = (
     "freeze",
     "approvers",
     "unsigned_approvals",
+    "tests",
 )
 
 
@@ -119,12 +121,26 @@ def _policy(root: Table) -> Policy:
             if "unsigned_approvals" in fields
             else Unsigned()
         ),
+        tests=(),
         canonical=MappingProxyType({}),
         digest="",
     )
+    if "tests" in fields:
+        names = _deciding(draft)
+        draft = draft._replace(tests=read_tests(fields["tests"], targets, names))
     canonical = _canonical(draft)
     return draft._replace(
         canonical=MappingProxyType(canonical), digest=digest_of(canonical)
+    )
+
+
+def _deciding(policy: Policy) -> tuple[str, ...]:
+    """Return everything that a decision can be decided by."""
+    return (
+        *(f"risks.{risk}" for risk in policy.risks),
+        *(rule.by for rule in policy.rules),
+        *(required.by for required in policy.required_tags),
+        *(freeze.by for freeze in policy.freeze),
     )
 
 

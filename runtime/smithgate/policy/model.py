@@ -140,6 +140,26 @@ class Limits(NamedTuple):
     """Risk → plans with a step of that risk that may be applied in any 60 minutes."""
 
 
+class Case(NamedTuple):
+    """A test of the policy: a request and what must be said of it."""
+
+    position: int
+    """Place in the file, from 0."""
+    line: int
+    operation: str
+    """Any spelling."""
+    expect: Effect
+    by: str | None
+    """What must decide; ``None`` leaves that open."""
+    target: str | None
+    region: str | None
+    arguments: Mapping[str, Any] | None
+    """``None`` when the test gives none: then the decision must not depend on them."""
+    principal: str | None
+    at: "datetime | None"
+    """The moment to judge at; ``None`` leaves freezes out."""
+
+
 class Policy(NamedTuple):
     """A whole policy, complete: what a file leaves out has its default here."""
 
@@ -156,8 +176,9 @@ class Policy(NamedTuple):
     """Name → who may say yes with a signature."""
     unsigned: "Unsigned"
     """What a yes without a signature is enough for."""
+    tests: tuple[Case, ...]
     canonical: Mapping[str, Any]
-    """The policy as JSON values with every default filled in."""
+    """The policy as JSON values with every default filled in; tests are not part."""
     digest: str
     """``sha256:…`` over the canonical JSON of ``canonical``."""
 

@@ -60,6 +60,11 @@ def check_syntax(pattern: str) -> None:
             raise RefusedSyntaxError(message)
 
 
+def words_of_pattern(pattern: str) -> list[str]:
+    """Return the words that a pattern spells out, in their order."""
+    return [token.text for token in _tokens(pattern) if token.kind == "word"]
+
+
 def projections(pattern: str, name: str) -> Iterator[str]:
     """Yield the pattern narrowed to each place where ``name`` is a whole word.
 

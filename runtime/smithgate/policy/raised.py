@@ -155,8 +155,20 @@ def decide_raised(policy: Policy, request: PolicyRequest) -> Decision:
     return chosen._replace(
         reasons=(*chosen.reasons, *notes),
         approval=_approval(decisions) if chosen.effect is Effect.APPROVE else None,
-        is_provisional=any(decision.is_provisional for decision in decisions),
+        is_provisional=_is_open(chosen.effect, decisions),
     )
+
+
+def _is_open(effect: Effect, decisions: Sequence[Decision]) -> bool:
+    """Say whether what is not known could change the strictest effect."""
+    if effect is Effect.DENY:
+        # One prohibition that stands whatever is not known is enough.
+        return all(
+            decision.is_provisional
+            for decision in decisions
+            if decision.effect is Effect.DENY
+        )
+    return any(decision.is_provisional for decision in decisions)
 
 
 def _note(item: Raised) -> str:

@@ -34,7 +34,7 @@ class ActHandlers:
     ) -> dict[str, Any]:
         """Run an operation that only reads, in a recorded transaction of its own."""
         app = self._app
-        policy = app.policies.current()
+        policy, warnings = app.policies.for_reading()
         canonical = app.catalog.canonical_id(arguments["operation"])
         operation = app.catalog.operation(canonical)
         if operation.risk not in {Risk.READ, Risk.SENSITIVE}:
@@ -63,7 +63,7 @@ class ActHandlers:
         shown = present_response(
             operation, reply.value, reply.artifact, sealed=reply.sealed
         )
-        return {"tx_id": tx_id, "warnings": list(reply.warnings), **shown}
+        return {"tx_id": tx_id, "warnings": [*warnings, *reply.warnings], **shown}
 
     def plan(
         self, arguments: Mapping[str, Any], context: CallContext

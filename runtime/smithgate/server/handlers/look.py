@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...app import Application
 from ...errors import SmithgateError
-from ...policy import decide
+from ...policy import Policy, decide
 from ...policy.raised import request_for
 from ..present import size_of
 from ..tool import CallContext, requester_of
@@ -42,6 +42,8 @@ class LookHandlers:
             risk=arguments.get("risk"),
             limit=arguments.get("limit", 10),
         )
+        policy, warnings = self._app.policies.for_reading()
+        who = requester_of(context)
         return {
             "operations": [
                 {
@@ -50,12 +52,13 @@ class LookHandlers:
                     "risk": str(hit.entry.risk),
                     "change": str(hit.entry.change),
                     "required": list(hit.entry.required),
-                    "policy": self._verdict(hit.entry, requester_of(context)),
+                    "policy": self._verdict(policy, hit.entry, who),
                     "why": hit.why,
                 }
                 for hit in hits
             ],
             "count": len(hits),
+            **_told(warnings),
         }
 
     def describe_operation(
@@ -86,6 +89,7 @@ class LookHandlers:
     def _facts(self, canonical: str, requester: str) -> dict[str, Any]:
         """Return everything of an operation but its members."""
         catalog = self._app.catalog
+        policy, warnings = self._app.policies.for_reading()
         entry, operation = catalog.entry(canonical), catalog.operation(canonical)
         example = self._app.arguments.minimal_example(canonical)
         if size_of(example) > EXAMPLE_BYTES:
@@ -95,18 +99,18 @@ class LookHandlers:
             "summary": entry.summary,
             "risk": str(operation.risk),
             "change": str(operation.change),
-            "policy": self._verdict(entry, requester),
+            "policy": self._verdict(policy, entry, requester),
             "required": list(entry.required),
             "minimal_example": example,
             "idempotency_token": operation.idempotency_token,
             "sensitive": _first(operation.sensitive),
             "iam_actions": _first(operation.iam_actions),
             "reader": operation.read.operation if operation.read else None,
+            **_told(warnings),
         }
 
-    def _verdict(self, entry: "Entry", requester: str) -> str:
+    def _verdict(self, policy: Policy, entry: "Entry", requester: str) -> str:
         """Return the effect policy has without looking at arguments."""
-        policy = self._app.policies.current()
         operation = self._app.catalog.operation(entry.id)
         try:
             target, region = policy.target(None, None)
@@ -122,6 +126,11 @@ class LookHandlers:
         )
         decision = decide(policy, request)
         return f"{decision.effect} by {decision.decided_by}"
+
+
+def _told(warnings: Sequence[str]) -> dict[str, list[str]]:
+    """Return the member that tells of a broken policy file, left out for a good one."""
+    return {"warnings": list(warnings)} if warnings else {}
 
 
 def _first(names: Sequence[str]) -> list[str]:
