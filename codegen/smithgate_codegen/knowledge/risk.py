@@ -85,6 +85,9 @@ _EXPIRING_VERBS = word_set("Create Decrease Modify Put Set Update")
 _NOT_EXPIRING = word_set("Action Event Hook Hooks Preview")
 """Words that make "Lifecycle" one of instances or deployments."""
 
+_KEEPING = word_set("Create Promote Put Update")
+"""Verbs that make or change something, also where it serves a removal."""
+
 _LATER_REMOVING = word_set(
     "Cancel Delete Deletion Destroy Erase Flush Purge Reset Terminate Wipe"
 )
@@ -109,7 +112,10 @@ def risk_of(subject: Subject, credentials: tuple[str, ...]) -> Fact[Risk]:
     """
     access = access_of(subject.service, subject.name)
     by_rules = _by_rules(subject, credentials, access)
-    return stricter(by_rules, by_access(subject, access))
+    found = stricter(by_rules, by_access(subject, access))
+    if found.value is Risk.PERMISSIONS:  # a right that goes is no resource that does
+        return found
+    return stricter(found, by_handlers(subject, access))
 
 
 def by_access(subject: Subject, access: Access | None) -> Fact[Risk] | None:
@@ -121,6 +127,23 @@ def by_access(subject: Subject, access: Access | None) -> Fact[Risk] | None:
     if access.permits and not (is_tagging(subject) or is_untagging(subject)):
         return Fact(Risk.PERMISSIONS, source)
     return Fact(Risk.WRITE, source)
+
+
+def by_handlers(subject: Subject, access: Access | None) -> Fact[Risk] | None:
+    """Return what CloudFormation's use of an operation asks for at least.
+
+    What only ever serves to delete resources takes away what another call made, with
+    any verb (``DisassociateRouteTable``); a copy made before the end is none of it.
+    """
+    if access is None or access.handlers != {"D"} or access.only_reads:
+        return None
+    if (
+        subject.verb in READING | _KEEPING
+        or is_tagging(subject)
+        or is_untagging(subject)
+    ):
+        return None
+    return Fact(Risk.DESTRUCTIVE, "data set cfn-handlers, only deletes")
 
 
 def require_no_denied_read(subject: Subject, risk: Fact[Risk]) -> None:
