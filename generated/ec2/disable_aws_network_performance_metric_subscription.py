@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#DisableAwsNetworkPerformanceMetricSubscription",
     client=("ec2", "disable_aws_network_performance_metric_subscription"),
     change=Change.UPDATE,  # rule update-verb Disable
-    risk=Risk.WRITE,  # rule writing-verb Disable
+    risk=Risk.WRITE,  # override ec2.yaml
     iam_actions=(  # data set iam-actions
         "ec2:DisableAwsNetworkPerformanceMetricSubscription",
     ),

@@ -8,7 +8,7 @@ OPERATION = Operation(
     shape_id="com.amazonaws.ec2#DisassociateTransitGatewayMulticastDomain",
     client=("ec2", "disassociate_transit_gateway_multicast_domain"),
     change=Change.UPDATE,  # rule update-verb Disassociate
-    risk=Risk.WRITE,  # rule writing-verb Disassociate
+    risk=Risk.DESTRUCTIVE,  # data set cfn-handlers, only deletes
     iam_actions=(  # data set iam-actions
         "ec2:DisassociateTransitGatewayMulticastDomain",
     ),
