@@ -131,6 +131,7 @@ class Application:
     def planner(self) -> "Planner":
         """Makes plans."""
         from .plan import Planner
+        from .plan.preflight import Preflight
 
         return Planner(
             self.catalog,
@@ -138,6 +139,7 @@ class Application:
             self.store,
             self.gateway,
             self.states,
+            Preflight(self.catalog, self.gateway, self.identities),
             self.clock,
         )
 

@@ -214,6 +214,10 @@ MALFORMED = [
     (HEAD + "limits: {applies_per_hour: 3}\n", 6, 28, "must be a mapping"),
     (HEAD + "limits: {applies_per_hour: {}}\n", 6, 28, "applies_per_hour` is empty"),
     (HEAD + "limits: {applies_per_hour: {reads: 1}}\n", 6, 29, "unknown key `reads`"),
+    # preflight
+    (HEAD + "preflight: {}\n", 6, 12, "`preflight` is empty"),
+    (HEAD + "preflight: {dryrun: true}\n", 6, 13, "unknown key `dryrun`"),
+    (HEAD + "preflight: {dry_run: 'true'}\n", 6, 22, "`preflight.dry_run`"),
     # freeze
     (HEAD + "freeze: {}\n", 6, 9, "must be a list, not a mapping"),
     (FREEZE + "until: 2026-01-02T00:00Z}\n", 7, 5, "`freeze[0]` has no `risks`"),

@@ -68,6 +68,7 @@ FULL = {
         "steps_per_plan": 20,
         "applies_per_hour": {"destructive": 3, "write": 100000},
     },
+    "preflight": {"dry_run": True, "simulate": False},
     "freeze": [
         {
             "id": "year-end",

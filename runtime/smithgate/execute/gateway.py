@@ -33,6 +33,7 @@ from ..redact import redact, secrets_at
 from ..store import OpState, Store
 from .classify import classify
 from .clients import ClientFactory, Credentials, send
+from .dry_run import is_dry_run
 from .target import BoundTarget
 
 MAX_ATTEMPTS = 3
@@ -166,7 +167,10 @@ class Gateway:
         decision = self.judge(policy, call)
         if decision.effect is Effect.DENY or decision.is_provisional:
             raise denied(call.operation, decision)
-        if decision.effect is Effect.APPROVE and not call.granted:
+        is_check = is_dry_run(
+            self._catalog.operation(call.operation), call.purpose, call.arguments
+        )
+        if decision.effect is Effect.APPROVE and not call.granted and not is_check:
             raise PolicyDenied(
                 f"policy wants an approval for {call.operation}",
                 hint="plan it and request an approval",

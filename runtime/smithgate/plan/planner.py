@@ -24,6 +24,7 @@ from .document import build_document, model_digest, seal
 from .limits import check_plans, check_steps
 from .needs import needs_of
 from .outline import outline, step_view
+from .preflight import Checks, Preflight
 from .references import unresolved
 from .states import States, is_readable_before
 from .steps import CheckedStep, StepRequest, checked_steps
@@ -61,6 +62,7 @@ class Planner:
         store: Store,
         gateway: Gateway,
         states: States,
+        preflight: Preflight,
         clock: Callable[[], datetime],
     ) -> None:
         self._catalog = catalog
@@ -68,6 +70,7 @@ class Planner:
         self._store = store
         self._gateway = gateway
         self._states = states
+        self._preflight = preflight
         self._clock = clock
 
     def plan(
@@ -177,33 +180,39 @@ class Planner:
         steps: Sequence[_Step],
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Read each step's state in one recorded transaction; return views and seals."""
-        snapshots = self._snapshots(plan_id, requester, policy, bound, steps)
+        looked = self._look(plan_id, requester, policy, bound, steps)
         views, sealed = [], []
-        for step, snapshot in zip(steps, snapshots, strict=True):
+        for step, snapshot, checks in zip(steps, *looked, strict=True):
             decision = step.decision.as_dict()
-            views.append(step_view(self._catalog, step.checked, decision, snapshot))
+            view = step_view(self._catalog, step.checked, decision, snapshot)
+            views.append(view | ({"preflight": checks} if checks else {}))
             sealed.append(self._step_seal(step, snapshot))
         return views, sealed
 
-    def _snapshots(
+    def _look(
         self,
         plan_id: str,
         requester: str,
         policy: Policy,
         bound: BoundTarget,
         steps: Sequence[_Step],
-    ) -> list[Snapshot]:
-        """Read the states; a plan without readers needs no transaction."""
-        if not any(is_readable_before(step) for step in steps):
-            return self._states.before("", policy, bound, steps)
+    ) -> tuple[list[Snapshot], list[Checks]]:
+        """Read the states and make the checks; a plan with neither needs no record."""
+        checked = [step.checked for step in steps]
+        wants_checks = self._preflight.is_wanted(policy, checked)
+        checks: list[Checks] = [[] for _ in steps]
+        if not wants_checks and not any(is_readable_before(step) for step in steps):
+            return self._states.before("", policy, bound, steps), checks
         tx_id = self._store.begin("plan", plan_id=plan_id, requester=requester)
         try:
             found = self._states.before(tx_id, policy, bound, steps)
+            if wants_checks:
+                checks = self._preflight.check(tx_id, policy, bound, checked)
         except BaseException as error:
             self._store.end(tx_id, TxState.FAILED, as_error(error).as_dict())
             raise
         self._store.end(tx_id, TxState.DONE, None)
-        return found
+        return found, checks
 
     def _step_seal(self, step: _Step, snapshot: Snapshot) -> dict[str, Any]:
         return {

@@ -16,7 +16,8 @@ from .approvers import Unsigned, canonical_approvers, read_approvers, read_unsig
 from .cases import read_tests
 from .document import MAX_FILE_BYTES, DocumentError, Table, parse_document
 from .fields import integer, record, refuse
-from .model import Freeze, Limits, Policy, RequiredTags, Rule
+from .model import Freeze, Limits, Policy, PreflightChecks, RequiredTags, Rule
+from .preflight import read_preflight
 from .rules import read_rules
 from .sections import (
     APPROVAL_DEFAULTS,
@@ -44,6 +45,7 @@ _KEYS = (
     "approvers",
     "unsigned_approvals",
     "tests",
+    "preflight",
 )
 
 
@@ -122,6 +124,11 @@ def _policy(root: Table) -> Policy:
             else Unsigned()
         ),
         tests=(),
+        preflight=(
+            read_preflight(fields["preflight"])
+            if "preflight" in fields
+            else PreflightChecks()
+        ),
         canonical=MappingProxyType({}),
         digest="",
     )
@@ -175,6 +182,7 @@ def _canonical(policy: Policy) -> dict[str, Any]:
         },
         "freeze": [_freeze(freeze) for freeze in policy.freeze],
         **canonical_approvers(policy.approvers, policy.unsigned),
+        "preflight": policy.preflight._asdict(),
     }
 
 

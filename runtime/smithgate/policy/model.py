@@ -160,6 +160,15 @@ class Case(NamedTuple):
     """The moment to judge at; ``None`` leaves freezes out."""
 
 
+class PreflightChecks(NamedTuple):
+    """What may be asked before anybody approved anything."""
+
+    dry_run: bool = False
+    """Send the changing call with ``DryRun`` where the service has it."""
+    simulate: bool = False
+    """Ask ``iam:SimulatePrincipalPolicy``, under policy as any read."""
+
+
 class Policy(NamedTuple):
     """A whole policy, complete: what a file leaves out has its default here."""
 
@@ -177,6 +186,7 @@ class Policy(NamedTuple):
     unsigned: "Unsigned"
     """What a yes without a signature is enough for."""
     tests: tuple[Case, ...]
+    preflight: PreflightChecks
     canonical: Mapping[str, Any]
     """The policy as JSON values with every default filled in; tests are not part."""
     digest: str
