@@ -1,0 +1,259 @@
+"""Takes the guards of policy, approval and apply away, one at a time, and runs the tests.
+
+A guard whose removal no test notices survives; the run fails for each one that is not in
+``equivalent.yaml`` with the reason why it makes no difference. A first run of all
+tests says which guards each of them reaches, so a mutant runs only those, the quickest
+first, in a process of its own that is forked with everything imported.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+from _pytest.runner import runtestprotocol
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from guards import Mutant  # noqa: E402 -- beside this file
+from switchboard import Switchboard  # noqa: E402
+
+ROOT = HERE.parents[1]
+RUNTIME = ROOT / "runtime"
+GUARDED = (
+    "policy/*.py",
+    "approval/*.py",
+    "plan/*.py",
+    "execute/gateway.py",
+    "execute/identity.py",
+    "store/approvals.py",
+    "store/plans.py",
+    "store/transactions.py",
+)
+TESTS = (
+    "test_approval*",
+    "test_apply*",
+    "test_invariants*",
+    "test_plan*",
+    "test_policy*",
+    "test_risk_raised*",
+    "test_server_core*",
+    "test_store_approvals*",
+    "test_store_plans*",
+    "test_store_transactions*",
+    "test_store_ops*",
+    "test_store_recovery*",
+    "test_store_concurrency*",
+)
+TEST_S = 60
+"""A test that takes longer under a mutant hangs, which is noticed as well."""
+
+
+class Outcome(NamedTuple):
+    """What became of one mutant."""
+
+    mutant: Mutant
+    killed_by: str | None
+    tests: int
+    """Tests that reach the guard."""
+
+
+class Baseline(NamedTuple):
+    """What the tests do when no guard is off."""
+
+    reaching: dict[int, list[str]]
+    """Guard → tests that reach it, the quickest first."""
+    failed: list[str]
+
+
+def module_files(only: str | None) -> dict[str, Path]:
+    """Return the guarded modules by dotted name."""
+    found = {
+        ".".join(path.relative_to(RUNTIME).with_suffix("").parts): path
+        for pattern in GUARDED
+        for path in sorted((RUNTIME / "smithgate").glob(pattern))
+        if path.name != "__init__.py"
+    }
+    return {name: path for name, path in found.items() if not only or only in name}
+
+
+class Runner:
+    """The pytest plugin that runs the mutants in place of the tests."""
+
+    def __init__(self, board: Switchboard, jobs: int) -> None:
+        self._board = board
+        self._jobs = jobs
+        self._folder = Path(tempfile.mkdtemp(prefix="mutants-"))
+        self._items: dict[str, pytest.Item] = {}
+        self.baseline = Baseline({}, [])
+        self.outcomes: list[Outcome] = []
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the baseline, then every mutant that a test reaches."""
+        self._items = {item.nodeid: item for item in session.items}
+        try:
+            self.baseline = self._find_baseline()
+            reached = sorted(self.baseline.reaching)
+            _say(f"{len(self._items)} tests reach {len(reached)} guards")
+            self._run_all(reached)
+        finally:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        for number, mutant in enumerate(self._board.mutants):
+            if number not in self.baseline.reaching:
+                self.outcomes.append(Outcome(mutant, None, 0))
+        return True
+
+    def _find_baseline(self) -> Baseline:
+        """Run every test once, in a child that tells what each one reached."""
+        report = self._folder / "baseline.json"
+        if pid := os.fork():
+            _, status = os.waitpid(pid, 0)
+            assert status == 0, "the baseline did not end"
+        else:
+            self._in_child("baseline")
+            told: list[tuple[str, float, bool, list[int]]] = []
+            for item, following in self._in_order(list(self._items)):
+                self._board.reached.clear()
+                began = time.perf_counter()
+                passed = _passes(item, following)
+                took = time.perf_counter() - began
+                told.append((item.nodeid, took, passed, sorted(self._board.reached)))
+            report.write_text(json.dumps(told))
+            os._exit(0)
+        return _baseline(json.loads(report.read_text()))
+
+    def _in_order(self, names: Sequence[str]) -> Iterator[tuple[Any, Any]]:
+        """Yield items with the next one, which decides what is torn down."""
+        items = [self._items[name] for name in names]
+        return zip(items, [*items[1:], None], strict=True)
+
+    def _run_all(self, numbers: Sequence[int]) -> None:
+        """Run the mutants, some at a time."""
+        waiting, running = list(numbers), dict[int, int]()
+        while waiting or running:
+            while waiting and len(running) < self._jobs:
+                number = waiting.pop(0)
+                running[self._start(number)] = number
+            pid, status = os.wait()
+            number = running.pop(pid)
+            self._end(number, os.waitstatus_to_exitcode(status))
+
+    def _start(self, number: int) -> int:
+        """Fork a child that ends with 0 if no test noticed the mutant."""
+        pid = os.fork()
+        if pid:
+            return pid
+        self._in_child(f"m{number}")
+        self._board.off = number
+        for item, following in self._in_order(self.baseline.reaching[number]):
+            signal.alarm(TEST_S)
+            if not _passes(item, following):
+                (self._folder / f"m{number}.killed").write_text(item.nodeid)
+                os._exit(1)
+        os._exit(0)
+
+    def _end(self, number: int, code: int) -> None:
+        note = self._folder / f"m{number}.killed"
+        by = note.read_text() if note.exists() else f"exit {code}"
+        shutil.rmtree(self._folder / f"m{number}", ignore_errors=True)
+        tests = len(self.baseline.reaching[number])
+        mutant = self._board.mutants[number]
+        self.outcomes.append(Outcome(mutant, None if code == 0 else by, tests))
+        if code == 0:
+            _say(f"survived {tests} tests: {mutant.line:4} {mutant.key}")
+
+    def _in_child(self, name: str) -> None:
+        """Give a child folders of its own and no output."""
+        config = next(iter(self._items.values())).config
+        base = self._folder / name
+        base.mkdir()
+        config._tmp_path_factory._basetemp = base  # noqa: SLF001 -- no public way
+        quiet = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (1, 2):
+            os.dup2(quiet, descriptor)
+
+
+def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
+    reports = runtestprotocol(item, log=False, nextitem=following)
+    return not any(report.failed for report in reports)
+
+
+def _baseline(told: list[tuple[str, float, bool, list[int]]]) -> Baseline:
+    reaching: dict[int, list[str]] = {}
+    for name, _took, passed, reached in sorted(told, key=lambda row: row[1]):
+        for number in reached if passed else ():
+            reaching.setdefault(number, []).append(name)
+    return Baseline(reaching, [name for name, _, passed, _ in told if not passed])
+
+
+def _say(text: str) -> None:
+    sys.__stderr__.write(text + "\n")  # type: ignore[union-attr]  # never closed here
+    sys.__stderr__.flush()  # type: ignore[union-attr]
+
+
+def known_equivalents() -> dict[str, str]:
+    """Return the mutants that make no difference, with the reason."""
+    found = yaml.safe_load((HERE / "equivalent.yaml").read_text(encoding="utf-8"))
+    return {entry["guard"]: entry["why"] for entry in found}
+
+
+def summary(outcomes: Sequence[Outcome], baseline: Baseline) -> dict[str, Any]:
+    """Return the counts, and the survivors that nobody explained."""
+    equivalents = known_equivalents()
+    survivors = [outcome for outcome in outcomes if outcome.killed_by is None]
+    left = [o for o in survivors if o.mutant.key not in equivalents]
+    keys = {outcome.mutant.key for outcome in survivors}
+    return {
+        "guards": len(outcomes),
+        "before_a_raise": sum(outcome.mutant.raises for outcome in outcomes),
+        "killed": len(outcomes) - len(survivors),
+        "equivalent": len(survivors) - len(left),
+        "survivors": len(left),
+        "survivors_before_a_raise": sum(o.mutant.raises for o in left),
+        "failed_without_a_mutant": baseline.failed,
+        "stale_equivalents": sorted(set(equivalents) - keys),
+        "list": [
+            f"{o.mutant.key} (line {o.mutant.line}, {o.tests} tests)"
+            for o in sorted(left, key=lambda o: (o.mutant.module, o.mutant.line))
+        ],
+    }
+
+
+def main() -> int:
+    """Run the mutants and print the counts as JSON; 1 if a guard can be removed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", help="modules whose name contains this")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--tests", nargs="*", help="other test files than the mapped")
+    options = parser.parse_args()
+    board = Switchboard(module_files(options.only))
+    board.install()
+    runner = Runner(board, options.jobs)
+    files = options.tests or [
+        str(path)
+        for pattern in TESTS
+        for path in sorted((ROOT / "tests" / "unit").glob(f"{pattern}.py"))
+    ]
+    os.chdir(ROOT)
+    pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *files], [runner])
+    if not runner.outcomes:
+        return 2
+    counts = summary(runner.outcomes, runner.baseline)
+    if options.only:
+        counts["stale_equivalents"] = []
+    sys.stdout.write(json.dumps(counts, indent=2) + "\n")
+    return 1 if counts["survivors"] or counts["stale_equivalents"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
