@@ -41,9 +41,10 @@ ROWS = {
         ADD_OP,
         "in no event",
     ),
-    "plan document": (
-        "UPDATE plans SET document = replace(document, 'horse', 'mule')",
-        "`document`",
+    "plan document": ("UPDATE plans SET document = '{}'", "`document`"),
+    "plan document sealed": (
+        "UPDATE plans SET document = substr(document, 1, 40) || substr(document, 44)",
+        "damaged cell",
     ),
     "plan view": ("UPDATE plans SET view = '{}'", "`view`"),
     "plan digest": ("UPDATE plans SET digest = 'sha256:0'", "`digest`"),

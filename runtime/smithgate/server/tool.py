@@ -65,4 +65,7 @@ class ToolServer(Protocol):
 
 def requester_of(context: CallContext) -> str:
     """Return who asks. The client names itself: a label, not an identity."""
-    return f"mcp:{context.client_name or 'unknown'}"
+    from ..redact import mask_credentials
+
+    name: str = mask_credentials(context.client_name or "unknown")
+    return f"mcp:{name}"

@@ -23,9 +23,12 @@ from ..canonical import canonical_json
 from ..errors import ArtifactCorrupt, ArtifactNotFound, FormatUnknown
 from .folder import folder_error, make_folder, open_private, sync_folder
 from .records import ArtifactKind, ArtifactRecord
+from .sealing import unseal
 from .values import storable
 
 FORMAT_VERSION = 1
+IN_CLEAR = frozenset({ArtifactKind.REQUEST})
+"""Kinds that are masked before they are stored; the others are sealed at rest."""
 _ID = re.compile(r"art-[0-9a-f]{64}")
 
 
@@ -41,8 +44,15 @@ class Artifact:
 class ArtifactStore:
     """Content-addressed JSON values in a folder, safe for many threads and processes."""
 
-    def __init__(self, folder: Path, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Callable[[], datetime],
+        seal: Callable[[Any], str] | None = None,
+    ) -> None:
         self.folder = folder
+        self._seal = seal
         self._clock = clock
         self._lock = threading.Lock()
         self._pending: dict[str, ArtifactRecord] = {}
@@ -63,7 +73,7 @@ class ArtifactStore:
                 "format_version": FORMAT_VERSION,
                 "kind": kind,
                 "sealed": sealed,
-                "value": value,
+                **self._content(kind, value),
             }
         )
         artifact_id = f"art-{hashlib.sha256(data).hexdigest()}"
@@ -83,6 +93,12 @@ class ArtifactStore:
         with self._lock:
             self._pending[artifact_id] = record
         return artifact_id
+
+    def _content(self, kind: ArtifactKind, value: Any) -> dict[str, Any]:
+        """Return the value in clear, or sealed where it may hold secrets."""
+        if self._seal is None or kind in IN_CLEAR:
+            return {"value": value}
+        return {"cipher": self._seal(value)}
 
     def get(self, artifact_id: str) -> Any:
         """Return a stored value.
@@ -172,7 +188,8 @@ def _parse(artifact_id: str, data: bytes) -> Artifact:
             f"{stored['format_version']}, this release knows {FORMAT_VERSION}",
             hint="use the release that wrote it",
         )
-    return Artifact(ArtifactKind(stored["kind"]), stored["sealed"], stored["value"])
+    value = unseal(stored["cipher"]) if "cipher" in stored else stored["value"]
+    return Artifact(ArtifactKind(stored["kind"]), stored["sealed"], value)
 
 
 def _read(path: Path) -> bytes:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..canonical import canonical_json
+from .sealing import Sealer
 
 GENESIS_HASH = "hmac-sha256:" + "0" * 64
 """``prev_hash`` of the first event."""
@@ -51,7 +52,8 @@ MARK_DIGITS = 16
 class Chain:
     """Hashes under the key of one store: without the key nobody can make them.
 
-    Three uses, three keys derived from the one: links, columns told by digest, marks.
+    Four uses, four keys derived from the one: links, columns told by digest, marks, and
+    what is sealed at rest.
     """
 
     def __init__(self, key: bytes) -> None:
@@ -60,6 +62,8 @@ class Chain:
         self._marks = hmac.digest(key, b"smithgate mark", "sha256")
         self.key_id = hashlib.sha256(self._links).hexdigest()[:MARK_DIGITS]
         """Names the key and tells nothing of it."""
+        sealing = hmac.digest(key, b"smithgate seal", "sha512")
+        self.seal = Sealer(sealing, self.key_id).seal
 
     def hash_of(self, link: Link) -> str:
         """Return ``hmac-sha256:<hex>``; raises ``ValueError`` for what is no JSON."""

@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from ..canonical import canonical_json
 from ..errors import AuditBroken
+from .sealing import PREFIX, unseal
 from .values import parse_time, time_text
 
 
@@ -30,6 +31,18 @@ class JsonText(TypeDecorator[Any]):
     def process_result_value(self, value: Any, _dialect: Dialect) -> Any:
         """Return the value; raises ``AuditBroken``."""
         return decode_cell(self, value)
+
+
+class SealedText(JsonText):
+    """A JSON value that is stored sealed; what is bound has been sealed already."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
+        """Return the sealed text. Raises ``TypeError`` for a value in clear."""
+        if value is not None and not isinstance(value, str):
+            raise TypeError("a value for a sealed column is not sealed")
+        return value
 
 
 class UtcText(TypeDecorator[datetime]):
@@ -58,11 +71,13 @@ def decode_cell(kind: TypeEngine[Any], value: Any) -> Any:
     if value is None:
         return None
     try:
+        if isinstance(kind, SealedText) and value.startswith(PREFIX):
+            return unseal(value)
         if isinstance(kind, JsonText):
             return json.loads(value)
         if isinstance(kind, UtcText):
             return parse_time(value)
-    except (TypeError, ValueError, RecursionError) as error:
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
         raise AuditBroken(
             f"a stored value is not readable: {type(error).__name__}",
             hint="run `smithgate audit verify`",

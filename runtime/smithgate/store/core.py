@@ -50,7 +50,9 @@ class StoreCore:
         self.folder = folder = places.folder
         self.new_id = new_id
         """Makes ids: prefix → id."""
-        self.artifacts = ArtifactStore(folder / ARTIFACTS, clock=database.clock)
+        self.artifacts = ArtifactStore(
+            folder / ARTIFACTS, clock=database.clock, seal=database.chain.seal
+        )
         self.owner = new_id("own-")
         """The name of this process in what it begins."""
         self._database = database

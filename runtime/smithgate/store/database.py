@@ -31,6 +31,8 @@ from .values import one_line, time_text
 from .witness import without_credentials, witness
 
 HEAD = "head"
+SEALED = frozenset({"document"})
+"""Columns that are sealed at rest."""
 # Built once: every write runs these, and building a statement costs more than SQLite.
 _READ_HEAD = select(tables.meta.c.value).where(tables.meta.c.key == HEAD)
 _WRITE_HEAD = tables.meta.update().where(tables.meta.c.key == HEAD)
@@ -78,7 +80,8 @@ class Unit:
         assert "state" not in row or row["state"] in FIRST.get(entity, {row["state"]})
         row = without_credentials(row)
         link = self._append(f"{entity}.{what}", witness(row, self._chain.digest_of))
-        self.connection.execute(_INSERTS[entity], {**row, "created_seq": link.seq})
+        values = {**self._sealed(row), "created_seq": link.seq}
+        self.connection.execute(_INSERTS[entity], values)
 
     def update(
         self, entity: str, what: str, row: Mapping[str, Any], **changes: Any
@@ -96,7 +99,15 @@ class Unit:
         told = witness(changes, self._chain.digest_of)
         self._append(f"{entity}.{what}", {"id": row["id"], **told})
         statement = _update_of(entity, tuple(sorted(changes)))
-        self.connection.execute(statement, {**changes, "the_id": row["id"]})
+        values = {**self._sealed(changes), "the_id": row["id"]}
+        self.connection.execute(statement, values)
+
+    def _sealed(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return columns as they are stored: those that hold secrets sealed."""
+        return {
+            name: self._chain.seal(value) if name in SEALED and value else value
+            for name, value in values.items()
+        }
 
     def event(self, kind: str, body: Mapping[str, Any]) -> None:
         """Append an event that no row belongs to, without credentials."""

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-from .columns import JsonText, UtcText
+from .columns import JsonText, SealedText, UtcText
 from .records import (
     ApprovalState,
     ArtifactKind,
@@ -91,7 +91,7 @@ plans = Table(
     Column("expires_at", UtcText),
     _required("requester"),
     _required("target", JsonText),
-    Column("document", JsonText),
+    Column("document", SealedText),
     _required("view", JsonText),
     _required("decision", JsonText),
     _required("reason", Text),
