@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 SOURCES := runtime codegen tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint type contracts sync generate generated-check report models bench serve lock clean
+.PHONY: help setup demo test check format lint type contracts sync generate generated-check report models mutants bench serve lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ report: setup ## Say what generated/ changes against BASE (default: origin/main)
 
 models: setup ## Measure schemas, text safety, risks and speed over every AWS model (minutes)
 	@$(BIN)/python tests/models/run.py
+
+mutants: setup ## Take each guard of policy, approval and apply away; no test may miss it
+	@$(BIN)/python tests/mutation/mutate.py
 
 bench: setup ## Measure against baselines of the same run; JSON on stdout
 	@$(BIN)/python tests/bench/bench.py

@@ -4,11 +4,12 @@ All mutants of a module are compiled into it at once: every guard asks, when it 
 whether it is the one that is switched off. So modules are imported and tests collected
 once, and a mutant costs nothing but the tests that reach it.
 
-Taken away are: the condition of an ``if`` that ends in ``raise``, ``return`` or
-``continue`` (never true); each operand of its ``or`` (never true) and of a chained
-comparison (always true); calls of functions that are named for refusing, and calls out
-of a table (not made); each part of what a predicate returns and of a table of checks
-(always true).
+Taken away are: the condition of an ``if`` that ends in ``raise`` (never true); each
+operand of its ``or`` (never true) and of a chained comparison (always true); calls of
+functions that are named for refusing, and calls out of a table (not made); each entry of
+a table of checks (always true). In modules that decide by what they return, also the
+condition of an ``if`` that ends in ``return`` or ``continue``, and each part of what a
+predicate returns (always true).
 """
 
 import ast
@@ -48,16 +49,17 @@ class Mutant(NamedTuple):
 class Switches(ast.NodeTransformer):
     """Puts a switch at every guard; ``mutants`` lists them by number."""
 
-    def __init__(self, module: str, first: int) -> None:
+    def __init__(self, module: str, first: int, *, deciding: bool) -> None:
         self._module = module
+        self._deciding = deciding
         self._first = first
         self.mutants: list[Mutant] = []
 
     def visit_If(self, node: ast.If) -> ast.AST:
         """Switch off a guard's condition, and each part of it."""
         last = node.body[-1]
-        if isinstance(last, ENDS):
-            raises = isinstance(last, ast.Raise)
+        raises = isinstance(last, ast.Raise)
+        if raises or (self._deciding and isinstance(last, ENDS)):
             test = self._parts(node.test, raises=raises)
             node.test = self._switch(NEVER, "if", test, node.test, raises=raises)
         elif all(map(_is_refusing, node.body)):
@@ -75,7 +77,7 @@ class Switches(ast.NodeTransformer):
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         """Weaken each part of what a predicate returns."""
         returns = node.returns
-        if isinstance(returns, ast.Name) and returns.id == "bool":
+        if self._deciding and isinstance(returns, ast.Name) and returns.id == "bool":
             for inner in ast.walk(node):
                 if isinstance(inner, ast.Return) and inner.value is not None:
                     inner.value = self._parts(inner.value, raises=False)
@@ -160,8 +162,13 @@ def _is_refusing(node: ast.stmt) -> bool:
     return isinstance(function, ast.Name) and bool(REFUSING.fullmatch(function.id))
 
 
-def switched(source: str, module: str, first: int) -> tuple[ast.Module, list[Mutant]]:
-    """Return a module with a switch at every guard, numbered from ``first`` on."""
-    switches = Switches(module, first)
+def switched(
+    source: str, module: str, first: int, *, deciding: bool
+) -> tuple[ast.Module, list[Mutant]]:
+    """Return a module with a switch at every guard, numbered from ``first`` on.
+
+    In a ``deciding`` one a yes or no leaves by ``return``, too.
+    """
+    switches = Switches(module, first, deciding=deciding)
     tree = switches.visit(ast.parse(source))
     return ast.fix_missing_locations(tree), switches.mutants

@@ -6,7 +6,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -17,7 +17,7 @@ from guards import ALWAYS, NEVER, SKIP, Mutant, switched
 class Switchboard(importlib.abc.MetaPathFinder):
     """The switches of all guarded modules of one process."""
 
-    def __init__(self, files: dict[str, Path]) -> None:
+    def __init__(self, files: dict[str, Path], deciding: Collection[str]) -> None:
         self.off: int | None = None
         """Number of the guard that is switched off."""
         self.reached: set[int] = set()
@@ -26,7 +26,9 @@ class Switchboard(importlib.abc.MetaPathFinder):
         self._trees: dict[str, ast.Module] = {}
         for module, path in files.items():
             source = path.read_text(encoding="utf-8")
-            tree, found = switched(source, module, len(self.mutants))
+            tree, found = switched(
+                source, module, len(self.mutants), deciding=module in deciding
+            )
             self._trees[module] = tree
             self.mutants += found
 

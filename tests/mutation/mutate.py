@@ -40,6 +40,22 @@ GUARDED = (
     "store/plans.py",
     "store/transactions.py",
 )
+DECIDING = frozenset(
+    {
+        "smithgate.approval.sshsig",
+        "smithgate.approval.statement",
+        "smithgate.approval.verify",
+        "smithgate.plan.needs",
+        "smithgate.policy.conditions",
+        "smithgate.policy.documents",
+        "smithgate.policy.engine",
+        "smithgate.policy.raised",
+        "smithgate.policy.requirements",
+        "smithgate.policy.rules",
+        "smithgate.policy.stand_ins",
+    }
+)
+"""Modules whose yes or no is what they return."""
 TESTS = (
     "test_approval*",
     "test_apply*",
@@ -90,13 +106,16 @@ def module_files(only: str | None) -> dict[str, Path]:
 class Runner:
     """The pytest plugin that runs the mutants in place of the tests."""
 
-    def __init__(self, board: Switchboard, jobs: int) -> None:
+    def __init__(self, board: Switchboard, jobs: int, most: int | None) -> None:
         self._board = board
+        self._most = most
         self._jobs = jobs
         self._folder = Path(tempfile.mkdtemp(prefix="mutants-"))
         self._items: dict[str, pytest.Item] = {}
         self.baseline = Baseline({}, [])
         self.outcomes: list[Outcome] = []
+        self._killers: dict[str, set[str]] = {}
+        """Module → tests that noticed a mutant of it."""
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the baseline, then every mutant that a test reaches."""
@@ -150,17 +169,30 @@ class Runner:
 
     def _start(self, number: int) -> int:
         """Fork a child that ends with 0 if no test noticed the mutant."""
+        names = self._likely_first(number)[: self._most]
         pid = os.fork()
         if pid:
             return pid
         self._in_child(f"m{number}")
         self._board.off = number
-        for item, following in self._in_order(self.baseline.reaching[number]):
+        for item, following in self._in_order(names):
             signal.alarm(TEST_S)
             if not _passes(item, following):
                 (self._folder / f"m{number}.killed").write_text(item.nodeid)
                 os._exit(1)
         os._exit(0)
+
+    def _likely_first(self, number: int) -> list[str]:
+        """Return the tests that reach a guard; those that killed its neighbours first."""
+        module = self._board.mutants[number].module
+        part, _, name = module.removeprefix("smithgate.").rpartition(".")
+        killers = self._killers.get(module, set())
+
+        def unlikely(test: str) -> tuple[bool, bool]:
+            file = test.partition("::")[0]
+            return test not in killers, not (part in file or name in file)
+
+        return sorted(self.baseline.reaching[number], key=unlikely)
 
     def _end(self, number: int, code: int) -> None:
         note = self._folder / f"m{number}.killed"
@@ -168,6 +200,8 @@ class Runner:
         shutil.rmtree(self._folder / f"m{number}", ignore_errors=True)
         tests = len(self.baseline.reaching[number])
         mutant = self._board.mutants[number]
+        if note.exists():
+            self._killers.setdefault(mutant.module, set()).add(by)
         self.outcomes.append(Outcome(mutant, None if code == 0 else by, tests))
         if code == 0:
             _say(f"survived {tests} tests: {mutant.line:4} {mutant.key}")
@@ -177,7 +211,8 @@ class Runner:
         config = next(iter(self._items.values())).config
         base = self._folder / name
         base.mkdir()
-        config._tmp_path_factory._basetemp = base  # noqa: SLF001 -- no public way
+        factory: Any = config._tmp_path_factory  # type: ignore[attr-defined]  # no public way
+        factory._basetemp = base
         quiet = os.open(os.devnull, os.O_RDWR)
         for descriptor in (1, 2):
             os.dup2(quiet, descriptor)
@@ -234,11 +269,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", help="modules whose name contains this")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--most", type=int, help="tests for one mutant, for a look")
     parser.add_argument("--tests", nargs="*", help="other test files than the mapped")
     options = parser.parse_args()
-    board = Switchboard(module_files(options.only))
+    board = Switchboard(module_files(options.only), DECIDING)
     board.install()
-    runner = Runner(board, options.jobs)
+    runner = Runner(board, options.jobs, options.most)
     files = options.tests or [
         str(path)
         for pattern in TESTS
