@@ -8,8 +8,7 @@ is a function of the corpus and the wish: equal input gives equal output.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from heapq import nlargest
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from operator import mul
 from typing import NamedTuple
 
@@ -21,7 +20,7 @@ from .weights import WEIGHTS
 from .wish import Term, Wish, alternatives
 
 CANDIDATES = 150
-_NAMED = 2000
+_NAMED = 1000
 """So many are looked at by name; words such as ``resource`` are in far more."""
 # Worth of a field in the first step, in the order of the bits.
 _WORTH = (1.0, 0.55, 0.45, 0.22, 0.25)
@@ -78,12 +77,9 @@ class Ranking:
         for at, (likeness, _) in known.items():
             if within is None or at in within:
                 scores[at] = scores.get(at, 0.0) + _KNOWN * likeness
-        chosen: Iterable[int] = scores
         if accepts is not None:
-            chosen = filter(accepts, scores)
-        best = nlargest(
-            max(CANDIDATES, 2 * limit), chosen, key=lambda at: (scores[at], -at)
-        )
+            scores = {at: score for at, score in scores.items() if accepts(at)}
+        best = _best(scores, max(CANDIDATES, 2 * limit))
         weigh = Weighing(self._tables, wish, [m for m in matches if m.bits], known)
         ranked = sorted(
             (
@@ -100,7 +96,7 @@ class Ranking:
         """Return the candidates with their signs, for fitting the weights."""
         matches = [m for m in (self._match(t, within) for t in wish.terms) if m.bits]
         scores = self._first(wish, matches, within)
-        best = nlargest(CANDIDATES, scores, key=lambda at: (scores[at], -at))
+        best = _best(scores, CANDIDATES)
         weigh = Weighing(self._tables, wish, matches, {})
         return list(_weighed(weigh, best, scores))
 
@@ -170,13 +166,10 @@ class Ranking:
         self, scores: dict[int, float], wish: Wish, matches: Sequence[Match]
     ) -> dict[int, float]:
         """Return the scores of the best so far, with what their names say."""
-        chosen: Iterable[int] = scores
-        if len(scores) > _NAMED:
-            chosen = nlargest(_NAMED, scores, key=lambda at: (scores[at], -at))
         verbs, tagging = self._tables.verbs, self._tables.tagging
         meant = {verb: _VERB * factor for verb, factor in wish.verbs.items()}
         named: dict[int, float] = {}
-        for at in chosen:
+        for at in _above(scores, _NAMED):
             score = scores[at] + meant.get(verbs[at], 0.0)
             score -= self._tables.document(at).penalty
             if at in tagging:
@@ -209,6 +202,20 @@ class Ranking:
         return sum(
             match.weight * topic(match.term.stem).get(service, 0.0) for match in matches
         )
+
+
+def _best(scores: Mapping[int, float], count: int) -> list[int]:
+    """Return the ``count`` best positions, best first; ties go by position."""
+    chosen = _above(scores, count)
+    return sorted(chosen, key=lambda at: (-scores[at], at))[:count]
+
+
+def _above(scores: Mapping[int, float], count: int) -> Collection[int]:
+    """Return the ``count`` best positions, and those as good as the last of them."""
+    if len(scores) <= count:
+        return scores.keys()
+    least = sorted(scores.values(), reverse=True)[count - 1]
+    return [at for at, score in scores.items() if score >= least]
 
 
 def _weighed(
