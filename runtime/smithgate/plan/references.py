@@ -116,17 +116,22 @@ def resolved(
     Raises ``ReferenceMissing`` where an output has no single value at the place.
     """
 
-    def value_of(reference: Reference) -> Any:
-        value = value_at(output_of(reference.step), reference.output)
-        if not isinstance(value, str | int | float | bool):
-            raise ReferenceMissing(
-                f"`{reference.text}` has no value in what AWS returned",
-                hint="look at the response of that step and plan the rest anew",
-                path=show_path(reference.at),
-            )
-        return value
+    def value(reference: Reference) -> Any:
+        return value_of(reference, output_of(reference.step))
 
-    return replaced(arguments, find_references(arguments, latest), value_of)
+    return replaced(arguments, find_references(arguments, latest), value)
+
+
+def value_of(reference: Reference, output: Any) -> Any:
+    """Return what a reference is to in an output. Raises ``ReferenceMissing``."""
+    value = value_at(output, reference.output)
+    if not isinstance(value, str | int | float | bool):
+        raise ReferenceMissing(
+            f"`{reference.text}` has no value in what AWS returned",
+            hint="look at the response of that step and plan the rest anew",
+            path=show_path(reference.at),
+        )
+    return value
 
 
 def needed_by(paths: Iterable[str], references: list[Reference]) -> int | None:

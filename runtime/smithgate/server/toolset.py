@@ -107,7 +107,8 @@ DEFAULT_TOOLS: tuple[ToolSpec, ...] = (
         "Changes nothing. A value may be "
         '{"$from": "steps.0.output.Vpc.VpcId"}, from an earlier step.',
         _object(
-            ("steps",),
+            (),
+            rest_of={**_PLAN_ID, "description": "plan what is left of this one"},
             steps={
                 "type": "array",
                 "minItems": 1,

@@ -4,12 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...app import Application
-from ...errors import PlanConsumed, PlanFailed, PolicyDenied, SmithgateError
+from ...errors import (
+    PlanConsumed,
+    PlanFailed,
+    PolicyDenied,
+    SchemaViolation,
+    SmithgateError,
+)
 from ...execute.gateway import Call
 from ...execute.target import BoundTarget
 from ...operation import Risk
 from ...plan import StepRequest, plan_view
 from ...plan.guards import check_fresh
+from ...plan.rest import rest_of
 from ...policy import Effect, Policy
 from ...store import PlanState, TxState
 from ..present import present_response
@@ -68,20 +75,26 @@ class ActHandlers:
     def plan(
         self, arguments: Mapping[str, Any], context: CallContext
     ) -> dict[str, Any]:
-        """Make a plan."""
+        """Make a plan, of given steps or of what is left of an apply that stopped."""
         policy = self._app.policies.current()
+        given = dict(arguments)
+        if ("steps" in given) == ("rest_of" in given):
+            raise SchemaViolation(
+                "plan takes either `steps` or `rest_of`",
+                hint="`rest_of` is the id of a plan whose apply stopped",
+                violations=[
+                    {"path": "steps", "rule": "oneOf", "message": "or `rest_of`"}
+                ],
+            )
+        if "rest_of" in given:
+            target, steps = rest_of(self._app.store, given["rest_of"])
+            given |= {"target": target["name"], "region": target["region"]}
+        else:
+            steps = [_step_request(step) for step in given["steps"]]
         plan = self._app.planner.plan(
             policy,
-            self._bound(policy, arguments, context),
-            [
-                StepRequest(
-                    step["operation"],
-                    step.get("arguments", {}),
-                    step.get("wait"),
-                    step.get("wait_arguments"),
-                )
-                for step in arguments["steps"]
-            ],
+            self._bound(policy, given, context),
+            steps,
             requester=requester_of(context),
             reason=arguments.get("reason", ""),
         )
@@ -198,3 +211,12 @@ class ActHandlers:
             "state": "Applied",
             "steps": steps,
         }
+
+
+def _step_request(step: Mapping[str, Any]) -> StepRequest:
+    return StepRequest(
+        step["operation"],
+        step.get("arguments", {}),
+        step.get("wait"),
+        step.get("wait_arguments"),
+    )
