@@ -96,7 +96,7 @@ def _status(request: Request, entries: list[Entry]) -> str:
     if status == "unchanged" and read and read.confidence is Confidence.LOW:
         return "unknown"
     if status == "change" and not entries and _is_made_already(request):
-        return "unknown"
+        return "unchanged"
     return status
 
 
@@ -174,7 +174,9 @@ def _unseen(request: Request) -> frozenset[Path]:
     named = {operation.idempotency_token, operation.dry_run}
     if read:
         named |= {w for w in read.write_only if w not in operation.sensitive}
-    if operation.change is not Change.CREATE and read:
+    # A create shows them as well, unless the thing is there: then they are what it is.
+    is_new = operation.change is Change.CREATE and not _is_made_already(request)
+    if read and not is_new:
         named |= {*read.params.values(), *read.match.values()} - {*read.compare}
     return frozenset(parse_path(path) for path in named if path)
 

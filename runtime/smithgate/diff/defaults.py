@@ -9,6 +9,9 @@ from typing import Any
 from .paths import Path, show_path
 
 DEFAULTS: Mapping[str, Mapping[str, tuple[Any, str]]] = {
+    "iam:UpdateAccountPasswordPolicy": {
+        "MaxPasswordAge": (0, "the API reference: shown while passwords never expire")
+    },
     "s3:PutBucketLifecycleConfiguration": {
         "TransitionDefaultMinimumObjectSize": (
             "all_storage_classes_128K",

@@ -13,6 +13,8 @@ from typing import Any
 
 from ..catalog import Catalog
 from ..diff import Snapshot, SnapshotStatus, diff_step
+from ..diff.defaults import is_default
+from ..diff.meaning import is_nothing
 from ..diff.paths import (
     MISSING,
     get_path,
@@ -70,7 +72,12 @@ class Inverter:
         if change in {Change.TAG, Change.UNTAG}:
             return self._tags(done)
         nothing = {SnapshotStatus.ABSENT, SnapshotStatus.NEW}
-        if change in _WRITES and status not in nothing:
+        by_itself = done.operation.read is not None and done.operation.read.expect
+        if (
+            change in _WRITES
+            and status not in nothing
+            and not (by_itself or _was_unset(done))
+        ):
             return [_written_back(done, self._catalog)]
         if change is Change.CREATE and status is SnapshotStatus.EXISTS:
             raise CannotUndo("it existed before: deleting it would lose more")
@@ -155,6 +162,19 @@ class Inverter:
                     yield operation
 
 
+def _was_unset(done: Done) -> bool:
+    """Say whether nothing that the request sets was set before, and an inverse is."""
+    read = done.operation.read
+    if done.operation.inverse is None or read is None or not read.compare:
+        return False
+    given = [
+        look(done.before.document, parse_document_path(reader))
+        for writer, reader in read.compare.items()
+        if get_path(done.arguments, parse_path(writer)) is not MISSING
+    ]
+    return all(value is MISSING or value is None for value in given)
+
+
 def _written_back(done: Done, catalog: Catalog) -> StepRequest:
     """Return the same request with the values that were there before."""
     operation, read = done.operation, done.operation.read
@@ -168,10 +188,12 @@ def _written_back(done: Done, catalog: Catalog) -> StepRequest:
         named = ", ".join(".".join(entry.path) for entry in blind[:5])
         raise CannotUndo(f"what these were before is not known: {named}")
     arguments = _without_call_members(operation, done.arguments)
+    if not any(get_path(arguments, parse_path(w)) is not MISSING for w in read.compare):
+        raise CannotUndo("nothing of the request could be compared with the state")
     for writer, reader in sorted(read.compare.items()):
         given = get_path(arguments, parse_path(writer))
         before = look(done.before.document, parse_document_path(reader))
-        if given is MISSING and read.mode is not ReadMode.REPLACE:
+        if given is MISSING and not _was_lost(operation, reader, before):
             continue
         how = read.how.get(writer, How.PLAIN)
         if how in {How.ADD, How.REMOVE, How.KEYS}:
@@ -182,6 +204,15 @@ def _written_back(done: Done, catalog: Catalog) -> StepRequest:
         elif value is not MISSING:
             put_path(arguments, writer, value)
     return StepRequest(operation.id, arguments)
+
+
+def _was_lost(operation: Operation, reader: str, before: Any) -> bool:
+    """Say whether leaving a member out took its value away."""
+    assert operation.read is not None
+    if operation.read.mode is not ReadMode.REPLACE or before is MISSING:
+        return False
+    path = parse_document_path(reader)
+    return not is_nothing(before) and not is_default(operation.id, path, before)
 
 
 def _without_call_members(
