@@ -224,13 +224,14 @@ def test_a_create_is_deleted_by_the_id_that_it_returned() -> None:
         read=Read(operation="x:Get", params={}, created={"Id": "Thing.Id"}),
         inverse=Inverse(operation="x:Delete", output={"Id": "Thing.Id"}),
     )
+    delete = operation(id="x:Delete", change=Change.DELETE, required=("Id",))
     new = Snapshot(status=SnapshotStatus.NEW)
     output = {"Thing": {"Id": "t-1"}}
-    assert invert(create, {"Size": 1}, new, output=output) == [
+    assert invert(create, {"Size": 1}, new, delete, output=output) == [
         ("x:Delete", {"Id": "t-1"})
     ]
     with pytest.raises(CannotUndo, match="nothing tells"):
-        invert(create, {"Size": 1}, new, output={})
+        invert(create, {"Size": 1}, new, delete, output={})
     with pytest.raises(CannotUndo, match="existed before"):
         invert(create, {"Size": 1}, exists({}))
 
@@ -256,7 +257,7 @@ DELETE = operation(
 
 def test_a_put_on_nothing_is_deleted_and_a_delete_put_again() -> None:
     given = {"Name": "n", "Rules": [1]}
-    assert invert(PUT, given, ABSENT) == [("x:Delete", {"Name": "n"})]
+    assert invert(PUT, given, ABSENT, DELETE) == [("x:Delete", {"Name": "n"})]
     before = exists({"Rules": [2], "Limit": 5, "Other": 1})
     again = invert(DELETE, {"Name": "n"}, before, PUT)
     assert again == [("x:Put", {"Name": "n", "Rules": [2], "Limit": 5})]

@@ -9,6 +9,12 @@ from typing import Any
 from .paths import Path, show_path
 
 DEFAULTS: Mapping[str, Mapping[str, tuple[Any, str]]] = {
+    "cloudwatch:PutMetricAlarm": {
+        "ActionsEnabled": (True, "the API reference: the default of the member")
+    },
+    "events:PutRule": {
+        "EventBusName": ("default", "the API reference: the bus that is meant")
+    },
     "iam:UpdateAccountPasswordPolicy": {
         "MaxPasswordAge": (0, "the API reference: shown while passwords never expire")
     },

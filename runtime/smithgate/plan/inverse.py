@@ -91,14 +91,16 @@ class Inverter:
     def _opposite(self, done: Done) -> StepRequest:
         """Return the declared opposite with the ids it takes."""
         inverse = self._declared(done.operation)
+        required = self._catalog.operation(inverse.operation).required
         arguments: dict[str, Any] = {}
         sides = ((inverse.params, done.arguments), (inverse.output, done.output))
         for places, source in sides:
             for place, path in places.items():
                 value = look(source, parse_document_path(path))
-                if value is MISSING or value is None:
+                if value is not MISSING and value is not None:
+                    put_path(arguments, place, value)
+                elif place.partition("[")[0] in required:
                     raise CannotUndo(f"nothing tells `{place}` of {inverse.operation}")
-                put_path(arguments, place, value)
         return StepRequest(inverse.operation, arguments)
 
     @staticmethod
