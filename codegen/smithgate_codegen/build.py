@@ -17,6 +17,7 @@ from .knowledge.corrections import corrected
 from .knowledge.dry_run import dry_run_of
 from .knowledge.fit import may_misfit
 from .knowledge.iam import iam_actions_of
+from .knowledge.inverse import inverse_of
 from .knowledge.overrides import Overrides, refuse_idle
 from .knowledge.raises import raises_of, require_known
 from .knowledge.readers import Readers
@@ -88,6 +89,11 @@ class _Facts:
     changes: Mapping[str, Fact[Change]]
     readers: Readers
     overrides: Overrides
+
+    @property
+    def verbs(self) -> dict[str, Change]:
+        """The kind of change of every operation."""
+        return {name: change.value for name, change in self.changes.items()}
 
 
 def _sort_out(
@@ -181,6 +187,13 @@ def _operation(
         sensitive_output=facts.secrets.sensitive_output_of(subject),
         tags=corrected(
             tags_of(subject), overrides, subject, "tags", corrections.tag_shape(subject)
+        ),
+        inverse=corrected(
+            inverse_of(subject, facts.readers.by_name, facts.verbs),
+            overrides,
+            subject,
+            "inverse",
+            corrections.inverse(subject, facts.readers.by_name),
         ),
         dry_run=corrected(
             dry_run_of(subject),

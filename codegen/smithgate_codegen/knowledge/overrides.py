@@ -7,12 +7,13 @@ that names nothing, or says what the rules say anyway, fails the build.
     service: s3
     overrides:
       - operation: PutBucketLifecycleConfiguration   # or a list of names
-        field: risk            # risk, change, read, absent, tags, dry_run, iam_actions
+        field: risk            # risk, change, read, absent, inverse, tags, …
         value: destructive
         why: expiry rules delete objects without another call
         link: https://…        # optional
 
 ``read`` takes a mapping with the fields of ``Read``, or null for "no reader";
+``inverse`` takes operation, params and output, or null for "nothing takes it back";
 ``absent`` belongs to a reader and adds error codes that its service does not model.
 """
 
@@ -26,7 +27,7 @@ from .datasets import checked, load_yaml
 from .fit import may_misfit
 
 FIELDS = frozenset(
-    {"absent", "change", "dry_run", "iam_actions", "read", "risk", "tags"}
+    {"absent", "change", "dry_run", "iam_actions", "inverse", "read", "risk", "tags"}
 )
 
 

@@ -1,0 +1,211 @@
+"""The operation that takes a change back: ``DeleteVpc`` for ``CreateVpc``.
+
+Owns the choice by verb pairs and nouns, and where the ids of the opposite come from:
+the request, or what the call returned. Every member that the opposite requires must be
+told, else there is no inverse: half of one is never printed.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ..ir import Change, Fact, Inverse
+from ..model import Member, Shape
+from .shapes import kind_of
+from .subject import Subject
+from .words import noun_of, plurals_of, singular_of, verb_of
+
+OPPOSITES: Mapping[str, tuple[str, ...]] = {
+    "Add": ("Remove", "Delete"),
+    "Allocate": ("Release",),
+    "Associate": ("Disassociate",),
+    "Attach": ("Detach",),
+    "Authorize": ("Revoke",),
+    "Create": ("Delete", "Remove"),
+    "Deregister": ("Register",),
+    "Detach": ("Attach",),
+    "Disable": ("Enable",),
+    "Disassociate": ("Associate",),
+    "Enable": ("Disable",),
+    "Put": ("Delete", "Remove"),
+    "Register": ("Deregister",),
+    "Remove": ("Add",),
+    "Revoke": ("Authorize",),
+    "Run": ("Terminate",),
+    "Set": ("Delete",),
+    "Start": ("Stop",),
+    "Stop": ("Start",),
+    "Subscribe": ("Unsubscribe",),
+    "Tag": ("Untag",),
+    "Untag": ("Tag",),
+}
+"""Verb → the verbs that take it back."""
+
+_TAGGING = frozenset({Change.TAG, Change.UNTAG})
+_SMALL = {"To": "From", "From": "To"}
+_TAIL = "Configuration"
+_TAGS = frozenset({"tags", "tagkeys", "tagskeys", "keys", "taglist", "tagkeylist"})
+_CALL = frozenset({"dryrun", "force", "clienttoken", "clientrequesttoken"})
+
+
+def inverse_of(
+    subject: Subject,
+    by_name: Mapping[str, Subject],
+    changes: Mapping[str, Change],
+) -> Fact[Inverse | None]:
+    """Return the inverse, or ``None`` with the reason."""
+    change = changes[subject.name]
+    if change in {Change.NONE, Change.DELETE, Change.OTHER}:
+        return Fact(None, f"{change} has no inverse")
+    for name, verb in _candidates(subject):
+        other = by_name.get(name)
+        if other is None or changes[name] is Change.NONE:
+            continue
+        inverse = _bound(subject, other, is_tagging=change in _TAGGING)
+        if inverse is not None:
+            return Fact(inverse, f"rule opposite-verb {verb}")
+    return Fact(None, "rule none: no opposite takes it back")
+
+
+def _candidates(subject: Subject) -> Iterator[tuple[str, str]]:
+    """Yield (operation name, verb) of what may be the opposite, the likeliest first."""
+    before, verb, after = _parts(subject.name)
+    for opposite in OPPOSITES.get(verb, ()):
+        for noun in _nouns(after):
+            yield f"{before}{opposite}{noun}", opposite
+
+
+def _parts(name: str) -> tuple[str, str, str]:
+    """Split a name before and after its verb; a modifier may stand before it."""
+    verb, noun = verb_of(name), noun_of(name)
+    at = name.find(verb)
+    return name[:at], verb, noun if name.endswith(noun) else name[at + len(verb) :]
+
+
+def _nouns(noun: str) -> Iterator[str]:
+    """Yield the forms in which the opposite may have the noun."""
+    turned = noun
+    for small, other in _SMALL.items():
+        head, found, tail = noun.partition(small)
+        if found and (not tail or tail[0].isupper()) and head:
+            turned = f"{head}{other}{tail}"
+    forms = [turned, noun, singular_of(noun), *plurals_of(noun)]
+    forms += [noun.removesuffix(_TAIL)] if noun.endswith(_TAIL) else []
+    yield from dict.fromkeys(forms)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A value that the writer has: where, what kind, how deep."""
+
+    path: str
+    kind: str
+    holder: str
+    """Name of the structure that it is in; empty at the top."""
+
+
+def _bound(writer: Subject, other: Subject, *, is_tagging: bool) -> Inverse | None:
+    """Return the inverse if everything that it requires is told."""
+    params: dict[str, str] = {}
+    output: dict[str, str] = {}
+    given, returned = list(_sources(writer, writer.input)), []
+    if not is_tagging:
+        returned = list(_sources(writer, writer.output))
+    for member in other.input.members.values():
+        plain = member.name.lower()
+        if plain in _CALL or (is_tagging and plain in _TAGS):
+            continue
+        required = other.is_required(member)
+        place, source = _find(writer, other, member, given, optional=not required)
+        if source is not None:
+            params[place] = source.path
+            continue
+        if not required:
+            continue
+        place, source = _find(writer, other, member, returned, optional=False)
+        if source is None:
+            return None
+        output[place] = source.path
+    if not params and not output:
+        return None
+    return Inverse(
+        operation=other.id,
+        params=tuple(sorted(params.items())),
+        output=tuple(sorted(output.items())),
+    )
+
+
+def _sources(subject: Subject, root: Shape) -> Iterator[_Source]:
+    """Yield what a structure holds at its top and in the structures right below."""
+    for member in root.members.values():
+        shape = subject.target(member)
+        yield _Source(member.name, kind_of(shape), "")
+        if shape.type == "structure":
+            for inner in shape.members.values():
+                kind = kind_of(subject.target(inner))
+                yield _Source(f"{member.name}.{inner.name}", kind, member.name)
+
+
+def _find(
+    writer: Subject,
+    other: Subject,
+    member: Member,
+    sources: list[_Source],
+    *,
+    optional: bool,
+) -> tuple[str, _Source | None]:
+    """Return the place in the opposite's input and the one value that fits there."""
+    shape = other.target(member)
+    kind = kind_of(shape)
+    names = _names(writer, member.name, exact=optional)
+    if kind == "list":
+        item = kind_of(other.model.expect_shape(shape.members["member"].target))
+        single = {singular_of(name) for name in names} if not optional else set()
+        fitting = [s for s in sources if s.kind == item and _last(s) in single]
+        if fitting and not _pick(writer, names, "list", sources):
+            return f"{member.name}[0]", _pick(writer, single, item, sources)
+    return member.name, _pick(writer, names, kind, sources, top=optional)
+
+
+def _pick(
+    writer: Subject,
+    names: set[str],
+    kind: str,
+    sources: list[_Source],
+    *,
+    top: bool = False,
+) -> _Source | None:
+    """Return the source of one of some names; at the top first, and only one."""
+    fitting = [s for s in sources if s.kind == kind and _last(s) in names]
+    shallow = [s for s in fitting if not s.holder]
+    if shallow or top:
+        return shallow[0] if len(shallow) == 1 else _exact(shallow, names)
+    nouns = {writer.noun.lower(), singular_of(writer.noun).lower()}
+    own = [s for s in fitting if s.holder.lower() in nouns]
+    for found in (own, fitting):
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _exact(sources: list[_Source], names: set[str]) -> _Source | None:
+    first = next(iter(sorted(names, key=len, reverse=True)), "")
+    return next((s for s in sources if _last(s) == first), None)
+
+
+def _last(source: _Source) -> str:
+    return source.path.rpartition(".")[2].lower()
+
+
+def _names(writer: Subject, name: str, *, exact: bool) -> set[str]:
+    """Return the names, in lower case, under which the writer may have a member."""
+    plain = name.lower()
+    if exact:
+        return {plain}
+    names = {plain}
+    for noun in {writer.noun.lower(), singular_of(writer.noun).lower()}:
+        for ending in ("id", "name", "arn"):
+            if plain in {f"{noun}{ending}", ending}:
+                names |= {f"{noun}{ending}", ending}
+        if plain == noun:
+            names |= {f"{noun}name", "name", f"{noun}id"}
+    return names

@@ -1,0 +1,100 @@
+"""Which operation takes a change back, and where its ids come from."""
+
+from collections.abc import Mapping
+
+import pytest
+from codegen_kit import Kit
+from smithgate_codegen.ir import Change, Inverse
+from smithgate_codegen.knowledge.inverse import inverse_of
+
+
+def inverse(kit: Kit, name: str, change: Change, **others: Change) -> Inverse | None:
+    subjects = kit.subjects()
+    changes = {name: change} | others
+    kinds = {one: changes.get(one, Change.DELETE) for one in subjects}
+    return inverse_of(subjects[name], subjects, kinds).value
+
+
+def kit(operations: Mapping[str, tuple[dict[str, str], dict[str, str] | None]]) -> Kit:
+    made = Kit()
+    made.shape("Vpc", {"VpcId": "string", "CidrBlock": "string"})
+    for name, (takes, gives) in operations.items():
+        made.op(name, takes, gives)
+    return made
+
+
+def test_a_create_is_taken_back_by_the_id_that_it_returns() -> None:
+    made = kit(
+        {
+            "CreateVpc": ({"CidrBlock!": "string"}, {"Vpc": "Vpc"}),
+            "DeleteVpc": ({"VpcId!": "string", "DryRun": "boolean"}, None),
+        }
+    )
+    found = inverse(made, "CreateVpc", Change.CREATE)
+    assert found == Inverse(operation="kit:DeleteVpc", output=(("VpcId", "Vpc.VpcId"),))
+
+
+def test_names_may_carry_the_noun_on_one_side() -> None:
+    made = kit(
+        {
+            "CreateJob": ({"Name!": "string"}, None),
+            "DeleteJob": ({"JobName!": "string"}, None),
+        }
+    )
+    found = inverse(made, "CreateJob", Change.CREATE)
+    assert found == Inverse(operation="kit:DeleteJob", params=(("JobName", "Name"),))
+
+
+def test_a_list_of_one_where_the_opposite_takes_several() -> None:
+    made = kit(
+        {
+            "PutDashboard": ({"DashboardName!": "string", "Body": "string"}, None),
+            "DeleteDashboards": ({"DashboardNames!": "[string]"}, None),
+        }
+    )
+    found = inverse(made, "PutDashboard", Change.PUT)
+    assert found == Inverse(
+        operation="kit:DeleteDashboards",
+        params=(("DashboardNames[0]", "DashboardName"),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "change", "back"),
+    [
+        ("AttachPolicy", "DetachPolicy", Change.UPDATE, Change.UPDATE),
+        ("DetachPolicy", "AttachPolicy", Change.UPDATE, Change.UPDATE),
+        ("AddUserToGroup", "RemoveUserFromGroup", Change.UPDATE, Change.UPDATE),
+        ("AdminDisableUser", "AdminEnableUser", Change.UPDATE, Change.UPDATE),
+        ("PutSetConfiguration", "DeleteSet", Change.PUT, Change.DELETE),
+    ],
+)
+def test_verb_pairs(name: str, other: str, change: Change, back: Change) -> None:
+    made = kit({one: ({"Name!": "string"}, None) for one in (name, other)})
+    found = inverse(made, name, change, **{other: back})
+    assert found == Inverse(operation=f"kit:{other}", params=(("Name", "Name"),))
+
+
+def test_the_keys_of_an_untag_are_left_to_the_one_who_undoes() -> None:
+    made = kit(
+        {
+            "TagThing": ({"Arn!": "string", "Tags!": "[string]"}, None),
+            "UntagThing": ({"Arn!": "string", "TagKeys!": "[string]"}, None),
+        }
+    )
+    found = inverse(made, "TagThing", Change.TAG, UntagThing=Change.UNTAG)
+    assert found == Inverse(operation="kit:UntagThing", params=(("Arn", "Arn"),))
+
+
+def test_an_id_that_nothing_tells_and_a_read_are_no_inverse() -> None:
+    made = kit(
+        {
+            "CreateVpc": ({"CidrBlock!": "string"}, None),
+            "DeleteVpc": ({"VpcId!": "string"}, None),
+            "StartJob": ({"Name!": "string"}, None),
+            "StopJob": ({"Name!": "string"}, None),
+        }
+    )
+    assert inverse(made, "CreateVpc", Change.CREATE) is None
+    assert inverse(made, "StartJob", Change.UPDATE, StopJob=Change.NONE) is None
+    assert inverse(made, "DeleteVpc", Change.DELETE) is None
