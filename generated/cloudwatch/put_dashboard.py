@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -40,6 +41,10 @@ OPERATION = Operation(
         ),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="cloudwatch:DeleteDashboards",
+        params={"DashboardNames[0]": "DashboardName"},
     ),
     schema="cloudwatch/put_dashboard.schema.json",
     output_schema="cloudwatch/put_dashboard.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -74,6 +75,10 @@ OPERATION = Operation(
         },
         mode=ReadMode.REPLACE,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # override cloudwatch.yaml
+        operation="cloudwatch:DeleteAlarms",
+        params={"AlarmNames[0]": "AlarmName"},
     ),
     schema="cloudwatch/put_metric_alarm.schema.json",
     output_schema="cloudwatch/put_metric_alarm.output.json",

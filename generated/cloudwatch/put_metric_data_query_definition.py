@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -43,6 +44,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="cloudwatch:DeleteMetricDataQueryDefinition",
+        params={"Id": "Id"},
     ),
     schema="cloudwatch/put_metric_data_query_definition.schema.json",
     output_schema="cloudwatch/put_metric_data_query_definition.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -66,6 +67,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="cloudwatch:DeleteMetricStream",
+        params={"Name": "Name"},
     ),
     schema="cloudwatch/put_metric_stream.schema.json",
     output_schema="cloudwatch/put_metric_stream.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -37,6 +38,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Untag
+        operation="cloudwatch:UntagResource",
+        params={"ResourceARN": "ResourceARN"},
     ),
     schema="cloudwatch/tag_resource.schema.json",
     output_schema="cloudwatch/tag_resource.output.json",

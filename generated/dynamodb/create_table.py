@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -56,6 +57,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="dynamodb:DeleteTable",
+        params={"TableName": "TableName"},
     ),
     schema="dynamodb/create_table.schema.json",
     output_schema="dynamodb/create_table.output.json",

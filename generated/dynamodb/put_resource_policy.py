@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -45,6 +46,13 @@ OPERATION = Operation(
         ),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="dynamodb:DeleteResourcePolicy",
+        params={
+            "ExpectedRevisionId": "ExpectedRevisionId",
+            "ResourceArn": "ResourceArn",
+        },
     ),
     schema="dynamodb/put_resource_policy.schema.json",
     output_schema="dynamodb/put_resource_policy.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -37,6 +38,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Untag
+        operation="dynamodb:UntagResource",
+        params={"ResourceArn": "ResourceArn"},
     ),
     schema="dynamodb/tag_resource.schema.json",
     output_schema="dynamodb/tag_resource.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -39,6 +40,10 @@ OPERATION = Operation(
         absent=("InvalidKeyPair.NotFound",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="ec2:DeleteKeyPair",
+        params={"KeyName": "KeyName"},
     ),
     schema="ec2/create_key_pair.schema.json",
     output_schema="ec2/create_key_pair.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -65,6 +66,10 @@ OPERATION = Operation(
         ),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="ec2:DeleteLaunchTemplate",
+        params={"LaunchTemplateName": "LaunchTemplateName"},
     ),
     schema="ec2/create_launch_template.schema.json",
     output_schema="ec2/create_launch_template.output.json",

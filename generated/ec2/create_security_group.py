@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -51,6 +52,10 @@ OPERATION = Operation(
         absent=("InvalidGroup.NotFound",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="ec2:DeleteSecurityGroup",
+        params={"GroupName": "GroupName"},
     ),
     schema="ec2/create_security_group.schema.json",
     output_schema="ec2/create_security_group.output.json",

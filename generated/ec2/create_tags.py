@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -38,6 +39,10 @@ OPERATION = Operation(
         select="Tags",
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="ec2:DeleteTags",
+        params={"Resources": "Resources"},
     ),
     schema="ec2/create_tags.schema.json",
     output_schema="ec2/create_tags.output.json",

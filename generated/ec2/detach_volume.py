@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -40,6 +41,14 @@ OPERATION = Operation(
         absent=("InvalidVolume.NotFound",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Attach
+        operation="ec2:AttachVolume",
+        params={
+            "Device": "Device",
+            "InstanceId": "InstanceId",
+            "VolumeId": "VolumeId",
+        },
     ),
     schema="ec2/detach_volume.schema.json",
     output_schema="ec2/detach_volume.output.json",

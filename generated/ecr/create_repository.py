@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -44,6 +45,13 @@ OPERATION = Operation(
         absent=("RepositoryNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="ecr:DeleteRepository",
+        params={
+            "registryId": "registryId",
+            "repositoryName": "repositoryName",
+        },
     ),
     schema="ecr/create_repository.schema.json",
     output_schema="ecr/create_repository.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -52,6 +53,13 @@ OPERATION = Operation(
         absent=("RepositoryPolicyNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="ecr:DeleteRepositoryPolicy",
+        params={
+            "registryId": "registryId",
+            "repositoryName": "repositoryName",
+        },
     ),
     schema="ecr/set_repository_policy.schema.json",
     output_schema="ecr/set_repository_policy.output.json",

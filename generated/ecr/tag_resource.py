@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -36,6 +37,10 @@ OPERATION = Operation(
         compare={"tags": "tags"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Untag
+        operation="ecr:UntagResource",
+        params={"resourceArn": "resourceArn"},
     ),
     schema="ecr/tag_resource.schema.json",
     output_schema="ecr/tag_resource.output.json",

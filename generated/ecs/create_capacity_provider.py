@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -45,6 +46,13 @@ OPERATION = Operation(
         select="capacityProviders[0]",
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="ecs:DeleteCapacityProvider",
+        params={
+            "capacityProvider": "name",
+            "cluster": "cluster",
+        },
     ),
     schema="ecs/create_capacity_provider.schema.json",
     output_schema="ecs/create_capacity_provider.output.json",

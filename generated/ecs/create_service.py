@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -67,6 +68,13 @@ OPERATION = Operation(
         },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="ecs:DeleteService",
+        params={
+            "cluster": "cluster",
+            "service": "serviceName",
+        },
     ),
     schema="ecs/create_service.schema.json",
     output_schema="ecs/create_service.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -49,6 +50,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="events:DeleteEndpoint",
+        params={"Name": "Name"},
     ),
     schema="events/create_endpoint.schema.json",
     output_schema="events/create_endpoint.output.json",

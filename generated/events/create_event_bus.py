@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -39,6 +40,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="events:DeleteEventBus",
+        params={"Name": "Name"},
     ),
     schema="events/create_event_bus.schema.json",
     output_schema="events/create_event_bus.output.json",

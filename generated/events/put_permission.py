@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -38,6 +39,13 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Remove
+        operation="events:RemovePermission",
+        params={
+            "EventBusName": "EventBusName",
+            "StatementId": "StatementId",
+        },
     ),
     schema="events/put_permission.schema.json",
     output_schema="events/put_permission.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -53,6 +54,13 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="events:DeleteRule",
+        params={
+            "EventBusName": "EventBusName",
+            "Name": "Name",
+        },
     ),
     schema="events/put_rule.schema.json",
     output_schema="events/put_rule.output.json",

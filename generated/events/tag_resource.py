@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -37,6 +38,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Untag
+        operation="events:UntagResource",
+        params={"ResourceARN": "ResourceARN"},
     ),
     schema="events/tag_resource.schema.json",
     output_schema="events/tag_resource.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -41,6 +42,10 @@ OPERATION = Operation(
         ),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="iam:DeleteInstanceProfile",
+        params={"InstanceProfileName": "InstanceProfileName"},
     ),
     schema="iam/create_instance_profile.schema.json",
     output_schema="iam/create_instance_profile.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -60,6 +61,10 @@ OPERATION = Operation(
         ),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="iam:DeleteRole",
+        params={"RoleName": "RoleName"},
     ),
     schema="iam/create_role.schema.json",
     output_schema="iam/create_role.output.json",

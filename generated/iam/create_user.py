@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -41,6 +42,10 @@ OPERATION = Operation(
         ),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="iam:DeleteUser",
+        params={"UserName": "UserName"},
     ),
     schema="iam/create_user.schema.json",
     output_schema="iam/create_user.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -49,6 +50,13 @@ OPERATION = Operation(
         ),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="iam:DeleteGroupPolicy",
+        params={
+            "GroupName": "GroupName",
+            "PolicyName": "PolicyName",
+        },
     ),
     schema="iam/put_group_policy.schema.json",
     output_schema="iam/put_group_policy.output.json",

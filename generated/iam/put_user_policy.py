@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -49,6 +50,13 @@ OPERATION = Operation(
         ),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="iam:DeleteUserPolicy",
+        params={
+            "PolicyName": "PolicyName",
+            "UserName": "UserName",
+        },
     ),
     schema="iam/put_user_policy.schema.json",
     output_schema="iam/put_user_policy.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -40,6 +41,10 @@ OPERATION = Operation(
         ),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Untag
+        operation="iam:UntagInstanceProfile",
+        params={"InstanceProfileName": "InstanceProfileName"},
     ),
     schema="iam/tag_instance_profile.schema.json",
     output_schema="iam/tag_instance_profile.output.json",

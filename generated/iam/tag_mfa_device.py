@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -40,6 +41,10 @@ OPERATION = Operation(
         ),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Untag
+        operation="iam:UntagMFADevice",
+        params={"SerialNumber": "SerialNumber"},
     ),
     schema="iam/tag_mfa_device.schema.json",
     output_schema="iam/tag_mfa_device.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -40,6 +41,10 @@ OPERATION = Operation(
         ),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Untag
+        operation="iam:UntagOpenIDConnectProvider",
+        params={"OpenIDConnectProviderArn": "OpenIDConnectProviderArn"},
     ),
     schema="iam/tag_open_id_connect_provider.schema.json",
     output_schema="iam/tag_open_id_connect_provider.output.json",

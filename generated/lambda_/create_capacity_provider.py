@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -62,6 +63,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="lambda:DeleteCapacityProvider",
+        params={"CapacityProviderName": "CapacityProviderName"},
     ),
     schema="lambda_/create_capacity_provider.schema.json",
     output_schema="lambda_/create_capacity_provider.output.json",

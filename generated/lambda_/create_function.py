@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -88,6 +89,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="lambda:DeleteFunction",
+        params={"FunctionName": "FunctionName"},
     ),
     schema="lambda_/create_function.schema.json",
     output_schema="lambda_/create_function.output.json",

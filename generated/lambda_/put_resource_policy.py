@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -43,6 +44,13 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="lambda:DeleteResourcePolicy",
+        params={
+            "ResourceArn": "ResourceArn",
+            "RevisionId": "RevisionId",
+        },
     ),
     schema="lambda_/put_resource_policy.schema.json",
     output_schema="lambda_/put_resource_policy.output.json",

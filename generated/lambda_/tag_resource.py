@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -36,6 +37,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Untag
+        operation="lambda:UntagResource",
+        params={"Resource": "Resource"},
     ),
     schema="lambda_/tag_resource.schema.json",
     output_schema="lambda_/tag_resource.output.json",

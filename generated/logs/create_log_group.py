@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -37,6 +38,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="logs:DeleteLogGroup",
+        params={"logGroupName": "logGroupName"},
     ),
     schema="logs/create_log_group.schema.json",
     output_schema="logs/create_log_group.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -52,6 +53,13 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="logs:DeleteAccountPolicy",
+        params={
+            "policyName": "policyName",
+            "policyType": "policyType",
+        },
     ),
     schema="logs/put_account_policy.schema.json",
     output_schema="logs/put_account_policy.output.json",

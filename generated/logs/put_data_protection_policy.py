@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -42,6 +43,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="logs:DeleteDataProtectionPolicy",
+        params={"logGroupIdentifier": "logGroupIdentifier"},
     ),
     schema="logs/put_data_protection_policy.schema.json",
     output_schema="logs/put_data_protection_policy.output.json",

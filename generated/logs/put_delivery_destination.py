@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -51,6 +52,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="logs:DeleteDeliveryDestination",
+        params={"name": "name"},
     ),
     schema="logs/put_delivery_destination.schema.json",
     output_schema="logs/put_delivery_destination.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -50,6 +51,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="logs:DeleteIntegration",
+        params={"integrationName": "integrationName"},
     ),
     schema="logs/put_integration.schema.json",
     output_schema="logs/put_integration.output.json",

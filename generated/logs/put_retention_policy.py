@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -43,6 +44,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="logs:DeleteRetentionPolicy",
+        params={"logGroupName": "logGroupName"},
     ),
     schema="logs/put_retention_policy.schema.json",
     output_schema="logs/put_retention_policy.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -49,6 +50,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="logs:DeleteTransformer",
+        params={"logGroupIdentifier": "logGroupIdentifier"},
     ),
     schema="logs/put_transformer.schema.json",
     output_schema="logs/put_transformer.output.json",

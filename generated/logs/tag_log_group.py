@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -35,6 +36,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Untag
+        operation="logs:UntagLogGroup",
+        params={"logGroupName": "logGroupName"},
     ),
     schema="logs/tag_log_group.schema.json",
     output_schema="logs/tag_log_group.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -35,6 +36,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Untag
+        operation="logs:UntagResource",
+        params={"resourceArn": "resourceArn"},
     ),
     schema="logs/tag_resource.schema.json",
     output_schema="logs/tag_resource.output.json",

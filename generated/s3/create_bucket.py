@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -67,6 +68,10 @@ OPERATION = Operation(
         ),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="s3:DeleteBucket",
+        params={"Bucket": "Bucket"},
     ),
     schema="s3/create_bucket.schema.json",
     output_schema="s3/create_bucket.output.json",

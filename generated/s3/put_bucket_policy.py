@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -52,6 +53,13 @@ OPERATION = Operation(
         absent=("NoSuchBucketPolicy",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="s3:DeleteBucketPolicy",
+        params={
+            "Bucket": "Bucket",
+            "ExpectedBucketOwner": "ExpectedBucketOwner",
+        },
     ),
     schema="s3/put_bucket_policy.schema.json",
     output_schema="s3/put_bucket_policy.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -59,6 +60,13 @@ OPERATION = Operation(
         absent=("ReplicationConfigurationNotFoundError",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="s3:DeleteBucketReplication",
+        params={
+            "Bucket": "Bucket",
+            "ExpectedBucketOwner": "ExpectedBucketOwner",
+        },
     ),
     schema="s3/put_bucket_replication.schema.json",
     output_schema="s3/put_bucket_replication.output.json",

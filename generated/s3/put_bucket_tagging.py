@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -46,6 +47,13 @@ OPERATION = Operation(
         absent=("NoSuchTagSet",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="s3:DeleteBucketTagging",
+        params={
+            "Bucket": "Bucket",
+            "ExpectedBucketOwner": "ExpectedBucketOwner",
+        },
     ),
     schema="s3/put_bucket_tagging.schema.json",
     output_schema="s3/put_bucket_tagging.output.json",

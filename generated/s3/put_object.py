@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -131,6 +132,16 @@ OPERATION = Operation(
         absent=("404",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="s3:DeleteObject",
+        params={
+            "Bucket": "Bucket",
+            "ExpectedBucketOwner": "ExpectedBucketOwner",
+            "IfMatch": "IfMatch",
+            "Key": "Key",
+            "RequestPayer": "RequestPayer",
+        },
     ),
     schema="s3/put_object.schema.json",
     output_schema="s3/put_object.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -53,6 +54,15 @@ OPERATION = Operation(
         compare={"Tagging.TagSet": "TagSet"},
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="s3:DeleteObjectTagging",
+        params={
+            "Bucket": "Bucket",
+            "ExpectedBucketOwner": "ExpectedBucketOwner",
+            "Key": "Key",
+            "VersionId": "VersionId",
+        },
     ),
     schema="s3/put_object_tagging.schema.json",
     output_schema="s3/put_object_tagging.output.json",

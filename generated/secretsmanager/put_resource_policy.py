@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -45,6 +46,13 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="secretsmanager:DeleteResourcePolicy",
+        params={
+            "PolicyName": "PolicyName",
+            "SecretId": "SecretId",
+        },
     ),
     schema="secretsmanager/put_resource_policy.schema.json",
     output_schema="secretsmanager/put_resource_policy.output.json",

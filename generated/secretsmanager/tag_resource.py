@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -37,6 +38,10 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Untag
+        operation="secretsmanager:UntagResource",
+        params={"SecretId": "SecretId"},
     ),
     schema="secretsmanager/tag_resource.schema.json",
     output_schema="secretsmanager/tag_resource.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -40,6 +41,10 @@ OPERATION = Operation(
         ),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Untag
+        operation="sns:UntagResource",
+        params={"ResourceArn": "ResourceArn"},
     ),
     schema="sns/tag_resource.schema.json",
     output_schema="sns/tag_resource.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -49,6 +50,10 @@ OPERATION = Operation(
         ),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="sqs:DeleteQueue",
+        output={"QueueUrl": "QueueUrl"},
     ),
     schema="sqs/create_queue.schema.json",
     output_schema="sqs/create_queue.output.json",

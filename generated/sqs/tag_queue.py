@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -38,6 +39,10 @@ OPERATION = Operation(
         ),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Untag
+        operation="sqs:UntagQueue",
+        params={"QueueUrl": "QueueUrl"},
     ),
     schema="sqs/tag_queue.schema.json",
     output_schema="sqs/tag_queue.output.json",

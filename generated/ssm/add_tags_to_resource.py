@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -40,6 +41,13 @@ OPERATION = Operation(
         compare={"Tags": "TagList"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Remove
+        operation="ssm:RemoveTagsFromResource",
+        params={
+            "ResourceId": "ResourceId",
+            "ResourceType": "ResourceType",
+        },
     ),
     schema="ssm/add_tags_to_resource.schema.json",
     output_schema="ssm/add_tags_to_resource.output.json",

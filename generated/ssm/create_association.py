@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -41,6 +42,13 @@ OPERATION = Operation(
         absent=("AssociationDoesNotExist",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="ssm:DeleteAssociation",
+        params={
+            "InstanceId": "InstanceId",
+            "Name": "Name",
+        },
     ),
     schema="ssm/create_association.schema.json",
     output_schema="ssm/create_association.output.json",

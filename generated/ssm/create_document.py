@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -49,6 +50,13 @@ OPERATION = Operation(
         absent=("InvalidDocument",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="ssm:DeleteDocument",
+        params={
+            "Name": "Name",
+            "VersionName": "VersionName",
+        },
     ),
     schema="ssm/create_document.schema.json",
     output_schema="ssm/create_document.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -53,6 +54,10 @@ OPERATION = Operation(
         },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="ssm:DeleteParameter",
+        params={"Name": "Name"},
     ),
     schema="ssm/put_parameter.schema.json",
     output_schema="ssm/put_parameter.output.json",

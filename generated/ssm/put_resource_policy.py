@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -41,6 +42,14 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="ssm:DeleteResourcePolicy",
+        params={
+            "PolicyHash": "PolicyHash",
+            "PolicyId": "PolicyId",
+            "ResourceArn": "ResourceArn",
+        },
     ),
     schema="ssm/put_resource_policy.schema.json",
     output_schema="ssm/put_resource_policy.output.json",
