@@ -1,5 +1,6 @@
 """Who applies: bound to the plan, checked at apply, named in every call."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,47 @@ def test_role_sessions_carry_the_plan(tmp_path: Path, named: bool) -> None:
     (assumed,) = [a for n, a in world.aws.calls[count:] if n == "sts.assume_role"]
     assert assumed["RoleSessionName"] == plan_id
     assert assumed.get("SourceIdentity") == (plan_id if named else None)
+    world.app.close()
+
+
+def narrowed(tmp_path: Path) -> World:
+    extra = f'role_arn: "{ROLE}", session_policy: true'
+    policy = POLICY.replace("default: true", f"default: true, {extra}")
+    world = World(tmp_path, policy)
+    keys = {"AccessKeyId": "a", "SecretAccessKey": "s", "SessionToken": "t"}
+    world.aws.answers["sts.assume_role"] = lambda _: {
+        "Credentials": keys | {"Expiration": "2026-01-01T00:00:00Z"}
+    }
+    act_as(world, "assumed-role/agent/one")
+    return world
+
+
+def test_the_session_of_an_apply_may_do_what_its_steps_need(tmp_path: Path) -> None:
+    world = narrowed(tmp_path)
+    plan_id = world.approved_plan()
+    count = len(world.aws.calls)
+    world.ok("apply", plan_id=plan_id)
+    (assumed,) = [a for n, a in world.aws.calls[count:] if n == "sts.assume_role"]
+    (statement,) = json.loads(assumed["Policy"])["Statement"]
+    assert statement["Action"] == [
+        "s3:GetBucketVersioning",
+        "s3:PutBucketVersioning",
+        "sts:GetCallerIdentity",
+    ]
+    world.app.close()
+
+
+def test_a_session_that_cannot_be_narrowed_is_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from smithgate.plan import actions
+
+    world = narrowed(tmp_path)
+    plan_id = world.approved_plan()
+    monkeypatch.setattr(actions, "MAX_CHARACTERS", 50)
+    count = len(world.aws.calls)
+    assert world.refused("apply", plan_id=plan_id)["code"] == "plan_failed"
+    assert len(world.aws.calls) == count
     world.app.close()
 
 

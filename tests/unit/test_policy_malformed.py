@@ -111,6 +111,7 @@ MALFORMED = [
     (HEAD + "    role_arn: arn:aws:iam::222222222222:role/x\n", 6, 15, "not a role of"),
     (HEAD + "    role_arn: arn:aws:iam::111111111111:user/x\n", 6, 15, "not a role of"),
     (HEAD + "    source_identity: true\n", 6, 22, "without a `role_arn`"),
+    (HEAD + "    session_policy: true\n", 6, 21, "without a `role_arn`"),
     (HEAD + "    role_arn: arn:aws:iam::111111111111:role/\n", 6, 15, "not a role of"),
     (HEAD + "    role_arn: arn:aws-cn:iam::111111111111:role/x\n", 6, 15, "not a role"),
     (

@@ -26,6 +26,7 @@ FULL = {
             "account": "111111111111",
             "role_arn": "arn:aws:iam::111111111111:role/team/agent",
             "source_identity": True,
+            "session_policy": True,
             "regions": ["eu-west-1", "us-east-1"],
             "default": True,
         },

@@ -121,6 +121,8 @@ class Identities:
         }
         if bound.target.source_identity:
             arguments["SourceIdentity"] = session
+        if bound.session_policy is not None:
+            arguments["Policy"] = bound.session_policy
         call = Call(
             operation="sts:AssumeRole",
             arguments=arguments,

@@ -22,6 +22,9 @@ class BoundTarget:
     such condition."""
     session: str | None = None
     """Name of the role session, such as a plan's id; the transaction's by default."""
+    session_policy: str | None = None
+    """An IAM policy that narrows the role session; ``None`` leaves it as wide as the
+    role."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the sealed form: name, account, role and region.

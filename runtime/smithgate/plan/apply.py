@@ -28,6 +28,7 @@ from ..execute.target import BoundTarget
 from ..policy import Effect, Policy
 from ..policy.raised import approval_risks
 from ..store import ClaimView, PlanRecord, Store, TxRecord, TxState
+from .actions import bound_for
 from .guards import check_approval, check_caller, check_fresh, check_plan
 from .limits import check_applies, risks_of
 from .needs import Needs, needs_of
@@ -116,8 +117,8 @@ class Applier:
         check_fresh(plan, policy, self._catalog, self._clock())
         sealed = document["target"]
         place = policy.target(sealed["name"], sealed["region"])
-        bound = BoundTarget(*place, principal=document["requester"], session=plan_id)
         steps = sealed_steps(self._catalog, document)
+        bound = bound_for(self._catalog, place, plan, steps)
         needs = self._judge(policy, bound, steps)
         check_approval(
             plan, self._store.approval(plan_id), needs, policy, self._clock()

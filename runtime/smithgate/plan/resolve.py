@@ -28,6 +28,7 @@ from ..store import (
     TxRecord,
     TxState,
 )
+from .actions import bound_for
 from .guards import check_caller, check_plan, check_same_rules
 from .outcome import attempts_of, progress, proof_of
 from .readback import ReadBack
@@ -178,8 +179,7 @@ class Resolver:
         """Return the sealed target. Raises ``PlanStale`` if policy moved it."""
         sealed = case.document["target"]
         place = policy.target(sealed["name"], sealed["region"])
-        requester = case.document["requester"]
-        bound = BoundTarget(*place, principal=requester, session=case.plan.id)
+        bound = bound_for(self._catalog, place, case.plan, case.steps)
         if bound.as_dict() != sealed:
             raise PlanStale(
                 f"target `{sealed['name']}` is not what plan `{case.plan.id}` was made "

@@ -41,7 +41,8 @@ class Undoer:
         document = plan.document
         assert document is not None
         sealed = document["target"]
-        bound = BoundTarget(*policy.target(sealed["name"], sealed["region"]))
+        place = policy.target(sealed["name"], sealed["region"])
+        bound = BoundTarget(*place, principal=requester)
         if bound.as_dict() != sealed:
             raise CannotBeUndone(
                 f"target `{sealed['name']}` is not what plan `{plan.id}` was made for",

@@ -167,6 +167,7 @@ def _canonical(policy: Policy) -> dict[str, Any]:
             }
             # Left out when not given, so that digests of older files stay.
             | ({"source_identity": True} if target.source_identity else {})
+            | ({"session_policy": True} if target.session_policy else {})
             for name, target in policy.targets.items()
         },
         "risks": {risk: effect.value for risk, effect in policy.risks.items()},

@@ -54,6 +54,8 @@ class Target(NamedTuple):
     is_default: bool
     source_identity: bool = False
     """Sessions of the role carry the plan's id as SourceIdentity."""
+    session_policy: bool = False
+    """Sessions of an apply may do what its steps need, and nothing else."""
 
 
 class When(NamedTuple):

@@ -102,9 +102,12 @@ def read_targets(node: Node) -> dict[str, Target]:
     return {name: targets[name] for name in sorted(targets)}
 
 
+_OF_SESSIONS = ("source_identity", "session_policy")
+
+
 def _target(name: str, node: Node) -> Target:
     what = f"targets.{name}"
-    keys = ("account", "role_arn", "regions", "default", "source_identity")
+    keys = ("account", "role_arn", "regions", "default", *_OF_SESSIONS)
     fields = record(node, what, keys=keys, required=("account", "regions"))
     account = text(fields["account"], f"{what}.account")
     if len(account) != _ACCOUNT_DIGITS or not set(account) <= _DIGITS:
@@ -123,20 +126,19 @@ def _target(name: str, node: Node) -> Target:
         role_arn,
         names,
         is_default,
-        _source_identity(fields, what),
+        **{key: _of_session(fields, what, key) for key in _OF_SESSIONS},
     )
 
 
-def _source_identity(fields: Mapping[str, Node], what: str) -> bool:
-    node = fields.get("source_identity")
+def _of_session(fields: Mapping[str, Node], what: str, key: str) -> bool:
+    """Return what is said of the role's sessions, which need a role."""
+    node = fields.get(key)
     if node is None:
         return False
     if "role_arn" not in fields:
-        message = (
-            f"`{what}.source_identity` without a `role_arn` has no session to name"
-        )
+        message = f"`{what}.{key}` without a `role_arn` has no session to be about"
         refuse(node, message, "name the role to assume, or leave it out")
-    return boolean(node, f"{what}.source_identity")
+    return boolean(node, f"{what}.{key}")
 
 
 def _partition(regions: Iterable[tuple[str, Scalar]]) -> str:
