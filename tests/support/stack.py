@@ -92,10 +92,20 @@ class Stack:
         )
 
     def client(
-        self, engine: str, *, mode: Any = "auto", expose: Sequence[str] = ()
+        self,
+        engine: str,
+        *,
+        mode: Any = "auto",
+        expose: Sequence[str] = (),
+        elicit: Any = None,
     ) -> Client:
-        """Return the official client over stdio."""
-        return Client(self.server(engine, expose), mode=mode, read_timeout_seconds=60)
+        """Return the official client over stdio; ``elicit`` answers questions."""
+        return Client(
+            self.server(engine, expose),
+            mode=mode,
+            read_timeout_seconds=60,
+            elicitation_callback=elicit,
+        )
 
     def cli(
         self, *arguments: str, stdin: str | None = None

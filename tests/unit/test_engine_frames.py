@@ -43,8 +43,8 @@ def test_notifications():
 
 
 def test_answers_of_the_client():
-    assert frame(id=1, result={}) == Reply()
-    assert frame(id="x", error={"code": 1, "message": "no"}) == Reply()
+    assert frame(id=1, result={}) == Reply(1, {})
+    assert frame(id="x", error={"code": 1, "message": "no"}) == Reply("x")
 
 
 @pytest.mark.parametrize("request_id", [None, True, False, 1.0, 1.5, [], {}])

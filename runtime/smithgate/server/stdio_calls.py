@@ -22,7 +22,7 @@ from .stdio_frames import (
     result_frame,
 )
 from .stdio_log import exception_fields, log_line
-from .tool import CallContext, ToolResult, ToolServer
+from .tool import CallContext, InputNeeded, ToolResult, ToolServer
 
 if TYPE_CHECKING:
     from _queue import SimpleQueue
@@ -41,10 +41,13 @@ def run_tool(
 ) -> ToolResult:
     """Run a tool. Whatever fails in an unforeseen way is logged and said to have.
 
-    Raises ``ProtocolError`` for a tool that the core does not know, and nothing else.
+    Raises ``ProtocolError`` for a tool that the core does not know, ``InputNeeded``
+    for a question that was not answered yet, and nothing else.
     """
     try:
         return core.call(name, arguments, context)
+    except InputNeeded:
+        raise
     except UnknownTool as error:
         data = error.as_dict()
         raise ProtocolError(INVALID_PARAMS, error.message, data) from None

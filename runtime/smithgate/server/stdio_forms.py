@@ -8,7 +8,7 @@ and structured content since 2025-06-18, `resultType` and cache hints since 2026
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from .tool import ToolResult, ToolServer, ToolSpec
+from .tool import Question, ToolResult, ToolServer, ToolSpec
 
 HANDSHAKE_VERSIONS = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25")
 """Revisions that start with `initialize`, oldest first."""
@@ -18,6 +18,10 @@ MODERN_VERSIONS = ("2026-07-28",)
 
 SINCE_ANNOTATIONS = "2025-03-26"
 SINCE_STRUCTURED = "2025-06-18"
+"""Elicitation came with structured content."""
+SINCE_MODES = "2025-11-25"
+ANSWER = "approve"
+"""The one question of a call, as its answer names it."""
 
 META = "io.modelcontextprotocol/"
 """Prefix of the protocol's own `_meta` keys."""
@@ -64,6 +68,28 @@ def modern_form(result: Mapping[str, Any], core: ToolServer) -> dict[str, Any]:
     """Return a result with what 2026-07-28 asks of every one."""
     info = {"name": core.name, "version": core.version}
     return {**result, "resultType": "complete", "_meta": {f"{META}serverInfo": info}}
+
+
+def question_form(question: Question, version: str) -> dict[str, Any]:
+    """Return the params of `elicitation/create`."""
+    form: dict[str, Any] = {} if version < SINCE_MODES else {"mode": "form"}
+    return {**form, "message": question.message, "requestedSchema": question.schema}
+
+
+def input_form(question: Question, state: str, core: ToolServer) -> dict[str, Any]:
+    """Return the result of a call that asks back (2026-07-28)."""
+    params = question_form(question, MODERN_VERSIONS[-1])
+    ask = {"method": "elicitation/create", "params": params}
+    form = modern_form({"inputRequests": {ANSWER: ask}, "requestState": state}, core)
+    return {**form, "resultType": "input_required"}
+
+
+def can_show_forms(capabilities: Any, version: str) -> bool:
+    """Say whether a client can show a form: by default, or as one of its modes."""
+    if version < SINCE_STRUCTURED or not isinstance(capabilities, dict):
+        return False
+    modes = capabilities.get("elicitation")
+    return isinstance(modes, dict) and (not modes or "form" in modes)
 
 
 def cacheable(result: Mapping[str, Any]) -> dict[str, Any]:

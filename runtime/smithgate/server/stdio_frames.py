@@ -54,7 +54,11 @@ class Notification(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """The client's answer to a request of the server, which never sends one."""
+    """The client's answer to a request of the server."""
+
+    id: RequestId | None = None
+    result: Any = None
+    """``None`` for an error."""
 
 
 class Refusal(NamedTuple):
@@ -90,7 +94,7 @@ def _classify(message: dict[str, Any]) -> Frame:
     if fault is not None:
         return Refusal(known_id, INVALID_REQUEST, fault)
     if "method" not in message:
-        return Reply()
+        return Reply(known_id, message.get("result"))
     method, params = message["method"], message.get("params", {})
     if known_id is None:
         return Notification(method, params if isinstance(params, dict) else {})
@@ -138,6 +142,15 @@ def error_frame(
 def notification_frame(method: str, params: Mapping[str, Any]) -> bytes:
     """Return the line of a notification to the client. Raises as above."""
     return _encode({"jsonrpc": "2.0", "method": method, "params": params})
+
+
+def request_frame(
+    request_id: RequestId, method: str, params: Mapping[str, Any]
+) -> bytes:
+    """Return the line of a request to the client. Raises as above."""
+    return _encode(
+        {"jsonrpc": "2.0", "id": request_id, "method": method, "params": params}
+    )
 
 
 def _encode(message: Mapping[str, Any]) -> bytes:

@@ -28,6 +28,32 @@ class ToolResult(NamedTuple):
     is_error: bool = False
 
 
+class Question(NamedTuple):
+    """A form for whoever sits at the client."""
+
+    message: str
+    schema: dict[str, Any]
+    """A flat object schema, as elicitation allows."""
+    state: str
+    """What the question is about; an answer to anything else is none."""
+
+
+class InputNeeded(Exception):
+    """A call that asks back: the client calls again with the answer (2026-07-28)."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__("input needed")
+        self.question = question
+
+
+Ask = Callable[[Question], dict[str, Any] | None]
+"""Asks and returns the client's raw answer (``action``, ``content``), ``None`` for none.
+
+May raise ``InputNeeded``, which only engines handle. What the client says proves
+nothing: it may answer without a person.
+"""
+
+
 class CallContext(NamedTuple):
     """Who calls: facts of the connection, none of them proof of anything."""
 
@@ -37,6 +63,8 @@ class CallContext(NamedTuple):
     cancelled: Event
     progress: Callable[[float, float | None, str | None], None] | None = None
     """Reports progress; ``None`` when the client asked for none."""
+    ask: Ask | None = None
+    """Asks the person at the client; ``None`` when the client cannot show a form."""
 
 
 class ToolServer(Protocol):
@@ -54,7 +82,8 @@ class ToolServer(Protocol):
         """Run a tool. Every refusal is a result with ``is_error``.
 
         ``arguments`` is the raw JSON value, not validated by the engine. Raises
-        ``UnknownTool`` only, which an engine answers as JSON-RPC -32602.
+        ``UnknownTool``, which an engine answers as JSON-RPC -32602, and the
+        ``InputNeeded`` of ``context.ask``.
         """
         ...
 

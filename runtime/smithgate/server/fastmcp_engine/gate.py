@@ -19,12 +19,15 @@ from ..stdio_frames import (
     Notification,
     ProtocolError,
     Refusal,
+    Reply,
     Request,
     error_frame,
     is_request_id,
     read_frame,
 )
 from ..stdio_log import exception_fields, log_line
+
+ASKING = "elicitation/create"
 
 
 class Gate:
@@ -37,6 +40,8 @@ class Gate:
         self._lines = LineSource(wire.source, stop, WIRE_LIMITS.max_bytes)
         self._client = LineSink(wire.sink, stop)
         self._waiting: InFlight[str] = InFlight()
+        self._asked: InFlight[str] = InFlight()
+        """Questions to the client that it has not answered."""
         # Written last, so that everything before it has passed.
         self._last_line = os.urandom(16).hex().encode()
         self._out: threading.Thread | None = None
@@ -85,8 +90,15 @@ class Gate:
             self._client.send(error_frame(frame.id, frame.code, frame.message))
         elif isinstance(frame, Request) and not self._admit(frame):
             return
-        elif line is not None and isinstance(frame, Request | Notification):
-            if frame.method == "notifications/cancelled":
+        elif isinstance(frame, Reply) and (
+            frame.id is None or self._asked.take(frame.id) is None
+        ):
+            return  # an answer that nobody asked for
+        elif line is not None:
+            if (
+                isinstance(frame, Notification)
+                and frame.method == "notifications/cancelled"
+            ):
                 self._forget(frame.params.get("requestId"))
             # Text streams take a lone CR for a line end; in JSON it is white space.
             engine.send(line.replace(b"\r", b" ") + b"\n")
@@ -127,9 +139,22 @@ class Gate:
         if message is None:
             log_line("warning", "stray_output", bytes=len(line))
             return False
-        if "method" in message:
-            return "id" not in message  # the core never asks the client for anything
-        return self._forget(message.get("id"))
+        if "method" not in message:
+            return self._forget(message.get("id"))
+        if "id" not in message:
+            return True
+        return self._may_ask(message)
+
+    def _may_ask(self, message: dict[str, Any]) -> bool:
+        """Let a question pass; the core asks the client for nothing else."""
+        request_id = message["id"]
+        if message["method"] != ASKING or not is_request_id(request_id):
+            return False
+        try:
+            self._asked.add(request_id, ASKING)
+        except ProtocolError:  # too many, or one id twice
+            return False
+        return True
 
     def _forget(self, request_id: Any) -> bool:
         """Stop waiting for an answer; ``False`` when nobody waited."""

@@ -47,8 +47,9 @@ from ..stdio_forms import (
 )
 from ..stdio_frames import INTERNAL_ERROR, METHOD_NOT_FOUND, ProtocolError
 from ..stdio_log import exception_fields, log_line
-from ..tool import CallContext, ToolServer, ToolSpec
+from ..tool import CallContext, InputNeeded, ToolServer, ToolSpec
 from ..tool import ToolResult as CoreResult
+from .asking import Asked, asker, input_result
 
 _METHODS = frozenset(
     {"initialize", "ping", "server/discover", "tools/list", "tools/call"}
@@ -150,13 +151,20 @@ class _CoreTool(Tool):
             call, lambda: self._work(call, arguments, core_context, events)
         )
         try:
-            while isinstance(event := await events.next(), _Step):
-                await context.report_progress(event.progress, event.total, event.text)
+            while isinstance(event := await events.next(), _Step | Asked):
+                if isinstance(event, Asked):
+                    await event.ask(context)
+                else:
+                    await context.report_progress(
+                        event.progress, event.total, event.text
+                    )
         except asyncio.CancelledError:
             call.cancelled.set()
             raise
         if isinstance(event, ProtocolError):
             raise _UnknownToolError(event)
+        if isinstance(event, InputNeeded):
+            return input_result(event.question)
         version = core_context.protocol_version
         try:
             return _tool_result(event, version)
@@ -172,11 +180,11 @@ class _CoreTool(Tool):
     ) -> None:
         if call.cancelled.is_set():
             return  # before it began: the core never hears of it
-        outcome: CoreResult | ProtocolError
+        outcome: CoreResult | ProtocolError | InputNeeded
         try:
             result = run_tool(self._core, self.name, arguments, context)
             outcome = usable_result(result)
-        except ProtocolError as error:
+        except (ProtocolError, InputNeeded) as error:
             outcome = error
         call.is_over = True
         events.post(outcome)
@@ -191,7 +199,7 @@ class _Step:
         self.text = text
 
 
-_Event = _Step | CoreResult | ProtocolError
+_Event = _Step | Asked | CoreResult | ProtocolError | InputNeeded
 
 
 class _Events:
@@ -299,7 +307,8 @@ def _core_context(call: Call, events: _Events) -> CallContext:
     report: Callable[[float, float | None, str | None], None] | None = None
     if progress_token({"_meta": meta}) is not None:
         report = Progress(call, lambda *step: events.post(_Step(*step)))
-    return CallContext(name, version, _version(), call.cancelled, report)
+    ask = asker(get_context(), call, events.post)
+    return CallContext(name, version, _version(), call.cancelled, report, ask)
 
 
 def _version() -> str:

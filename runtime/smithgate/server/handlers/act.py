@@ -173,6 +173,11 @@ class ActHandlers:
                 ttl_s=rule["ttl_s"],
                 requester=requester_of(context),
             )
+            from .ask import ask_person
+
+            said = ask_person(app, plan, context)
+            if said is not None:
+                return self._view(plan.id) | {"how": said}
         return self._view(plan.id) | {
             "how": f"a person runs `smithgate approve {plan.id}` in a terminal; "
             "then call apply"

@@ -5,7 +5,7 @@ process belong to ``..stdio``, threads to ``..stdio_calls``.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..stdio import FINISH_S, LineSink, Stop
 from ..stdio_calls import (
@@ -21,6 +21,7 @@ from ..stdio_forms import (
     MODERN_VERSIONS,
     PAGE_SIZE,
     cacheable,
+    input_form,
     modern_form,
     progress_form,
     progress_token,
@@ -41,9 +42,12 @@ from ..stdio_frames import (
     read_frame,
     result_frame,
 )
-from ..tool import CallContext, ToolResult, ToolServer
+from ..tool import Ask, CallContext, InputNeeded, ToolResult, ToolServer
 from .eras import Peer, handshake, refuse_initialize, resolve
 from .pages import page_of
+
+if TYPE_CHECKING:
+    from .asking import Asking
 
 _CAPABILITIES = {"tools": {"listChanged": False}}
 
@@ -58,6 +62,7 @@ class Engine:
         self._session: Peer | None = None
         self._calls = Calls()
         self._in_flight: InFlight[Call] = InFlight()
+        self._asking: Asking | None = None
         self._methods: dict[str, Callable[[Request, Peer], dict[str, Any]]] = {
             "ping": lambda _request, _peer: {},
             "server/discover": self._discover,
@@ -74,6 +79,8 @@ class Engine:
                 self._cancel(frame.params.get("requestId"))
         elif isinstance(frame, Request):
             self._answer(frame)
+        elif self._asking is not None:
+            self._asking.waiting.take(frame.id, frame.result)
 
     def end(self) -> None:
         """Wait for running calls as far as the end allows, after the last line."""
@@ -142,6 +149,7 @@ class Engine:
         if arguments is not None and not isinstance(arguments, dict):
             raise ProtocolError(INVALID_PARAMS, "`arguments` must be an object")
         call = Call(name)
+        ask = self._asker(request, peer, call, arguments or {})
         self._in_flight.add(request.id, call)
         context = CallContext(
             client_name=peer.client_name,
@@ -149,11 +157,26 @@ class Engine:
             protocol_version=peer.version,
             cancelled=call.cancelled,
             progress=self._progress_of(request, peer, call),
+            ask=ask,
         )
         self._calls.start(
             call,
             lambda: self._run(request.id, call, peer, arguments or {}, context),
         )
+
+    def _asker(
+        self, request: Request, peer: Peer, call: Call, arguments: dict[str, Any]
+    ) -> Ask | None:
+        """Return how the person at the client is asked, ``None`` where it cannot."""
+        if not peer.can_ask:
+            return None
+        if self._asking is None:
+            from .asking import Asking  # with the first call, not at start-up
+
+            self._asking = Asking(self._sink.send)
+        if peer.is_modern:
+            return self._asking.states.asker(request.params, call.name, arguments)
+        return self._asking.waiting.asker(call, peer.version)
 
     def _progress_of(self, request: Request, peer: Peer, call: Call) -> Progress | None:
         token = progress_token(request.params)
@@ -180,6 +203,11 @@ class Engine:
         try:
             result = run_tool(self._core, call.name, arguments, context)
             line = self._call_line(request_id, result, peer)
+        except InputNeeded as needed:
+            assert self._asking is not None  # it was this that raised
+            state = self._asking.states.seal(needed.question, call.name, arguments)
+            form = input_form(needed.question, state, self._core)
+            line = result_frame(request_id, form)
         except ProtocolError as error:
             line = error_frame(request_id, error.code, error.message, error.data)
         call.is_over = True

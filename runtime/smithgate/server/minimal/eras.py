@@ -8,7 +8,13 @@ a probe that is refused leaves the connection as it was.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..stdio_forms import HANDSHAKE_VERSIONS, META, MODERN_VERSIONS, client_facts
+from ..stdio_forms import (
+    HANDSHAKE_VERSIONS,
+    META,
+    MODERN_VERSIONS,
+    can_show_forms,
+    client_facts,
+)
 from ..stdio_frames import (
     INVALID_PARAMS,
     INVALID_REQUEST,
@@ -32,6 +38,8 @@ class Peer(NamedTuple):
     version: str
     client_name: str
     client_version: str
+    can_ask: bool = False
+    """The client can show a form to whoever sits there."""
 
     @property
     def is_modern(self) -> bool:
@@ -54,7 +62,8 @@ def handshake(request: Request) -> Peer:
             message = f"`initialize` needs `{key}`, an object"
             raise ProtocolError(INVALID_PARAMS, message)
     version = wanted if wanted in HANDSHAKE_VERSIONS else HANDSHAKE_VERSIONS[-1]
-    return Peer(version, *client_facts(request.params.get("clientInfo")))
+    can_ask = can_show_forms(request.params.get("capabilities"), version)
+    return Peer(version, *client_facts(request.params.get("clientInfo")), can_ask)
 
 
 def resolve(request: Request, session: Peer | None) -> Peer:
@@ -98,7 +107,8 @@ def _modern(meta: Mapping[str, Any], session: Peer | None) -> Peer:
         raise ProtocolError(INVALID_PARAMS, f"`{VERSION_KEY}` must be a string")
     if version not in MODERN_VERSIONS:
         raise _unsupported(version)
-    return Peer(version, *client_facts(meta.get(CLIENT_KEY)))
+    can_ask = can_show_forms(meta.get(CAPABILITIES_KEY), version)
+    return Peer(version, *client_facts(meta.get(CLIENT_KEY)), can_ask)
 
 
 def _unsupported(requested: str) -> ProtocolError:
