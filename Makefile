@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 SOURCES := runtime codegen tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint type contracts sync generate generated-check report models mutants bench serve lock clean
+.PHONY: help setup demo test check format lint type contracts sync generate generated-check report models mutants prove bench serve lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ report: setup ## Say what generated/ changes against BASE (default: origin/main)
 
 models: setup ## Measure schemas, text safety, risks and speed over every AWS model (minutes)
 	@$(BIN)/python tests/models/run.py
+
+prove: setup ## Show by counts that apply, audit and approvals hold (up to 15 minutes)
+	@$(BIN)/python tests/prove/prove.py
 
 mutants: setup ## Take each guard of policy, approval and apply away; no test may miss it
 	@$(BIN)/python tests/mutation/mutate.py
