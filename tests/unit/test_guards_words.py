@@ -68,7 +68,9 @@ def test_nobody_decides_what_nobody_asked_for(world: World) -> None:
 def test_a_yes_to_a_stale_plan_is_refused_where_it_is_said(world: World) -> None:
     plan_id = world.plan_versioning()
     world.ok("request_approval", plan_id=plan_id)
-    world.policy_file.write_text(world.policy_file.read_text() + "\nlimits: {plans_per_hour: 9}\n")
+    world.policy_file.write_text(
+        world.policy_file.read_text() + "\nlimits: {plans_per_hour: 9}\n"
+    )
     with pytest.raises(PlanStale):
         cast(world, plan_id, Ballot.GRANT, Voice(signer("ada")))
     assert world.app.store.approval(plan_id).grants == ()  # type: ignore[union-attr]

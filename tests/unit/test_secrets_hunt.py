@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from approver_kit import signer
 from botocore import exceptions as sdk
 from click.testing import CliRunner
 from fake_aws import POLICY, World
 from smithgate.cli import cli
+from smithgate.console.desk import Desk
+from smithgate.console.pages import card_page, list_page
 from smithgate.errors import UnknownTool
+from smithgate.plan.decide import Voice
 from smithgate.server.tool import CallContext
 from smithgate.store import Store
 from stack import ROOT
@@ -81,6 +85,13 @@ class Hunt:
         assert done.exit_code in {0, 1}, (arguments, done.output)
         self.outputs.append(done.output)
 
+    def look(self, plan_id: str) -> None:
+        """Look at a plan in the approver's console."""
+        desk = Desk(self.world.app, Voice(signer("ada")))
+        view, words = desk.view(plan_id), desk.words(plan_id)
+        self.outputs.append(card_page(view, "/", "t", words, is_open=True))
+        self.outputs.append(list_page(desk.waiting(), "/"))
+
     def plan(self, **arguments: Any) -> str:
         """Plan a secret; return the plan id."""
         step = {"operation": "secretsmanager:CreateSecret", "arguments": arguments}
@@ -135,15 +146,20 @@ def plant(hunt: Hunt) -> None:
         txs.append(hunt.applied(plan_id))
         for tool in ("get_plan", "diff", "apply", "request_approval"):
             hunt.call(tool, plan_id=plan_id)
-        hunt.run("show", plan_id)
-        hunt.run("show", plan_id, "--json")
+        for command in (["show"], ["policy", "explain"], ["undo"]):
+            hunt.run(*command, plan_id)
+            hunt.run(*command, plan_id, "--json")
+        hunt.run("show", plan_id, "--markdown")
+        hunt.look(plan_id)
     plant_in_reads(hunt)
     plant_in_refusals(hunt)
     for tx_id in txs:
         hunt.run("audit", "show", tx_id)
         hunt.run("audit", "show", tx_id, "--json")
-    for command in (["plans"], ["plans", "--json"], ["audit", "verify"]):
+        hunt.run("resolve", tx_id)
+    for command in (["plans"], ["resolve"], ["audit", "verify"]):
         hunt.run(*command)
+        hunt.run(*command, "--json")
     hunt.run("audit", "export")
     hunt.run("doctor", "--offline")
 
