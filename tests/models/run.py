@@ -23,6 +23,7 @@ import hostile
 import releases
 import risk
 import search_recall
+import spell
 
 FORMAT_VERSION = 2
 
@@ -47,6 +48,7 @@ def sections(options: argparse.Namespace) -> dict[str, Section]:
         "releases": Section(releases.main, jobs),
         "risk": Section(risk.main, jobs),
         "search": Section(search_recall.main),
+        "spell": Section(spell.main),
     }
 
 

@@ -50,12 +50,14 @@ class Names:
             by_fold.setdefault(fold(entry.name), []).append(entry.id)
         self._services: dict[str, list[str]] = defaultdict(list)
         for service in index.services.values():
-            spellings = (service.name, *service.aliases, service.namespace)
+            spellings = (
+                service.name,
+                *service.aliases,
+                service.namespace,
+                service.sdk_id,
+            )
             for spelling in dict.fromkeys(map(fold, spellings)):
                 self._services[spelling].append(service.name)
-        # A client name is never shadowed by another service's alias.
-        for name in index.services:
-            self._services[fold(name)] = [name]
 
     def canonical_id(self, text: str) -> str:
         """Return the id that ``text`` spells.
@@ -98,7 +100,14 @@ class Names:
         return found
 
     def services_named(self, text: str) -> list[str]:
-        """Return the services that a name or alias stands for, often one, maybe none."""
+        """Return the services that a name or alias stands for, often one, maybe none.
+
+        A client name as it is written is never shadowed by another service's alias; one
+        that is only spelled alike is as ambiguous as any alias.
+        """
+        name = text.strip().lower()
+        if name in self._index.services:
+            return [name]
         return self._services.get(fold(text), [])
 
     def service(self, text: str) -> str:
