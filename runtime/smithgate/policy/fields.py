@@ -11,6 +11,7 @@ from .document import DocumentError, Entry, Node, Scalar, Sequence, Table
 from .pattern import Pattern, PatternRefusedError
 from .quoting import quote
 
+_MAPPING = "write it as `key: value` lines"
 MAX_NAME_CHARS = 64
 """Longest target name or rule id."""
 MAX_TAG_KEY_CHARS = 128
@@ -30,7 +31,7 @@ def refuse(node: Node, message: str, hint: str | None = None) -> NoReturn:
 def table(node: Node, what: str) -> Mapping[str, Entry]:
     """Return a mapping with free keys, at least one, all of them text."""
     if not isinstance(node, Table):
-        refuse(node, f"`{what}` must be a mapping, not {_kind(node)}")
+        refuse(node, f"`{what}` must be a mapping, not {_kind(node)}", _MAPPING)
     if not node.entries:
         refuse(node, f"`{what}` is empty", "name at least one key or leave it out")
     for entry in node.entries.values():
@@ -43,7 +44,7 @@ def record(
 ) -> Mapping[str, Node]:
     """Return a mapping with known keys only and all required ones."""
     if not isinstance(node, Table):
-        refuse(node, f"`{what}` must be a mapping, not {_kind(node)}")
+        refuse(node, f"`{what}` must be a mapping, not {_kind(node)}", _MAPPING)
     for entry in node.entries.values():
         if entry.key.text not in keys:
             where = "at the top level" if not what else f"in `{what}`"
@@ -68,16 +69,17 @@ def unknown(node: Scalar, message: str, known: Collection[str]) -> NoReturn:
 def text(node: Node, what: str, *, longest: int = 1000) -> str:
     """Return a printable string that YAML itself takes for a string."""
     if not isinstance(node, Scalar):
-        refuse(node, f"`{what}` must be a string, not {_kind(node)}")
+        refuse(node, f"`{what}` must be a string, not {_kind(node)}", "write one text")
     if node.kind != "string":
         shown = f"{quote(node.text)} is {_kind(node)} in YAML" if node.text else "empty"
         refuse(node, f"`{what}` must be a string: {shown}", "put it in quotes")
     if not node.text:
-        refuse(node, f"`{what}` is empty")
+        refuse(node, f"`{what}` is empty", "write a text or leave it out")
     if len(node.text) > longest:
-        refuse(node, f"`{what}` is longer than {longest} characters")
+        refuse(node, f"`{what}` is longer than {longest} characters", "shorten it")
     if not node.text.isprintable():
-        refuse(node, f"`{what}` holds a line end, tab or invisible character")
+        message = f"`{what}` holds a line end, tab or invisible character"
+        refuse(node, message, "write it on one line")
     return node.text
 
 
@@ -88,7 +90,7 @@ def texts(node: Node, what: str) -> tuple[tuple[str, Scalar], ...]:
         value = text(item, f"{what}[{index}]")
         assert isinstance(item, Scalar)  # or text() had refused it
         if value in seen:
-            refuse(item, f"{quote(value)} is given twice in `{what}`")
+            refuse(item, f"{quote(value)} is given twice in `{what}`", "leave one out")
         seen[value] = item
     return tuple(seen.items())
 
@@ -96,7 +98,7 @@ def texts(node: Node, what: str) -> tuple[tuple[str, Scalar], ...]:
 def sequence(node: Node, what: str) -> tuple[Node, ...]:
     """Return the items of a list with at least one."""
     if not isinstance(node, Sequence):
-        refuse(node, f"`{what}` must be a list, not {_kind(node)}")
+        refuse(node, f"`{what}` must be a list, not {_kind(node)}", "such as `[a, b]`")
     if not node.items:
         refuse(node, f"`{what}` is empty", "name at least one item or leave it out")
     return node.items
@@ -104,15 +106,16 @@ def sequence(node: Node, what: str) -> tuple[Node, ...]:
 
 def integer(node: Node, what: str, *, lowest: int, highest: int) -> int:
     """Return a decimal integer within bounds."""
+    hint = f"write a number from {lowest} to {highest}, without quotes"
     if not isinstance(node, Scalar):
-        refuse(node, f"`{what}` must be a whole number, not {_kind(node)}")
+        refuse(node, f"`{what}` must be a whole number, not {_kind(node)}", hint)
     if node.kind != "number" or not _is_decimal(node.text):
         shown = quote(node.text) if node.text else _kind(node)
-        text_of = "the text " if node.kind == "string" else ""
-        refuse(node, f"`{what}` must be a whole number, not {text_of}{shown}")
+        text_of = "the text " if node.kind == "string" and node.text else ""
+        refuse(node, f"`{what}` must be a whole number, not {text_of}{shown}", hint)
     value = int(node.text) if len(node.text) <= len(str(highest)) else highest + 1
     if not lowest <= value <= highest:
-        refuse(node, f"`{what}` must be from {lowest} to {highest}")
+        refuse(node, f"`{what}` must be from {lowest} to {highest}", hint)
     return value
 
 
@@ -121,8 +124,10 @@ def boolean(node: Node, what: str) -> bool:
     if isinstance(node, Scalar) and node.kind == "boolean":
         if node.text in ("true", "false"):
             return node.text == "true"
-        refuse(node, f"`{what}` must be `true` or `false`, not {quote(node.text)}")
-    refuse(node, f"`{what}` must be `true` or `false`, not {_kind(node)}")
+        message = f"`{what}` must be `true` or `false`, not {quote(node.text)}"
+        refuse(node, message, "write `true` or `false`, without quotes")
+    message = f"`{what}` must be `true` or `false`, not {_kind(node)}"
+    refuse(node, message, "write `true` or `false`, without quotes")
 
 
 def choice(node: Node, what: str, known: Collection[str]) -> str:

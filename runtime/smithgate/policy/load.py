@@ -233,7 +233,7 @@ def _invalid(origin: str, problem: DocumentError) -> PolicyFileInvalid:
     place = f"line {problem.line} column {problem.column}"
     return PolicyFileInvalid(
         f"policy file `{_shown(origin)}` {place}: {problem.message}",
-        hint=problem.hint,
+        hint=problem.hint or "docs/policy.md describes every key",
         file=origin,
         line=problem.line,
         column=problem.column,

@@ -117,7 +117,11 @@ def moment(node: Node, what: str) -> "datetime":
     form = _LENGTHS.get(len(value))
     try:
         # Without a known length the form is one that nothing fits.
-        return datetime.strptime(value, form or "?").replace(tzinfo=UTC)
+        found = datetime.strptime(value, form or "?").replace(tzinfo=UTC)
     except ValueError:
+        found = None
+    # Python reads `t` and `z` as well; there is to be one spelling.
+    if found is None or form is None or found.strftime(form) != value:
         message = f"`{what}` is not a time in UTC: {quote(value)}"
         refuse(node, message, "such as `2026-12-20T00:00Z`")
+    return found
