@@ -190,6 +190,17 @@ def test_an_expression_cannot_take_the_server_down(
     assert error["code"] == "bad_query"
 
 
+def test_one_long_text_named_many_times_does_not_fill_the_memory() -> None:
+    """32,768 times 100 kB would be written to the server before it looks at them."""
+    from smithgate.errors import BadQuery
+    from smithgate.server.handlers.query import _search
+
+    eight = ",".join("s" * 8), ",".join("@" * 8)
+    expression = "|".join([f"[{eight[0]}]", *[f"[{eight[1]}]"] * 4])
+    with pytest.raises(BadQuery, match="the result is larger than"):
+        _search(expression, {"s": "x" * 100_000})
+
+
 def test_requests_are_not_served_as_artifacts(world: World) -> None:
     world.aws.answers["s3.list_buckets"] = lambda _: {"Buckets": []}
     tx_id = world.ok("read", operation="s3:ListBuckets")["tx_id"]

@@ -16,8 +16,12 @@ from jmespath.exceptions import JMESPathError
 
 CPU_S = 5
 MEMORY_BYTES = 1024**3
-MAX_NODES = 200_000
-"""Values a result may have: a shared reference counts each time it would be printed."""
+MAX_SIZE = 4_000_000
+"""Values and characters a result may have, together.
+
+A shared reference counts each time it would be printed: a short expression can name one
+long text many thousand times.
+"""
 
 
 def count(value: Any, budget: int) -> int:
@@ -25,8 +29,9 @@ def count(value: Any, budget: int) -> int:
     stack = [value]
     while stack and budget >= 0:
         item = stack.pop()
-        budget -= 1
+        budget -= 1 + (len(item) if isinstance(item, str) else 0)
         if isinstance(item, dict):
+            budget -= sum(map(len, item))
             stack.extend(item.values())
         elif isinstance(item, list):
             if len(item) > budget:
@@ -43,8 +48,8 @@ def main() -> None:
     answer: dict[str, Any]
     try:
         result = jmespath.search(request["expression"], request["value"])
-        if count(result, MAX_NODES) < 0:
-            answer = {"problem": f"the result has more than {MAX_NODES} values"}
+        if count(result, MAX_SIZE) < 0:
+            answer = {"problem": f"the result is larger than {MAX_SIZE} characters"}
         else:
             answer = {"result": result}
     except (JMESPathError, ValueError, TypeError, RecursionError) as error:
