@@ -2,8 +2,8 @@
 
 Generates all services of the installed botocore twice into folders that are not kept
 and compares the index files; then asks ``describe_operation`` for each operation. Prints Markdown; ``--out`` writes JSON. Exits
-with 1 when a description is over 4 KB, a minimal example is refused by its own schema,
-an operation is missing from the search file, or the two trees differ.
+with 1 when a description is over 4 KB, has no example that its schema accepts, an
+operation is missing from the search file, or the two trees differ.
 """
 
 import argparse
@@ -97,7 +97,7 @@ def _described(root: Path, jobs: int) -> dict[str, Any]:
     sizes = sorted(each.size for each in told)
     long = [each for each in told if each.size > DESCRIPTION_BYTES]
     counts = Counter(each.example.partition(":")[0] for each in told)
-    bad = [each for each in told if each.example.startswith("refused")]
+    bad = [each for each in told if not each.example.startswith("valid")]
     searched = (root / "search.txt").read_text().count("\n") - 1
     complete = len(told) == len(ids) == searched
     return {
@@ -107,8 +107,7 @@ def _described(root: Path, jobs: int) -> dict[str, Any]:
         "bytes": {"median": sizes[len(sizes) // 2], "largest": sizes[-1]},
         "too_long": [each._asdict() for each in long],
         "examples": dict(sorted(counts.items())),
-        "refused": [each._asdict() for each in bad],
-        "none": [each.operation for each in told if each.example == "none"],
+        "without_example": [each._asdict() for each in bad],
         "is_met": complete and not long and not bad,
     }
 
@@ -164,7 +163,7 @@ def _markdown(report: dict[str, Any]) -> list[str]:
             f"- {name}: {found['bytes']:,} bytes, {same} when generated again; "
             f"default set {found['default_bytes']:,} bytes"
         )
-    for key in ("too_long", "refused", "none"):
+    for key in ("too_long", "without_example"):
         lines += [f"- {key}: {each}" for each in report[key][:_SHOWN]]
     lines.append(f"met: {'yes' if report['is_met'] else 'NO'}")
     return lines

@@ -5,6 +5,7 @@ checked by the validator, which alone says what is valid.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ..errors import CatalogInvalid
@@ -32,7 +33,18 @@ _FAMILIAR = (
     "1",
     "a",
 )
+# What no sample of a pattern is likely to be: lookaheads, lengths beside the pattern.
+_SPECIAL = (
+    "0123456789abcdef" * 4,
+    "i-0123456789abcdef0",
+    "ssh-ed25519 AAAA",
+    "arn:aws:codeguru-security:eu-west-1:111111111111:scans/example",
+    "arn:aws:fsx:eu-west-1:111111111111:file-system/fs-0123456789abcdef0",
+    "arn:aws:sagemaker:eu-west-1:111111111111:model-package/example",
+)
 _EXTRAS = (1, 2, 3, 5, 8, 12, 16, 20, 28, 32, 64)
+_BASE64 = 12
+"""Characters of the usual base64 text."""
 _MAX_ITEMS = 16
 _MAX_TEXT = 4096
 _TEXT_RULES = ("type", "pattern", "minLength", "maxLength")
@@ -141,7 +153,7 @@ def _text(node: Node) -> str:
     if node.get("format") == "date-time":
         return "2026-01-01T00:00:00Z"
     if node.get("contentEncoding") == "base64":
-        return "ZXhhbXBsZQ=="
+        return "ZXhhbXBsZQ==" if node.get("minLength", 0) <= _BASE64 else _base64(node)
     rules = {key: node[key] for key in _TEXT_RULES if key in node}
     try:
         validator = compile_schema(rules, "a member")
@@ -153,6 +165,11 @@ def _text(node: Node) -> str:
     raise _NoExample
 
 
+def _base64(node: Node) -> str:
+    """Return the shortest base64 text without padding that is long enough."""
+    return "YWFh" * -(-int(node["minLength"]) // 4)
+
+
 def _candidates(node: Node) -> Iterator[str]:
     yield from _FAMILIAR
     shortest, longest = node.get("minLength", 0), node.get("maxLength", _MAX_TEXT)
@@ -160,12 +177,11 @@ def _candidates(node: Node) -> Iterator[str]:
         if shortest <= _MAX_TEXT:
             yield "example".ljust(shortest, "a")[:longest]
         return
-    try:
+    with suppress(NoSample):
         base = sample(node["pattern"], 0, _MAX_TEXT)
         yield base
         # Fits where one repetition takes up all of the length.
         for extra in (shortest - len(base), *_EXTRAS):
             if extra > 0:
                 yield sample(node["pattern"], extra, _MAX_TEXT)
-    except NoSample:
-        return
+    yield from _SPECIAL
