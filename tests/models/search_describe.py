@@ -119,7 +119,7 @@ def _told(part: tuple[Path, Sequence[str]]) -> list[Told]:
     app = SimpleNamespace(
         catalog=catalog,
         arguments=arguments,
-        policies=SimpleNamespace(current=lambda: policy),
+        policies=SimpleNamespace(for_reading=lambda: (policy, ())),
         clock=lambda: _NOW,
     )
     look = LookHandlers(cast("Any", app))

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from search_ceiling import ceilings
-from search_sets import Case, cli_titles, own_wishes
+from search_sets import Case, cli_titles, own_wishes, slipped
 from search_tree import write_full_tree
 from smithgate.catalog import Catalog
 
@@ -85,6 +85,10 @@ def _measure(folder: Path) -> dict[str, Any]:
         "titles, service given": (titles, _asks(full, given=True)),
         "titles, default services": (
             [case for case in titles if case.operation in chosen],
+            _asks(default),
+        ),
+        "titles with a slip, default services": (
+            [slipped(case) for case in titles if case.operation in chosen],
             _asks(default),
         ),
         "own words, all services": (wishes, _asks(full)),

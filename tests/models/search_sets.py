@@ -21,6 +21,7 @@ from botocore import xform_name
 WISHES = Path(__file__).with_name("search_wishes.yaml")
 _TITLE = re.compile(r"^\*\*(.+?)\*\*\s*$", re.MULTILINE)
 _NUMBER = re.compile(r"^(?:example\s*)?\d*\s*[:.)-]\s*", re.IGNORECASE)
+_LONG = 6
 # Folders of the CLI that are named otherwise than boto3's client.
 _FOLDERS = {"s3api": "s3", "deploy": "codedeploy", "configservice": "config"}
 
@@ -30,11 +31,13 @@ class Case(NamedTuple):
 
     wish: str
     operation: str
+    origin: str = ""
+    """The wish that this one was made of, which says the half."""
 
     @property
     def is_held(self) -> bool:
         """Whether nothing was tuned on it."""
-        text = f"{self.wish}{self.operation}".encode()
+        text = f"{self.origin or self.wish}{self.operation}".encode()
         return hashlib.sha256(text).digest()[0] % 2 == 1
 
 
@@ -67,6 +70,29 @@ def own_wishes() -> list[Case]:
         for operation, wishes in document.items()
         for wish in wishes
     ]
+
+
+def slipped(case: Case) -> Case:
+    """Return the case with a slip in its longest word; its hash says where and which.
+
+    Two letters change places, one is left out or said twice; words of fewer than six
+    letters stay as they are.
+    """
+    words = case.wish.split()
+    at = max(range(len(words)), key=lambda place: len(words[place]))
+    word = words[at]
+    if len(word) >= _LONG:
+        digest = hashlib.sha256(case.wish.encode()).digest()
+        cut = 1 + digest[1] % (len(word) - 3)
+        kept, first, second, rest = (
+            word[:cut],
+            word[cut],
+            word[cut + 1],
+            word[cut + 2 :],
+        )
+        middle = (second + first, second, first + first + second)[digest[2] % 3]
+        words[at] = kept + middle + rest
+    return case._replace(wish=" ".join(words), origin=case.wish)
 
 
 def _examples() -> Iterator[tuple[str, str, str]]:

@@ -1,4 +1,5 @@
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -110,7 +111,7 @@ def test_a_spelling_comes_first_and_says_so(catalog: Catalog, spelling: str) -> 
     hit = catalog.search(spelling)[0]
     assert hit.entry.id == "s3:PutObject"
     assert hit.why.startswith("exact name")
-    assert hit.score > 1000
+    assert hit.score > 900
 
 
 def test_an_ambiguous_spelling_gives_all_its_operations(catalog: Catalog) -> None:
@@ -217,7 +218,7 @@ def test_a_very_long_query_is_read_in_part(catalog: Catalog) -> None:
 def test_any_text_is_a_query(catalog: Catalog, query: str) -> None:
     hits = catalog.search(query, limit=5)
     assert len(hits) <= 5
-    assert all(hit.score > 0 and hit.why.isprintable() for hit in hits)
+    assert all(math.isfinite(hit.score) and hit.why.isprintable() for hit in hits)
 
 
 def test_deprecated_operations_stand_behind(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ class Hit(NamedTuple):
 
     entry: Entry
     score: float
-    """Comparable within one search only; 0 for an entry listed without a query."""
+    """Comparable within one search only, may be negative; 0 when listed by a filter."""
     why: str
     """What matched where, for the reader: ``verb: make → create; name: bucket``."""
 

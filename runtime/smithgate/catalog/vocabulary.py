@@ -36,9 +36,9 @@ VERBS = _table("""
     set configure specify define: set put*.95 update*.85 modify*.85 create*.5 configure*.9 change*.6 enable*.4
     replace overwrite swap: replace put*.75 update*.85 set*.75 modify*.6
     add: create*.75 put*.8 tag*.7 attach*.75 associate*.7 register*.7 authorize*.7 update*.45 modify*.4 batch*.5 allocate*.4 enable*.3 assign*.6
-    attach mount: attach associate*.8 put*.7 add*.7 create*.4
-    associate link connect join: associate attach*.8 connect*.8 link*.8 add*.5 create*.5 put*.4 join*.5
-    assign: associate*.8 put*.6 add*.6 attach*.6 set*.5 update*.4
+    attach mount: attach associate*.8 put*.7 add*.7 create*.4 tag*.5
+    associate link connect join: associate attach*.8 connect*.8 link*.8 add*.5 create*.5 put*.4 join*.5 batch*.4 tag*.4
+    assign: associate*.8 put*.6 add*.6 attach*.6 set*.5 update*.4 tag*.5
     detach unlink disconnect unmount: detach disassociate*.9 disconnect*.9 remove*.6 delete*.5 unlink*.9 unassign*.7
     disassociate: detach*.8 remove*.5 delete*.5 unassign*.6
     enable activate: enable activate put*.65 update*.6 start*.6 modify*.5 create*.4 set*.5 register*.4 associate*.4 resume*.4
@@ -85,7 +85,7 @@ VERBS = _table("""
     promote: promote
     rotate: rotate update*.4 enable*.4
     scan: scan start*.5
-    apply: put*.6 update*.6 attach*.5 create*.4
+    apply: apply put*.6 update*.6 attach*.5 create*.4 set*.5 start*.4 tag*.4
     schedule: create*.7 put*.6 start*.4
     deploy: create*.8 start*.6 update*.5
     monitor watch track: monitor describe*.5 get*.5 enable*.4 create*.3 put*.3
@@ -94,6 +94,30 @@ VERBS = _table("""
     lock: lock put*.4
     assume: assume
     expire: put*.5 update*.3
+    detect identify analyze: detect analyze*.6 start*.4 list*.3 batch*.5
+    confirm: confirm update*.3
+    complete finish: complete finish stop*.4 end*.4
+    merge: merge
+    split: split
+    sign: sign
+    archive: archive update*.3
+    unarchive: unarchive update*.3
+    increase: increase update*.5 modify*.5
+    decrease reduce: decrease update*.5 modify*.5
+    retry: retry start*.4 restart*.4
+    signal: signal send*.4
+    issue: issue create*.4
+    reply respond answer: respond send*.4 post*.4 put*.3
+    override: override put*.4 update*.4
+    deprecate retire: deprecate retire update*.3 delete*.3
+    unassign: unassign disassociate*.6 remove*.5
+    extend: extend update*.4 modify*.4
+    perform: start*.7 run*.6 create*.4 execute*.5
+    load: import*.7 create*.5 start*.5 put*.4
+    preview: preview get*.5
+    prevent: disable*.6 block*.6 put*.4 deny*.5
+    acknowledge: acknowledge
+    commit: commit create*.4
 """)
 """Stem of a verb that people say → first words of operation names, with factors."""
 
