@@ -59,8 +59,14 @@ DECIDING = frozenset(
 TESTS = (
     "test_approval*",
     "test_apply*",
+    "test_guards*",
     "test_invariants*",
     "test_plan*",
+    "test_undo*",
+    "test_resolve*",
+    "test_elicit*",
+    "test_card*",
+    "test_console*",
     "test_policy*",
     "test_risk_raised*",
     "test_server_core*",
@@ -92,7 +98,7 @@ class Baseline(NamedTuple):
     failed: list[str]
 
 
-def module_files(only: str | None) -> dict[str, Path]:
+def module_files(only: Sequence[str]) -> dict[str, Path]:
     """Return the guarded modules by dotted name."""
     found = {
         ".".join(path.relative_to(RUNTIME).with_suffix("").parts): path
@@ -100,7 +106,11 @@ def module_files(only: str | None) -> dict[str, Path]:
         for path in sorted((RUNTIME / "smithgate").glob(pattern))
         if path.name != "__init__.py"
     }
-    return {name: path for name, path in found.items() if not only or only in name}
+    return {
+        name: path
+        for name, path in found.items()
+        if not only or any(part in name for part in only)
+    }
 
 
 class Runner:
@@ -267,7 +277,9 @@ def summary(outcomes: Sequence[Outcome], baseline: Baseline) -> dict[str, Any]:
 def main() -> int:
     """Run the mutants and print the counts as JSON; 1 if a guard can be removed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", help="modules whose name contains this")
+    parser.add_argument(
+        "--only", nargs="*", default=(), help="modules whose name contains one of these"
+    )
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--most", type=int, help="tests for one mutant, for a look")
     parser.add_argument("--tests", nargs="*", help="other test files than the mapped")

@@ -1,6 +1,7 @@
 """What leaves the server: no shape of a credential, nothing unseen, nothing oversized."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from smithgate.redact import (
     mask_secrets,
     redact,
     secrets_at,
+    shapes,
 )
 from smithgate.server.present import INLINE_BYTES, fit, size_of
 
@@ -69,6 +71,15 @@ def test_tokens_of_known_makers_do_not_get_out(token: str, around: str) -> None:
     assert MASK in json.dumps(masked)
 
 
+@pytest.mark.parametrize("text", [*TOKENS, *LABELLED])
+@pytest.mark.parametrize("change", [str, str.upper, str.lower])
+def test_the_quick_look_sees_each_of_them(
+    text: str, change: Callable[[str], str]
+) -> None:
+    text = change(text)
+    assert shapes._may_hold(text) or shapes._mask_once(text) == text
+
+
 @pytest.mark.parametrize("text", LABELLED)
 def test_labelled_secrets_do_not_get_out(text: str) -> None:
     masked = mask_credentials(text)
@@ -100,6 +111,19 @@ def test_hostile_text_is_masked_in_linear_time(piece: str) -> None:
     """Fifty times the text would take 2,500 times as long if a shape were quadratic."""
     masked = mask_credentials(piece * 100_000)
     assert isinstance(masked, str)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [*TOKENS, *LABELLED, "a", " ", "=", "Kelvin \u212a", "\u0130", "x" * 40]
+        ),
+        max_size=5,
+    ).map("".join)
+)
+def test_the_quick_look_misses_nothing(text: str) -> None:
+    if not shapes._may_hold(text):
+        assert shapes._mask_once(text) == text
 
 
 def test_marks_are_masks() -> None:
