@@ -149,7 +149,7 @@ def test_the_documentation_examples_load():
         'version: 1\ntargets: {dev: {account: "111111111111", regions: [eu-west-1]}}\n'
     )
     sections = [block for block in blocks if not block.startswith("#")]
-    assert len(sections) == 11
+    assert len(sections) == 12
     for block in sections:
         start = "version: 1\n" if block.startswith("targets:") else head
         parse_policy((start + block).encode(), origin="docs/policy.md")

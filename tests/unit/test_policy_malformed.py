@@ -215,6 +215,10 @@ MALFORMED = [
     (HEAD + "limits: {applies_per_hour: 3}\n", 6, 28, "must be a mapping"),
     (HEAD + "limits: {applies_per_hour: {}}\n", 6, 28, "applies_per_hour` is empty"),
     (HEAD + "limits: {applies_per_hour: {reads: 1}}\n", 6, 29, "unknown key `reads`"),
+    # blind
+    (HEAD + "blind: {}\n", 6, 8, "`blind` is empty"),
+    (HEAD + "blind: {read: allow}\n", 6, 9, "unknown key `read`"),
+    (HEAD + "blind: {write: maybe}\n", 6, 16, "`blind.write`"),
     # preflight
     (HEAD + "preflight: {}\n", 6, 12, "`preflight` is empty"),
     (HEAD + "preflight: {dryrun: true}\n", 6, 13, "unknown key `dryrun`"),

@@ -70,6 +70,7 @@ FULL = {
         "applies_per_hour": {"destructive": 3, "write": 100000},
     },
     "preflight": {"dry_run": True, "simulate": False},
+    "blind": {"write": "allow", "destructive": "deny"},
     "freeze": [
         {
             "id": "year-end",

@@ -46,7 +46,11 @@ def has_drifted(planned: Snapshot, now: Snapshot) -> bool:
     Only ever called with two snapshots of the same operation and arguments. A state
     that could be read for the plan and cannot be read now counts as drift.
     """
-    blind = {SnapshotStatus.NO_READER, SnapshotStatus.UNKNOWN}
+    blind = {
+        SnapshotStatus.NO_READER,
+        SnapshotStatus.UNKNOWN,
+        SnapshotStatus.LATER,
+    }
     if planned.digest is None and planned.status in blind:
         return False
     return planned.digest != now.digest

@@ -26,6 +26,8 @@ class SnapshotStatus(StrEnum):
     ABSENT = "absent"
     UNKNOWN = "unknown"
     NO_READER = "no_reader"
+    LATER = "later"
+    """An earlier step of the plan changes it, or tells what it is, first."""
     NEW = "new"
     """The call itself gives the thing its id: nothing can be there before."""
 

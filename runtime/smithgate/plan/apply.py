@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from ..catalog import Catalog
+from ..diff import SnapshotStatus
 from ..errors import (
     ApplyCancelled,
     OutcomeUnknown,
@@ -29,6 +30,7 @@ from ..policy import Effect, Policy
 from ..policy.raised import approval_risks
 from ..store import ClaimView, PlanRecord, Store, TxRecord, TxState
 from .actions import bound_for
+from .blind import with_blind
 from .guards import check_approval, check_caller, check_fresh, check_plan
 from .limits import check_applies, risks_of
 from .needs import Needs, needs_of
@@ -208,6 +210,12 @@ class Applier:
         decisions = [
             self._gateway.judge(policy, call_of(step, bound, granted=False))
             for step in steps
+        ]
+        decisions = [
+            with_blind(
+                policy, step.operation, one, SnapshotStatus(step.before["status"])
+            )
+            for step, one in zip(steps, decisions, strict=True)
         ]
         for step, decision in zip(steps, decisions, strict=True):
             if decision.effect is Effect.DENY or decision.is_provisional:

@@ -5,7 +5,7 @@ fails, ends as ``Failed`` with the reason; only ``Planned`` ones can be applied.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from ..policy import Decision, Effect, Policy
 from ..policy.raised import approval_risks, risk_view
 from ..redact import mask_credentials
 from ..store import PlanRecord, Store, TxState
+from .blind import with_blind
 from .document import build_document, model_digest, seal
 from .limits import check_plans, check_steps
 from .needs import needs_of
@@ -112,9 +113,11 @@ class Planner:
         )
         try:
             self._refuse_denied(judged)
-            views, sealed = self._read_and_diff(
-                plan_id, requester, policy, bound, judged
-            )
+            looked = self._look(plan_id, requester, policy, bound, judged)
+            judged = _with_sight(policy, judged, looked[0])
+            self._refuse_denied(judged)
+            decision = needs_of([step.decision for step in judged], risks).as_dict()
+            views, sealed = self._views_and_seals(judged, looked)
             caller = self._states.known_caller(bound)
             document = build_document(
                 plan_id=plan_id,
@@ -171,16 +174,10 @@ class Planner:
             if step.decision.effect is Effect.DENY:
                 raise denied(step.operation.id, step.decision)
 
-    def _read_and_diff(
-        self,
-        plan_id: str,
-        requester: str,
-        policy: Policy,
-        bound: BoundTarget,
-        steps: Sequence[_Step],
+    def _views_and_seals(
+        self, steps: Sequence[_Step], looked: tuple[list[Snapshot], list[Checks]]
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Read each step's state in one recorded transaction; return views and seals."""
-        looked = self._look(plan_id, requester, policy, bound, steps)
+        """Return what is shown and what is sealed of each step."""
         views, sealed = [], []
         for step, snapshot, checks in zip(steps, *looked, strict=True):
             decision = step.decision.as_dict()
@@ -229,3 +226,16 @@ class Planner:
 
 def _wait_view(wait: Wait | None) -> dict[str, Any]:
     return {} if wait is None else {"wait": wait.as_dict()}
+
+
+def _with_sight(
+    policy: Policy, steps: Sequence[_Step], snapshots: Sequence[Snapshot]
+) -> list[_Step]:
+    """Judge steps again by whether their state could be read."""
+    return [
+        replace(
+            step,
+            decision=with_blind(policy, step.operation, step.decision, snapshot.status),
+        )
+        for step, snapshot in zip(steps, snapshots, strict=True)
+    ]

@@ -121,7 +121,7 @@ def _not_yet(step: Step, reason: str) -> Snapshot:
     """Return the snapshot of a state that is there only once other steps ran."""
     assert step.operation.read is not None
     return Snapshot(
-        status=SnapshotStatus.UNKNOWN,
+        status=SnapshotStatus.LATER,
         reader=step.operation.read.operation,
         reason=reason,
     )

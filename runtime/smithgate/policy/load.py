@@ -13,6 +13,7 @@ from typing import Any
 from ..canonical import digest_of
 from ..errors import PolicyFileInvalid
 from .approvers import Unsigned, canonical_approvers, read_approvers, read_unsigned
+from .blind import BLIND_DEFAULTS, read_blind
 from .cases import read_tests
 from .document import MAX_FILE_BYTES, DocumentError, Table, parse_document
 from .fields import integer, record, refuse
@@ -46,6 +47,7 @@ _KEYS = (
     "unsigned_approvals",
     "tests",
     "preflight",
+    "blind",
 )
 
 
@@ -129,6 +131,9 @@ def _policy(root: Table) -> Policy:
             if "preflight" in fields
             else PreflightChecks()
         ),
+        blind=MappingProxyType(
+            read_blind(fields["blind"]) if "blind" in fields else dict(BLIND_DEFAULTS)
+        ),
         canonical=MappingProxyType({}),
         digest="",
     )
@@ -184,6 +189,7 @@ def _canonical(policy: Policy) -> dict[str, Any]:
         "freeze": [_freeze(freeze) for freeze in policy.freeze],
         **canonical_approvers(policy.approvers, policy.unsigned),
         "preflight": policy.preflight._asdict(),
+        "blind": {risk: effect.value for risk, effect in policy.blind.items()},
     }
 
 

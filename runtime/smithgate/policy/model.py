@@ -189,6 +189,8 @@ class Policy(NamedTuple):
     """What a yes without a signature is enough for."""
     tests: tuple[Case, ...]
     preflight: PreflightChecks
+    blind: Mapping[str, Effect]
+    """Risk → the least that a step needs whose state before cannot be read."""
     canonical: Mapping[str, Any]
     """The policy as JSON values with every default filled in; tests are not part."""
     digest: str
