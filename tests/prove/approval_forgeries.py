@@ -259,7 +259,7 @@ def other_statements(new: Callable[..., Case]) -> Iterator[Attempt]:
         {"expires_at": now}, {"expires_at": now - timedelta(hours=1)},
         {"expires_at": now + timedelta(hours=1, seconds=1)},
         {"expires_at": now + timedelta(days=3650)},
-        {"issued_at": now + timedelta(seconds=1)},
+        {"issued_at": now + timedelta(seconds=61)},
         {"issued_at": now - timedelta(hours=2)},
         {"plan_id": [plan_id]}, {"digest": None}, {"decision": True},
     ]  # fmt: skip

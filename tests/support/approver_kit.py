@@ -1,6 +1,10 @@
 """Approvers for tests: keys that are always the same, and policy that names them."""
 
 import hashlib
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -43,3 +47,24 @@ def key_file(folder: Path, name: str) -> Path:
     path.touch(mode=0o600)
     path.write_bytes(data)
     return path
+
+
+@contextmanager
+def ssh_agent(socket: Path) -> Iterator[dict[str, str]]:
+    """Run a real ssh-agent; yield the environment that leads to it."""
+    agent = subprocess.Popen(
+        ["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.PIPE
+    )
+    try:
+        assert agent.stdout is not None
+        agent.stdout.readline()  # it listens once it says where
+        yield {"SSH_AUTH_SOCK": str(socket)}
+    finally:
+        agent.terminate()
+        agent.communicate(timeout=60)
+
+
+def add_key(env: Mapping[str, str], key: Path) -> None:
+    """Give a key file to an ssh-agent."""
+    every = {"PATH": os.environ["PATH"], **env}
+    subprocess.run(["ssh-add", "-q", str(key)], env=every, check=True, timeout=60)

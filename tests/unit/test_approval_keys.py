@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from approver_kit import key_file, private_key, signer
+from approver_kit import add_key, key_file, private_key, signer, ssh_agent
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -156,20 +156,9 @@ class TestSignatures:
 @pytest.fixture
 def agent(tmp_path: Path) -> Iterator[Path]:
     """A real ssh-agent that holds ada's key."""
-    path = tmp_path / "agent"
-    process = subprocess.Popen(
-        ["ssh-agent", "-D", "-a", str(path)], stdout=subprocess.PIPE
-    )
-    try:
-        assert process.stdout is not None
-        process.stdout.readline()  # it listens once it says where
-        env = {"SSH_AUTH_SOCK": str(path), "PATH": os.environ["PATH"]}
-        key = str(key_file(tmp_path, "ada"))
-        subprocess.run(["ssh-add", "-q", key], env=env, check=True, timeout=60)
-        yield path
-    finally:
-        process.terminate()
-        process.communicate(timeout=60)
+    with ssh_agent(tmp_path / "agent") as env:
+        add_key(env, key_file(tmp_path, "ada"))
+        yield tmp_path / "agent"
 
 
 @needs_openssh

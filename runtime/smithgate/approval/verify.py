@@ -21,6 +21,10 @@ KEY = "key"
 """How a word was said: with a signature, or by one of two ways that prove nothing."""
 
 
+CLOCK_SKEW = timedelta(minutes=1)
+"""How far the clock of an approver's machine may be ahead."""
+
+
 class Tally(NamedTuple):
     """What the recorded votes amount to."""
 
@@ -130,8 +134,10 @@ def _why_not_signed(
     for holds, problem in _CHECKS:
         if not holds(statement, vote, plan, approval):
             return problem
-    if not statement.issued_at <= now < statement.expires_at:
-        return "is out of its time"
+    if statement.issued_at - CLOCK_SKEW > now:
+        return "is dated in the future: compare the clocks"
+    if now >= statement.expires_at:
+        return "has run out"
     if statement.expires_at - statement.issued_at > timedelta(seconds=ask.ttl_s):
         return "is for longer than policy allows"
     return why_not(approver, plan.document, ask.risks)
