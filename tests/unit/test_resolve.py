@@ -1,6 +1,7 @@
 """What is unknown ends by a person, by a look at the resource, or by the token."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,12 @@ from click.testing import CliRunner
 from fake_aws import ACCOUNT, POLICY, World, aws_error
 from smithgate.audit.verify import verify
 from smithgate.cli import cli
-from smithgate.errors import OutcomeUnknown, PlanStale, PolicyDenied, SmithgateError
+from smithgate.errors import (
+    ApprovalUnverified,
+    OutcomeUnknown,
+    PlanStale,
+    SmithgateError,
+)
 from smithgate.plan.resolve import RESEND_WITHIN
 from smithgate.store import TxState
 from stack import ROOT
@@ -155,24 +161,47 @@ def test_no_token_no_second_request(world: World) -> None:
     assert world.aws.names().count(PUT) == 1
 
 
-def test_an_approval_of_another_transaction_is_none(tmp_path: Path) -> None:
-    world = World(tmp_path)
+FORGERIES = {
+    "another transaction's": "UPDATE approvals SET ended_by = 'tx-other'",
+    "nobody's": "DELETE FROM votes",
+    "unsigned": "UPDATE votes SET key = NULL, statement = NULL, signature = NULL",
+    "somebody else's": "UPDATE votes SET approver = 'bob'",
+    "taken back": "UPDATE votes SET decision = 'revoke'",
+}
+
+
+@pytest.mark.parametrize("edit", FORGERIES.values(), ids=FORGERIES)
+def test_an_approval_that_an_edited_store_tells_of_sends_nothing(
+    tmp_path: Path, edit: str
+) -> None:
+    world, tx_id = approved_and_lost(tmp_path)
+    with sqlite3.connect(tmp_path / "state" / "smithgate.db") as connection:
+        connection.execute(edit)
+    connection.close()
+    with pytest.raises(ApprovalUnverified):
+        resend(world, tx_id)
+    assert world.aws.names().count(CREATE) == 1
+    world.app.close()
+
+
+def test_the_same_rows_as_they_were_recorded_are_sent(tmp_path: Path) -> None:
+    world, tx_id = approved_and_lost(tmp_path)
+    world.clock.advance(seconds=60)
+    assert resend(world, tx_id)[0] is TxState.APPLIED
+    world.app.close()
+
+
+def approved_and_lost(folder: Path) -> tuple[World, str]:
+    """Return a world, and the apply of an approved create whose reply was lost."""
+    world = World(folder)
     world.aws.answers["secretsmanager.describe_secret"] = lambda _: _missing()
     world.aws.answers[CREATE] = lost
     plan_id = world.ok("plan", steps=[SECRET])["plan_id"]
     world.ok("request_approval", plan_id=plan_id)
     world.approve(plan_id)
-    tx_id = world.refused("apply", plan_id=plan_id)["details"]["tx_id"]
-    import sqlite3
-
-    with sqlite3.connect(tmp_path / "state" / "smithgate.db") as connection:
-        connection.execute("UPDATE approvals SET ended_by = 'tx-other'")
-    connection.close()
+    tx_id = str(world.refused("apply", plan_id=plan_id)["details"]["tx_id"])
     world.aws.answers[CREATE] = created
-    with pytest.raises(PolicyDenied):
-        resend(world, tx_id)
-    assert world.aws.names().count(CREATE) == 1
-    world.app.close()
+    return world, tx_id
 
 
 def test_a_state_that_came_to_be_is_evidence(world: World) -> None:

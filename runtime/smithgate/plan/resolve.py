@@ -11,13 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..approval.verify import Ask, tally
 from ..catalog import Catalog
 from ..diff import SnapshotStatus, restore_snapshot
-from ..errors import OutcomeUnknown, PlanStale, StoreError, as_error
+from ..errors import (
+    ApprovalUnverified,
+    OutcomeUnknown,
+    PlanStale,
+    StoreError,
+    as_error,
+)
 from ..execute.gateway import Gateway, denied
 from ..execute.identity import Caller, Identities
 from ..execute.target import BoundTarget
 from ..policy import Effect, Policy
+from ..policy.raised import approval_risks
 from ..store import (
     ApprovalRecord,
     ApprovalState,
@@ -30,6 +38,7 @@ from ..store import (
 )
 from .actions import bound_for
 from .guards import check_caller, check_plan, check_same_rules
+from .needs import Needs, needs_of
 from .outcome import attempts_of, progress, proof_of
 from .readback import ReadBack
 from .sealed import SealedStep, call_of, filled, sealed_steps
@@ -273,22 +282,43 @@ class Resolver:
     ) -> None:
         """Refuse what policy denies now, or lets through only with a yes that is none.
 
-        The approval was verified when this very transaction used it up.
+        The row says that this very transaction used the approval up, which an edited
+        store can say, too: each yes is proven anew, as of when the apply began.
         """
-        for step in case.steps:
-            decision = self._gateway.judge(policy, call_of(step, bound, granted=False))
+        decisions = [
+            self._gateway.judge(policy, call_of(step, bound, granted=False))
+            for step in case.steps
+        ]
+        for step, decision in zip(case.steps, decisions, strict=True):
             if decision.effect is Effect.DENY or decision.is_provisional:
                 raise denied(step.operation.id, decision)
-            if decision.effect is Effect.ALLOW:
-                continue
-            is_used = (
-                approval is not None
-                and approval.state is ApprovalState.USED
-                and approval.ended_by == case.tx.id
-                and approval.digest == case.plan.digest
+        risks = approval_risks((step.operation, step.judged) for step in case.steps)
+        needs = needs_of(decisions, risks)
+        if needs.effect is Effect.APPROVE and not _was_granted(
+            case, approval, needs, policy
+        ):
+            raise ApprovalUnverified(
+                f"{case.tx.id} was not applied with an approval that counts",
+                hint="nothing is sent: run `smithgate audit verify`",
+                tx_id=case.tx.id,
+                plan_id=case.plan.id,
             )
-            if not is_used:
-                raise denied(step.operation.id, decision)
+
+
+def _was_granted(
+    case: _Case, approval: ApprovalRecord | None, needs: Needs, policy: Policy
+) -> bool:
+    """Say whether the apply began with every yes that it needed."""
+    if (
+        approval is None
+        or approval.state is not ApprovalState.USED
+        or approval.ended_by != case.tx.id
+        or approval.digest != case.plan.digest
+    ):
+        return False
+    ask = Ask(needs.risks, needs.approvers, needs.ttl_s)
+    found = tally(case.plan, approval, ask, policy, case.tx.started_at)
+    return found.refused_by is None and len(found.granted) >= needs.approvers
 
 
 def _differences(told: dict[str, Any]) -> dict[str, Any]:
