@@ -29,7 +29,7 @@ def run(
                 folder = made.copy(base / "fault")
                 where = f"{name}, {fault} x{times}"
                 double.reset(folder / "state", action=action, kind=fault, times=times)
-                world = World(folder, (folder / "policy.yaml").read_text())
+                world = World.reopened(folder)
                 result = world.call("apply", plan_id=made.plan_id)
                 check_answer(tally, result, where)
                 world.app.close()

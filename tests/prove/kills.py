@@ -82,7 +82,7 @@ class Points:
         self.around(URLLib3Session, "send")
 
 
-def apply_and_die(folder: Path, plan_id: str, policy: str, target: int) -> int:
+def apply_and_die(folder: Path, plan_id: str, target: int) -> int:
     """Apply in a forked child that dies at a point; return the points it passed.
 
     0 means that it died.
@@ -95,7 +95,7 @@ def apply_and_die(folder: Path, plan_id: str, policy: str, target: int) -> int:
             os.close(read_end)
             points = Points(target)
             points.install()
-            world = World(folder, policy)
+            world = World.reopened(folder)
             world.call("apply", plan_id=plan_id)
             os.write(write_end, str(points.passed).encode())
             code = 0
@@ -126,7 +126,7 @@ def after_restart(
     tally: Tally, double: Double, made: Template, folder: Path, where: str
 ) -> None:
     """Restart, repeat the apply twice, settle; check everything after it."""
-    world = World(folder, (folder / "policy.yaml").read_text())
+    world = World.reopened(folder)
     first = world.call("apply", plan_id=made.plan_id)
     again = world.call("apply", plan_id=made.plan_id)
     for result in (first, again):
@@ -150,15 +150,14 @@ def run(tally: Tally, double: Double, base: Path, every: int = 1) -> None:
     for name in ("token", "no token", "destructive", "steps"):
         made = template(double, base, name)
         folder = base / "kill"
-        policy = (made.folder / "policy.yaml").read_text()
         made.copy(folder)
         double.reset(folder / "state")
-        points = apply_and_die(folder, made.plan_id, policy, 0)
+        points = apply_and_die(folder, made.plan_id, 0)
         assert points, name
         after_restart(tally, double, made, folder, f"{name}, no kill")
         for target in range(1, points + 1, every):
             made.copy(folder)
             double.reset(folder / "state")
-            passed = apply_and_die(folder, made.plan_id, policy, target)
+            passed = apply_and_die(folder, made.plan_id, target)
             tally.add("kills", passed == 0)
             after_restart(tally, double, made, folder, f"{name}, kill at {target}")

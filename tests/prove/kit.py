@@ -9,7 +9,7 @@ import sys
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -21,6 +21,7 @@ from fake_aws import ACCOUNT, Clock
 from fake_aws import World as InProcess
 from smithgate.app import Application
 from smithgate.audit.verify import verify
+from smithgate.errors import StoreError
 from smithgate.execute.clients import Boto3Clients
 from smithgate.server.core import SmithgateServer
 from smithgate.server.tool import ToolResult
@@ -109,10 +110,21 @@ class World(InProcess):
             settings, clock=self.clock, sleep=self.slept.append, clients=clients()
         )
 
-    def reopen(self) -> None:
-        """Start as a new process does: the store recovers what was left."""
-        self.app = self._application()
-        self.core = SmithgateServer(self.app)
+    @classmethod
+    def reopened(cls, folder: Path) -> "World":
+        """Start on a folder as a new process does, writing nothing beside the store."""
+        world = cls.__new__(cls)
+        world.folder = folder
+        world.policy_file = folder / "policy.yaml"
+        world.slept = []
+        world.app = world._application()
+        world.core = SmithgateServer(world.app)
+        return world
+
+    def end(self) -> None:
+        """Close, as far as the store lets itself be closed."""
+        with suppress(StoreError):
+            self.app.close()
 
     def ready(self, steps: list[dict[str, Any]]) -> str:
         """Return a plan that only waits for apply."""
@@ -129,6 +141,7 @@ class Double:
     def __init__(self, folder: Path) -> None:
         self.journal = folder / "journal.jsonl"
         self._read = 0
+        self._back: list[dict[str, Any]] = []
         self._process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("double.py")), self.journal],
             stdin=subprocess.PIPE,
@@ -153,7 +166,12 @@ class Double:
             file.seek(self._read)
             data = file.read()
         self._read += len(data)
-        return [json.loads(line) for line in data.splitlines()]
+        seen, self._back = self._back, []
+        return seen + [json.loads(line) for line in data.splitlines()]
+
+    def put_back(self, lines: list[dict[str, Any]]) -> None:
+        """Have lines returned by the next ``take`` once more."""
+        self._back = lines
 
     def close(self) -> None:
         """End the process."""
@@ -240,7 +258,7 @@ LATE = "ends later than 5 s"
 INVALID = "invalid requests that reached AWS"
 CRASHES = "crashes of the server"
 FORGED = "forged approvals accepted"
-MUTANTS = "policy mutations not noticed"
+MUTANTS = "policy mutations judged wrong"
 ZERO = (
     DOUBLE,
     UNRECORDED,

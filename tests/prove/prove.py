@@ -14,9 +14,15 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
-import faults  # noqa: E402 - the path is set above
+import approval_forgeries  # noqa: E402 - the path is set above
+import disks  # noqa: E402
+import ends  # noqa: E402
+import faults  # noqa: E402
+import fuzz  # noqa: E402
 import kills  # noqa: E402
-from kit import ZERO, Double, Tally, environment  # noqa: E402
+import policy_mutations  # noqa: E402
+import races  # noqa: E402
+from kit import FORGED, MUTANTS, ZERO, Double, Tally, environment  # noqa: E402
 
 Proof = Callable[[Tally, Double, Path], None]
 
@@ -27,8 +33,35 @@ def proofs(*, quick: bool) -> dict[str, Proof]:
         return {
             "kills": lambda t, d, b: kills.run(t, d, b, every=25),
             "faults": lambda t, d, b: faults.run(t, d, b, ("drop after",)),
+            "disks": lambda t, d, b: disks.run(t, d, b, (8_000, 64_000), (8_192,)),
+            "races": lambda t, d, b: races.run(t, d, b, 8),
+            "ends": lambda t, d, b: ends.run(t, d, b, ("minimal",)),
+            "fuzz": lambda t, d, b: fuzz.run(t, d, b, 100),
         }
-    return {"kills": kills.run, "faults": faults.run}
+    return {
+        "kills": kills.run,
+        "faults": faults.run,
+        "disks": disks.run,
+        "races": races.run,
+        "ends": ends.run,
+        "fuzz": fuzz.run,
+        "forgeries": forgeries,
+        "policies": policies,
+    }
+
+
+def forgeries(tally: Tally, _double: Double, _base: Path) -> None:
+    """Try every forged approval."""
+    found = approval_forgeries.run()
+    tally.add("forged approvals", found["attempts"])
+    tally.add(FORGED, found["accepted"], "see above")
+
+
+def policies(tally: Tally, _double: Double, _base: Path) -> None:
+    """Judge every mutation of policy files."""
+    found = policy_mutations.run()
+    tally.add("policy mutations", found["mutations"])
+    tally.add(MUTANTS, found["wrong"], "see above")
 
 
 def prove(chosen: dict[str, Proof]) -> Tally:

@@ -8,7 +8,7 @@ from stack import ROOT
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["kills", "faults"])
+@pytest.mark.parametrize("name", ["kills", "faults", "disks", "races", "ends", "fuzz"])
 def test_the_proofs_run_and_what_must_be_zero_is(name: str) -> None:
     script = ROOT / "tests" / "prove" / "prove.py"
     done = subprocess.run(

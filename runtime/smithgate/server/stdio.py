@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import NamedTuple
 
-FINISH_S = 2.5
+FINISH_S = 2.0
 """How long running calls may go on after the end of input."""
 
-END_S = 3.5
+END_S = 3.0
 """How long the end may take in all; with the exit itself it stays under 5 s."""
 
 _CHUNK = 65536
