@@ -31,7 +31,7 @@ def proofs(*, quick: bool) -> dict[str, Proof]:
     """Return the proofs by name; ``quick`` ones only show that they run."""
     if quick:
         return {
-            "kills": lambda t, d, b: kills.run(t, d, b, every=25),
+            "kills": lambda t, d, b: kills.run(t, d, b, every=60),
             "faults": lambda t, d, b: faults.run(t, d, b, ("drop after",)),
             "disks": lambda t, d, b: disks.run(t, d, b, (8_000, 64_000), (8_192,)),
             "races": lambda t, d, b: races.run(t, d, b, 8),
