@@ -4,7 +4,7 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from approver_kit import approvers, signer
 from fake_aws import POLICY, World
-from smithgate.approval.ssh_agent import AgentKey, agent_keys
+from smithgate.approval.ssh_agent import MAX_ANSWER_BYTES, AgentKey, agent_keys
 from smithgate.approval.sshsig import armor, is_signed_by, signed_bytes
 from smithgate.approval.verify import Ask, tally
 from smithgate.canonical import digest_of
@@ -132,7 +132,8 @@ def agent_saying(path: Path, *answers: bytes) -> Iterator[Path]:
             for answer in answers:
                 with server.accept()[0] as channel:
                     channel.recv(4096)
-                    channel.sendall(answer)
+                    with suppress(OSError):  # whoever asks may hang up
+                        channel.sendall(answer)
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -178,6 +179,15 @@ def test_another_signature_than_asked_for_is_refused(
             "understood",
         ),
         (packed(b"\x0c" + struct.pack(">I", 1) + b"\0\0"), "understood"),
+        # The comment of the last key ends before its size.
+        (
+            packed(
+                b"\x0c" + struct.pack(">I", 1) + ssh_string(b"x") + b"\0\0\0\x09abc"
+            ),
+            "understood",
+        ),
+        # No keys, in one byte more than an answer may have.
+        (packed(b"\x0c\0\0\0\0" + b"\0" * (MAX_ANSWER_BYTES - 4)), "understood"),
     ],
 )
 def test_an_agent_that_says_too_much_or_too_little(
