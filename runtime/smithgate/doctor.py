@@ -8,6 +8,7 @@ from typing import NamedTuple
 from .app import Application
 from .errors import SmithgateError
 from .execute.target import BoundTarget
+from .policy import Effect
 from .store import TxState
 
 PRIVATE_MODE = 0o077
@@ -46,6 +47,26 @@ def _rules(app: Application) -> Check:
         "warning",
         f"match no operation: {', '.join(idle)}",
         "look for a slip in the names: `smithgate policy explain`",
+    )
+
+
+def _approvers(app: Application) -> Check:
+    """Find risks that want an approval which nobody could give."""
+    policy = app.policies.current()
+    short = []
+    for risk, effect in policy.risks.items():
+        needed = policy.approvals[risk].count
+        able = sum(risk in one.risks for one in policy.approvers.values())
+        is_unsigned = needed == 1 and risk in policy.unsigned.same_user
+        if effect is Effect.APPROVE and able < needed and not is_unsigned:
+            short.append(f"{risk} ({able} of {needed})")
+    if not short:
+        return Check("approvers", "ok", f"{len(policy.approvers)} approvers are named")
+    return Check(
+        "approvers",
+        "warning",
+        f"too few approvers for {', '.join(short)}: such plans can never run",
+        "`smithgate keys new FILE` prints what the policy needs of an approver",
     )
 
 
@@ -142,6 +163,7 @@ def run_checks(app: Application, *, offline: bool) -> list[Check]:
         _guarded("policy", _policy, app),
         _guarded("catalog", _catalog, app),
         _guarded("rules", _rules, app),
+        _guarded("approvers", _approvers, app),
         _guarded("botocore", _botocore, app),
         _guarded("store", _store, app),
         _guarded("audit", _audit, app),

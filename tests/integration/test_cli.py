@@ -284,6 +284,22 @@ def test_doctor(shell: Shell, world: World) -> None:
     assert (done.returncode, "policy_invalid" in done.stdout) == (1, True)
 
 
+def test_doctor_tells_of_missing_approvers(shell: Shell, world: World) -> None:
+    policy = world.policy_file.read_text()
+    for text, said in (
+        (policy.split("approvers:")[0], "write (0 of 1)"),
+        (policy + "approvals: {write: {count: 4}}\n", "write (3 of 4)"),
+    ):
+        world.policy_file.write_text(text)
+        (found,) = (
+            check
+            for check in shell.json("doctor", "--offline")
+            if check["name"] == "approvers"
+        )
+        assert found["status"] == "warning"
+        assert said in found["text"]
+
+
 def test_a_broken_policy_has_an_exit_code_of_its_own(
     shell: Shell, world: World
 ) -> None:

@@ -143,8 +143,7 @@ DEFAULT_TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
         "request_approval",
         "Request approval",
-        "Ask for a person's yes to a plan. Only a person outside of this session can "
-        "give it.",
+        "Ask for a person's yes to a plan. No argument of any tool can give it.",
         _object(("plan_id",), plan_id=_PLAN_ID),
         None,
         annotations(read_only=False, idempotent=True, open_world=False),

@@ -10,7 +10,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "plan.sealed": "a plan got its digest and can be applied",
         "plan.failed": "a plan ended before it was sealed",
         "approval.requested": "people were asked to approve a plan digest",
-        "vote.cast": "one approver granted or denied",
+        "vote.cast": "one approver granted, denied or took back",
         "approval.granted": "the last needed approver granted",
         "approval.denied": "an approver denied",
         "approval.revoked": "a request or an unused grant was taken back",
