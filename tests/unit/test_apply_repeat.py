@@ -15,9 +15,14 @@ from smithgate.store import TxState
 PUT = "s3.put_bucket_versioning"
 
 
+def no_queue(_: Any) -> Any:
+    raise aws_error("QueueDoesNotExist")
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     made = World(tmp_path)
+    made.aws.answers["sqs.get_queue_url"] = no_queue
     yield made
     made.app.close()
 
@@ -123,6 +128,7 @@ def test_a_cancelled_apply_stops_between_steps(world: World) -> None:
 def test_a_partial_failure_stops_the_plan(tmp_path: Path) -> None:
     allow = POLICY + '  - {id: send, allow: ["sqs:SendMessageBatch"]}\n'
     world = World(tmp_path, allow)
+    world.aws.answers["sqs.get_queue_url"] = no_queue
     entries = [{"Id": "1", "MessageBody": "a"}]
     url = "https://sqs.us-east-1.amazonaws.com/123456789012/q"
     batch = {
@@ -135,6 +141,8 @@ def test_a_partial_failure_stops_the_plan(tmp_path: Path) -> None:
         "Failed": [failed],
     }
     plan_id = world.ok("plan", steps=[batch, *queues("b")])["plan_id"]
+    world.ok("request_approval", plan_id=plan_id)  # its state before cannot be read
+    world.approve(plan_id)
     error = world.refused("apply", plan_id=plan_id)
     assert error["code"] == "partial_failure"
     outcomes = [step["outcome"] for step in error["details"]["steps"]]

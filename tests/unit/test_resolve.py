@@ -51,6 +51,10 @@ def _missing() -> Any:
     raise aws_error("ResourceNotFoundException")
 
 
+def _no_queue() -> Any:
+    raise aws_error("QueueDoesNotExist")
+
+
 def unknown_versioning(world: World) -> str:
     plan_id = world.approved_plan()
     world.aws.answers[PUT] = lost
@@ -102,6 +106,7 @@ def test_a_refused_second_request_proves_nothing_of_the_first(world: World) -> N
 
 
 def test_later_steps_are_not_sent(world: World) -> None:
+    world.aws.answers["sqs.get_queue_url"] = lambda _: _no_queue()
     more = {"operation": "sqs:CreateQueue", "arguments": {"QueueName": "q"}}
     tx_id = unknown_secret(world, more)
     world.aws.answers[CREATE] = created
