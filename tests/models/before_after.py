@@ -119,7 +119,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", action="append", help="only this service")
     parser.add_argument("--name", help="only cases whose name holds this")
     parser.add_argument("--tree", type=Path, help="keep the generated tree here")
-    parser.add_argument("--jobs", type=int, help="unused: one moto, one case at a time")
     return parser.parse_args(arguments)
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import before_after
 import conformance
 import enrichment
 import everything
@@ -47,6 +48,7 @@ def sections(options: argparse.Namespace) -> dict[str, Section]:
         "enrichment": Section(enrichment.main),
         "releases": Section(releases.main, jobs),
         "risk": Section(risk.main, jobs),
+        "before_after": Section(before_after.main),
         "search": Section(search_recall.main),
         "spell": Section(spell.main),
     }

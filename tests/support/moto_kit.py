@@ -45,7 +45,7 @@ POLICY = f"""\
 version: 1
 targets:
   moto: {{account: "123456789012", regions: [us-east-1], default: true}}
-risks: {{write: approve, execute: approve, permissions: approve, destructive: approve}}
+risks: {{write: approve, execute: approve, permissions: approve, destructive: approve, sensitive: approve}}
 {approvers("ada")}rules:
   - id: seen
     allow: [".*:(Get|List|Describe).*"]
@@ -193,7 +193,11 @@ class Runner:
         method = getattr(self._clients[service], xform_name(name))
         reply = method(**_filled(call.get("with", {}), saved))
         for key, expression in call.get("save", {}).items():
-            saved[key] = jmespath.search(expression, reply)
+            # A list is an expression and what to split its text by: the last part.
+            path, *cut = [expression] if isinstance(expression, str) else expression
+            saved[key] = jmespath.search(path, reply)
+            if cut:
+                saved[key] = saved[key].rpartition(cut[0])[2]
 
     def _plan(self, case: Case, saved: Mapping[str, Any]) -> dict[str, Any]:
         arguments = _filled(case.data.get("with", {}), saved)

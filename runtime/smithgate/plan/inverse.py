@@ -148,7 +148,7 @@ class Inverter:
         if done.before.status is not SnapshotStatus.EXISTS:
             raise CannotUndo("what was deleted was not read")
         for operation in self._putters(done.operation):
-            arguments = _rebuilt(operation, done)
+            arguments = _rebuilt(operation, done, self._catalog)
             if arguments is not None:
                 return StepRequest(operation.id, arguments)
         raise CannotUndo(
@@ -322,13 +322,16 @@ def _keys_given(done: Done) -> list[str]:
     return [str(key) for key in given] if isinstance(given, list) else []
 
 
-def _rebuilt(operation: Operation, done: Done) -> dict[str, Any] | None:
+def _rebuilt(
+    operation: Operation, done: Done, catalog: Catalog
+) -> dict[str, Any] | None:
     """Return the put's request out of the document that was deleted."""
     read, inverse = operation.read, operation.inverse
     if read is None or inverse is None or done.operation.read is None:
         return None
     if read.operation != done.operation.read.operation:
         return None
+    schema = catalog.input_schema(operation.id)
     arguments: dict[str, Any] = {}
     for place, writer in inverse.params.items():
         value = get_path(done.arguments, parse_path(place))
@@ -337,6 +340,15 @@ def _rebuilt(operation: Operation, done: Done) -> dict[str, Any] | None:
     for writer, reader in read.compare.items():
         value = look(done.before.document, parse_document_path(reader))
         if value is not MISSING and get_path(arguments, parse_path(writer)) is MISSING:
-            put_path(arguments, writer, copy.deepcopy(value))
+            put_path(arguments, writer, _fitted(schema, writer, value))
     complete = all(name in arguments for name in operation.required)
     return arguments if complete else None
+
+
+def _fitted(schema: Mapping[str, Any], writer: str, value: Any) -> Any:
+    """Return a document as the text that a member takes, other values as they are."""
+    node = schema.get("properties", {}).get(writer, {})
+    is_text = node.get("type") == "string"
+    if is_text and isinstance(value, Mapping | list):
+        return json.dumps(value)
+    return copy.deepcopy(value)
