@@ -1,4 +1,4 @@
-"""One case of every default service's file of ``tests/moto_cases``.
+"""The cases of ``tests/moto_cases`` that are marked as samples.
 
 ``make models`` runs all of them, ``python tests/models/before_after.py --only s3`` those
 of one service.
@@ -12,15 +12,7 @@ from moto_kit import Case, Runner, load_cases, runner
 pytestmark = pytest.mark.moto
 
 
-def _samples() -> list[Case]:
-    first: dict[str, Case] = {}
-    for case in load_cases():
-        if case.is_default and "outside" in case.data:
-            first.setdefault(case.service, case)
-    return list(first.values())
-
-
-SAMPLES = _samples()
+SAMPLES = [case for case in load_cases() if case.data.get("sample")]
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,8 @@ A file of ``tests/moto_cases`` holds the cases of one service::
 
 ``lost`` instead of ``diff`` names members that a delete must show, ``status`` another
 status than ``change``, ``again`` what planning once more says, ``unknown`` paths that
-cannot be compared. ``$name`` in a text is a saved value.
+cannot be compared. ``$name`` in a text is a saved value;
+``sample: true`` makes the test suite run the case too.
 """
 
 import json
