@@ -21,12 +21,14 @@ from smithgate.errors import (
     ApprovalNotFound,
     ApprovalRefused,
     KeyUnusable,
+    PlanFailed,
     PlanStale,
     PolicyDenied,
     WaitFailed,
 )
 from smithgate.operation import Risk
 from smithgate.plan import waits
+from smithgate.plan.actions import session_policy
 from smithgate.plan.decide import Booth, Voice
 from smithgate.plan.sealed import filled, sealed_steps
 from smithgate.plan.waits import Wait, wait_for
@@ -287,3 +289,20 @@ def test_two_of_two_have_to_be_two(tmp_path: Path) -> None:
     world.approve(plan_id, "bob")
     world.ok("apply", plan_id=plan_id)
     world.app.close()
+
+
+@pytest.mark.parametrize(
+    ("actions", "words"),
+    [((), "not known"), (tuple(f"ec2:Action{n}" for n in range(300)), "too long")],
+)
+def test_a_session_that_cannot_be_narrowed_is_refused(
+    world: World, actions: tuple[str, ...], words: str
+) -> None:
+    plan_id = world.plan_versioning()
+    document = world.app.store.plan(plan_id).document
+    assert document is not None
+    (step,) = sealed_steps(world.app.catalog, document)
+    assert "s3:PutBucketVersioning" in session_policy(world.app.catalog, [step])
+    changed = replace(step, operation=replace(step.operation, iam_actions=actions))
+    with pytest.raises(PlanFailed, match=words):
+        session_policy(world.app.catalog, [changed])
