@@ -23,6 +23,7 @@ import fidelity
 import hostile
 import releases
 import risk
+import search_describe
 import search_recall
 import spell
 
@@ -50,6 +51,7 @@ def sections(options: argparse.Namespace) -> dict[str, Section]:
         "risk": Section(risk.main, jobs),
         "before_after": Section(before_after.main),
         "search": Section(search_recall.main),
+        "describe": Section(search_describe.main, jobs),
         "spell": Section(spell.main),
     }
 
