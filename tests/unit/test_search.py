@@ -341,3 +341,10 @@ def test_odd_queries_are_answered_from_the_checked_in_tree(query: str) -> None:
 
 
 DEFAULT = Catalog(Catalog.default_root())
+
+
+def test_every_word_of_the_index_is_found_by_its_stem() -> None:
+    corpus = DEFAULT.search_index()._corpus
+    words = list(corpus.vocabulary)
+    assert len(words) > 1000
+    assert [w for w in words if w not in corpus.vocabulary.forms(stem(w))] == []
