@@ -15,7 +15,7 @@ from approver_kit import approvers, signer
 from fake_aws import POLICY, World
 from smithgate.approval.ssh_agent import MAX_ANSWER_BYTES, AgentKey, agent_keys
 from smithgate.approval.sshsig import armor, is_signed_by, signed_bytes
-from smithgate.approval.verify import Ask, tally
+from smithgate.approval.verify import ELICITATION, KEY, SAME_USER, Ask, tally
 from smithgate.canonical import digest_of
 from smithgate.errors import (
     ApprovalNotFound,
@@ -87,6 +87,35 @@ def test_a_key_that_signs_something_else_is_refused(world: World) -> None:
     with pytest.raises(ApprovalRefused, match="does not hold"):
         cast(world, plan_id, Ballot.GRANT, Voice(liar))
     assert world.app.store.approval(plan_id).grants == ()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("method", [KEY, SAME_USER, ELICITATION])
+def test_a_word_without_a_key_is_refused_where_policy_does_not_ask_for_it(
+    world: World, method: str
+) -> None:
+    plan_id = world.plan_versioning()
+    world.ok("request_approval", plan_id=plan_id)
+    for word in (Ballot.GRANT, Ballot.DENY):
+        with pytest.raises(ApprovalRefused, match="is not signed"):
+            cast(world, plan_id, word, Voice(None, method, "user:ada"))
+    assert world.app.store.approval(plan_id).grants == ()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("risks", "count"), [("[execute]", 1), ("[write]", 2)])
+def test_a_word_without_a_key_that_would_not_count_is_refused(
+    tmp_path: Path, risks: str, count: int
+) -> None:
+    unsigned = f"unsigned_approvals: {{same_user: {risks}}}\n"
+    needed = f"approvals: {{write: {{count: {count}}}}}\n"
+    policy = POLICY.partition("approvers:")[0] + approvers("ada", "bob")
+    world = World(tmp_path, policy + unsigned + needed)
+    plan_id = world.plan_versioning()
+    world.ok("request_approval", plan_id=plan_id)
+    voice = Voice(None, SAME_USER, "user:ada")
+    with pytest.raises(ApprovalRefused, match="is not signed"):
+        cast(world, plan_id, Ballot.GRANT, voice)
+    cast(world, plan_id, Ballot.DENY, voice)
+    world.app.close()
 
 
 def test_a_no_is_no_yes_that_does_not_count(world: World) -> None:
