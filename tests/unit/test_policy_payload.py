@@ -327,6 +327,15 @@ def test_what_is_no_policy_is_none(text):
     assert public_paths({"Policy": text}) == ()
 
 
+def test_deep_nesting_hides_nothing_and_breaks_nothing():
+    deep = "[" * 900 + json.dumps(OPEN) + "]" * 900
+    assert public_paths({"Policy": deep}) == ("Policy",)
+    principal = "[" * 900 + '"*"' + "]" * 900
+    text = f'{{"Effect": "Allow", "Principal": {principal}}}'
+    assert public_paths({"Policy": text}) == ("Policy",)
+    assert public_paths({"Policy": "[" * 100_000 + "]" * 100_000}) == ()
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3)

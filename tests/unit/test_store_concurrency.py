@@ -146,3 +146,47 @@ def test_the_chain_has_no_gap_under_writers_of_all_sorts(tmp_path: Path) -> None
     assert (report.checked["plan"], report.checked["op"]) == (24, 24)
     for store in stores:
         store.close()
+
+
+LIMITED = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from smithgate.errors import LimitReached
+from smithgate.plan.limits import check_plans
+from smithgate.store import Store
+from policy_kit import policy_of
+from store_kit import Clock, draft
+
+policy = policy_of(limits={"plans_per_hour": 10})
+store = Store.open(Path(sys.argv[1]), clock=Clock())
+print("ready", flush=True)
+sys.stdin.readline()
+
+def plan(_number):
+    try:
+        draft(store, check=lambda recent: check_plans(policy, recent))
+    except LimitReached:
+        return "refused"
+    return "made"
+
+with ThreadPoolExecutor(8) as pool:
+    print("\\n".join(pool.map(plan, range(8))), flush=True)
+store.close()
+"""
+
+
+def test_processes_together_get_past_no_limit(tmp_path: Path) -> None:
+    Store.open(tmp_path / "s", clock=Clock()).close()
+    children = [child(LIMITED, tmp_path / "s") for _ in range(3)]
+    for process in children:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in children:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    answers = Counter(
+        line for process in children for line in process.communicate()[0].split()
+    )
+    assert answers == {"made": 10, "refused": 14}

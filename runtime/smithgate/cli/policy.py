@@ -214,14 +214,9 @@ def _print_decision(found: Mapping[str, Any]) -> None:
         )
     )
     for item in found["raised"]:
-        console.print(
-            Text(
-                escape_text(
-                    f"  raised to {item['risk']} by {item['member']}: {item['why']}"
-                ),
-                style="yellow",
-            )
-        )
+        if item["risk"] != found["risk"]:
+            told = f"  raised to {item['risk']} by {item['member']}: {item['why']}"
+            console.print(Text(escape_text(told), style="yellow"))
     for reason in decision["reasons"]:
         console.print(
             Text(f"  {escape_text(reason['by'])}: {escape_text(reason['text'])}")

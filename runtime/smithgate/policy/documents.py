@@ -7,7 +7,7 @@ reads the document later may take either.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 MAX_NESTED = 3
@@ -15,34 +15,41 @@ MAX_NESTED = 3
 
 
 def public_paths(arguments: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the paths of arguments that allow something to every principal.
+    """Return the paths of arguments that allow something to every principal, sorted.
 
     That is ``Principal`` `*` (also below ``AWS`` and the like) or ``NotPrincipal`` in a
     statement that does not deny, whatever its ``Condition`` says.
     """
-    return tuple(dict.fromkeys(_public(arguments, "", 0)))
+    found = set()
+    # A stack, not recursion: a text may nest deeper than Python does.
+    waiting: list[tuple[Any, str, int]] = [(arguments, "", 0)]
+    while waiting:
+        value, path, depth = waiting.pop()
+        if isinstance(value, str):
+            if depth < MAX_NESTED and value.lstrip()[:1] in {"{", "["}:
+                waiting.append((_parsed(value), path, depth + 1))
+        elif isinstance(value, list | tuple):
+            waiting += [(item, path, depth) for item in value]
+        else:
+            pairs = _pairs(value)
+            if _is_public_statement(pairs):
+                found.add(path)
+            # Inside of a text the path stays the argument's.
+            waiting += [
+                (inner, path if depth else _below(path, name), depth)
+                for name, inner in pairs
+            ]
+    return tuple(sorted(found))
 
 
-def _public(value: Any, path: str, depth: int) -> Iterator[str]:
-    if isinstance(value, str):
-        if depth < MAX_NESTED and value.lstrip()[:1] in {"{", "["}:
-            document = _parsed(value)
-            if any(True for _ in _public(document, path, depth + 1)):
-                yield path
-    elif isinstance(value, Mapping):
-        yield from _public_pairs(list(value.items()), path, depth)
-    elif isinstance(value, _Pairs):
-        yield from _public_pairs(value.pairs, path, depth)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _public(item, path, depth)
+def _below(path: str, name: Any) -> str:
+    return f"{path}.{name}" if path else str(name)
 
 
-def _public_pairs(pairs: list[tuple[str, Any]], path: str, depth: int) -> Iterator[str]:
-    if _is_public_statement(pairs):
-        yield path
-    for name, inner in pairs:
-        yield from _public(inner, f"{path}.{name}" if path else str(name), depth)
+def _pairs(value: Any) -> list[tuple[str, Any]]:
+    if isinstance(value, _Pairs):
+        return value.pairs
+    return list(value.items()) if isinstance(value, Mapping) else []
 
 
 class _Pairs:
@@ -71,14 +78,18 @@ def _is_public_statement(pairs: list[tuple[str, Any]]) -> bool:
     )
 
 
-def _is_everybody(value: Any) -> bool:
-    if isinstance(value, _Pairs):
-        return any(_is_everybody(inner) for _, inner in value.pairs)
-    if isinstance(value, Mapping):
-        return any(_is_everybody(inner) for inner in value.values())
-    if isinstance(value, list | tuple):
-        return any(_is_everybody(item) for item in value)
-    return isinstance(value, str) and value.strip() == "*"
+def _is_everybody(principal: Any) -> bool:
+    waiting = [principal]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list | tuple):
+            waiting += value
+        elif isinstance(value, str):
+            if value.strip() == "*":
+                return True
+        else:
+            waiting += [inner for _, inner in _pairs(value)]
+    return False
 
 
 def _folded(value: Any) -> Any:

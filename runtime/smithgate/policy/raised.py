@@ -150,7 +150,7 @@ def decide_raised(policy: Policy, request: PolicyRequest) -> Decision:
         reversed(decisions), key=lambda decision: _EFFECTS.index(decision.effect)
     )
     notes = tuple(
-        Reason(f"argument {item.member}", None, _note(item)) for item in raised
+        Reason(f"argument {item.member}", None, _note(item, request)) for item in raised
     )
     return chosen._replace(
         reasons=(*chosen.reasons, *notes),
@@ -171,9 +171,10 @@ def _is_open(effect: Effect, decisions: Sequence[Decision]) -> bool:
     return any(decision.is_provisional for decision in decisions)
 
 
-def _note(item: Raised) -> str:
+def _note(item: Raised, request: PolicyRequest) -> str:
     word = f" (`{item.payload}`)" if item.payload else ""
-    return f"raises the risk: {item.why}{word}"
+    start = "" if item.risk == request.risk else "raises the risk: "
+    return f"{start}{item.why}{word}"
 
 
 def _approval(decisions: Sequence[Decision]) -> ApprovalRule:
