@@ -332,3 +332,33 @@ def test_constants_of_a_reader_stay_as_they_are() -> None:
         assert snapshot.status is SnapshotStatus.ABSENT
     assert [a["Filters"][0]["Values"] for a in asked] == [["vpc-1"], ["vpc-2"]]
     assert constants == {"Filters": [{"Name": "vpc-id"}]}
+
+
+def test_what_was_never_set_and_what_was_emptied_are_one_state() -> None:
+    def digest(document: dict[str, Any]) -> str | None:
+        reply = SimpleNamespace(value=document, op_id="o", artifact="a")
+        return read_snapshot(operation(), ENABLE, lambda *_: reply).digest
+
+    assert digest({}) == digest({"Status": ""})
+    assert digest({}) != digest({"Status": False})
+
+
+def test_a_tie_is_there_or_not_and_nothing_else_is_lost() -> None:
+    def tie(change: Change) -> Operation:
+        read = Read(
+            operation="x:ListTies",
+            params={"Role": "Role"},
+            select="Ties",
+            match={"Arn": "Arn"},
+        )
+        return operation(change=change, read=read)
+
+    given = {"Role": "r", "Arn": "a"}
+    absent = Snapshot(status=SnapshotStatus.ABSENT, digest="d")
+    there = exists({"Arn": "a", "Name": "n"})
+    added = {"path": "Arn", "action": "create", "after": "a"}
+    assert entries(diff_step(tie(Change.ATTACH), given, absent)) == [added]
+    assert diff_step(tie(Change.ATTACH), given, there).status == "unchanged"
+    gone = {"path": "Arn", "action": "delete", "before": "a"}
+    assert entries(diff_step(tie(Change.DETACH), given, there)) == [gone]
+    assert diff_step(tie(Change.DETACH), given, absent).status == "unchanged"

@@ -101,17 +101,23 @@ def _status(request: Request, entries: list[Entry]) -> str:
 
 
 def _is_made_already(request: Request) -> bool:
-    return (
-        request.operation.change is Change.CREATE
-        and request.snapshot.status is SnapshotStatus.EXISTS
+    return request.snapshot.status is SnapshotStatus.EXISTS and (
+        request.operation.change is Change.CREATE or _is_tie(request.operation)
     )
+
+
+def _is_tie(operation: Operation) -> bool:
+    """Say whether the document is the tie itself: there, or not there."""
+    read = operation.read
+    ties = {Change.ATTACH, Change.DETACH}
+    return bool(operation.change in ties and read and read.match and not read.compare)
 
 
 def _note(request: Request) -> str | None:
     snapshot, read = request.snapshot, request.operation.read
     if snapshot.reason is not None:
         return f"before state unknown: {snapshot.reason}"
-    if _is_made_already(request):
+    if _is_made_already(request) and request.operation.change is Change.CREATE:
         return "it exists already: the create may fail or change nothing"
     if (
         read
@@ -143,7 +149,7 @@ def _diff_removal(request: Request) -> Diff:
     if snapshot.status is not SnapshotStatus.EXISTS:
         note = _note(request)
         return Diff(status="unknown", action="delete", entries=(), note=note)
-    gone = [
+    gone = _untied(request) or [
         Entry(path=path, action="delete", before=value, where=path)
         for path, value in _all_leaves(snapshot.document)
     ]
@@ -156,6 +162,19 @@ def _diff_removal(request: Request) -> Diff:
         note=_note(request),
         lost=lost_counts(snapshot.document),
     )
+
+
+def _untied(request: Request) -> list[Entry]:
+    """Return what a request unties; both things stay, so nothing of them is lost."""
+    read = request.operation.read
+    if read is None or not _is_tie(request.operation):
+        return []
+    given = {w: get_path(request.arguments, parse_path(w)) for w in read.match.values()}
+    return [
+        Entry(path=parse_path(writer), action="delete", before=value)
+        for writer, value in sorted(given.items())
+        if value is not MISSING
+    ]
 
 
 def _all_leaves(document: Any) -> Iterator[tuple[Path, Any]]:
@@ -178,6 +197,8 @@ def _unseen(request: Request) -> frozenset[Path]:
     is_new = operation.change is Change.CREATE and not _is_made_already(request)
     if read and not is_new:
         named |= {*read.params.values(), *read.match.values()} - {*read.compare}
+        if _is_tie(operation) and request.snapshot.status is SnapshotStatus.ABSENT:
+            named -= {*read.match.values()} - {*read.params.values()}
     return frozenset(parse_path(path) for path in named if path)
 
 

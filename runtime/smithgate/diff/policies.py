@@ -36,6 +36,20 @@ def policy_meaning(document: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def same_member(path: tuple[str, ...], left: Any, right: Any) -> bool:
+    """Say whether two values of one member of a statement mean the same."""
+    if "Statement" not in path or not path:
+        return False
+    *above, name = path
+    if above and above[-1] in _PRINCIPALS:
+        sides = [{above[-1]: {name: value}} for value in (left, right)]
+    elif name in (*_LISTS, *_PRINCIPALS, "Condition"):
+        sides = [{name: value} for value in (left, right)]
+    else:
+        return False
+    return _statement(sides[0]) == _statement(sides[1])
+
+
 def _listed(value: Any) -> list[Any]:
     if value is None:
         return []

@@ -209,7 +209,9 @@ def _state_digest(operation: Operation, document: Any) -> str:
     state = {}
     for path in paths:
         value = look(document, parse_document_path(path))
-        state[path] = {"missing": True} if value is MISSING else stable(value)
+        # What was never set and what was emptied are one state to most services.
+        empty = value is MISSING or value in (None, "", [], {})
+        state[path] = {"missing": True} if empty else stable(value)
     return digest_of(state)
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from .entries import Entry
 from .meaning import document_in, is_nothing, same
 from .paths import MISSING, Path
+from .policies import same_member
 
 _TAG_MEMBERS = (("Key", "Value"), ("key", "value"), ("TagKey", "TagValue"))
 _ITEM_KEYS = ("Sid", "Id", "ID", "id", "Key", "Name", "name", "RuleName")
@@ -211,6 +212,7 @@ def pair(at: Where, before: Any, after: Any) -> Entry:
     else:
         equal = same(before, after, unordered=at.unordered)
         equal = equal or (at.arns and _same_arn(before, after))
+        equal = equal or same_member(at.path, before, after)
         action = "no-op" if equal else "update"
     return Entry(
         path=at.path,
