@@ -297,3 +297,23 @@ def test_what_cannot_be_unset_or_was_never_shown_refuses() -> None:
     ]
     with pytest.raises(CannotUndo, match="was not read"):
         invert(update, given, Snapshot(status=SnapshotStatus.UNKNOWN, reason="no"))
+
+
+def test_of_a_merged_map_only_the_given_keys_go_back() -> None:
+    merge = operation(
+        id="x:Set",
+        change=Change.UPDATE,
+        read=Read(
+            operation="x:Get",
+            params={"Name": "Name"},
+            compare={"Attributes": "Attributes"},
+            mode=ReadMode.MERGE,
+        ),
+    )
+    before = exists({"Attributes": {"A": "1", "Arn": "read only"}})
+    given = {"Name": "n", "Attributes": {"A": "2"}}
+    assert invert(merge, given, before) == [
+        ("x:Set", {"Name": "n", "Attributes": {"A": "1"}})
+    ]
+    with pytest.raises(CannotUndo, match="`B` was not set before"):
+        invert(merge, {"Name": "n", "Attributes": {"B": "2"}}, before)

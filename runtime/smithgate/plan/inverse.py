@@ -14,6 +14,7 @@ from typing import Any
 from ..catalog import Catalog
 from ..diff import Snapshot, SnapshotStatus, diff_step
 from ..diff.defaults import is_default
+from ..diff.maps import map_paths
 from ..diff.meaning import is_nothing
 from ..diff.paths import (
     MISSING,
@@ -185,6 +186,8 @@ def _written_back(done: Done, catalog: Catalog) -> StepRequest:
         raise CannotUndo("the state before it was not read")
     schema = catalog.input_schema(operation.id)
     diff = diff_step(operation, done.arguments, done.before, schema)
+    merges = read.mode is ReadMode.MERGE
+    maps = frozenset() if merges else map_paths(schema, done.arguments)
     blind = [entry for entry in diff.entries if entry.unknown]
     if blind:
         named = ", ".join(".".join(entry.path) for entry in blind[:5])
@@ -200,7 +203,9 @@ def _written_back(done: Done, catalog: Catalog) -> StepRequest:
         how = read.how.get(writer, How.PLAIN)
         if how in {How.ADD, How.REMOVE, How.KEYS}:
             raise CannotUndo(f"`{writer}` adds to what is there or takes from it")
-        value = _as_given(given, before, how)
+        path = parse_path(writer)
+        whole = path in maps or read.mode is ReadMode.REPLACE
+        value = _as_given(given, before, how, whole=whole)
         if value is MISSING and given is not MISSING:
             _take_out(read, arguments, writer)
         elif value is not MISSING:
@@ -242,24 +247,40 @@ def _take_out(read: Read, arguments: dict[str, Any], writer: str) -> None:
     del holder[name]
 
 
-def _as_given(given: Any, before: Any, how: How) -> Any:
-    """Return the value from before in the form in which the request takes it."""
+def _as_given(given: Any, before: Any, how: How, *, whole: bool) -> Any:
+    """Return the value from before in the form in which the request takes it.
+
+    Of what is not replaced as a ``whole`` only the members that were given go back.
+    """
     if before is MISSING or before is None:
         return _EMPTY.get(type(given), MISSING)
     if how is How.TAGS or (isinstance(given, list) and isinstance(before, Mapping)):
         tags = as_tags(before)
         return before if tags is None else _like(given, tags)
     if isinstance(given, Mapping) and isinstance(before, Mapping):
-        # What the reader shows beside of what a request takes is not sent back.
-        return {
-            key: (_as_given(given[key], value, How.PLAIN) if key in given else value)
-            for key, value in before.items()
-        }
+        return _members_as_given(given, before, whole=whole)
     if isinstance(given, str) and isinstance(before, Mapping | list):
         return json.dumps(before)
     if isinstance(given, str) and isinstance(before, int | float):
         return str(before).lower()
     return copy.deepcopy(before)
+
+
+def _members_as_given(
+    given: Mapping[str, Any], before: Mapping[str, Any], *, whole: bool
+) -> dict[str, Any]:
+    unset = sorted(set(given) - set(before))
+    if unset and not whole:
+        raise CannotUndo(f"`{unset[0]}` was not set before, and cannot be unset")
+    return {
+        key: (
+            _as_given(given[key], value, How.PLAIN, whole=whole)
+            if key in given
+            else copy.deepcopy(value)
+        )
+        for key, value in before.items()
+        if whole or key in given
+    }
 
 
 def _like(given: Any, tags: Mapping[str, Any]) -> Any:
