@@ -54,6 +54,23 @@ def applied(world: World, status: str = "Enabled") -> str:
     return str(world.ok("apply", plan_id=plan_id)["tx_id"])
 
 
+def test_policy_sees_who_asks_for_the_way_back(world: World) -> None:
+    text = world.policy_file.read_text()
+    rule = (
+        '  - {id: mine, allow: ["s3:PutBucketVersioning"], permits: [destructive], '
+        'when: {principals: ["mcp:agent"]}}\n'
+    )
+    world.policy_file.write_text(text.replace("rules:\n", "rules:\n" + rule))
+    plan_id = world.plan_versioning()
+    tx_id = world.ok("apply", plan_id=plan_id)["tx_id"]
+    plan = world.ok("undo", tx_id=tx_id)
+    decision = plan["steps"][0]["decision"]
+    assert (decision["decided_by"], decision["is_provisional"]) == ("rules.mine", False)
+    assert "steps" in plan["untrusted"]
+    world.ok("apply", plan_id=plan["plan_id"])
+    assert world.aws.versioning == {"Status": "Suspended"}
+
+
 def test_an_update_is_written_back_under_a_new_approval(world: World) -> None:
     tx_id = applied(world)
     plan = world.ok("undo", tx_id=tx_id)

@@ -57,6 +57,7 @@ UNTRUSTED = {
     "read": ("response", "more_pages", "warnings"),
     "query_artifact": ("result",),
     "plan": ("steps", "error", "reason_untrusted"),
+    "undo": ("steps", "error", "reason_untrusted"),
     "get_plan": ("steps", "error", "reason_untrusted", "tx"),
     "request_approval": ("steps", "error", "reason_untrusted", "tx"),
     "diff": ("steps", "text"),
