@@ -81,6 +81,67 @@ def test_a_reference_that_cannot_work_is_refused_when_planned(
     assert world.aws.calls == []
 
 
+FUNCTION = {
+    "operation": "lambda:GetFunctionConfiguration",
+    "arguments": {"FunctionName": "f"},
+}
+ACCESS_KEY = {"operation": "iam:CreateAccessKey", "arguments": {"UserName": "u"}}
+SECRETS = [
+    (FUNCTION, "Environment.Variables.PASSWORD"),
+    (ACCESS_KEY, "AccessKey.SecretAccessKey"),
+    ({"operation": "kms:Decrypt", "arguments": {"CiphertextBlob": "eA=="}}, "KeyId"),
+]
+"""What is masked in a response, and anything out of one that is never shown."""
+
+
+@pytest.mark.parametrize(("step", "output"), SECRETS)
+def test_a_secret_is_not_carried_to_where_it_would_be_shown(
+    world: World, step: dict[str, Any], output: str
+) -> None:
+    value = {"$from": f"steps.0.output.{output}"}
+    queue = {"operation": "sqs:CreateQueue", "arguments": {"QueueName": value}}
+    error = world.refused("plan", steps=[step, queue])
+    assert (error["code"], error["details"]["path"]) == ("bad_reference", "QueueName")
+    assert "is secret" in error["message"]
+    look = {"TableName": value}
+    table = {"operation": "dynamodb:DeleteTable", "arguments": {"TableName": "t"}}
+    waits = table | {"wait": "table_not_exists", "wait_arguments": look}
+    error = world.refused("plan", steps=[step, waits])
+    assert (error["code"], error["details"]["path"]) == ("bad_reference", "TableName")
+    assert world.aws.calls == []
+
+
+def test_a_secret_may_go_into_a_secret(tmp_path: Path) -> None:
+    rule = '  - {id: keys, approve: ["iam:CreateAccessKey"]}\n'
+    world = World(tmp_path, POLICY + rule)
+    world.aws.answers["secretsmanager.describe_secret"] = lambda _: {}
+    secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+    world.aws.answers["iam.create_access_key"] = lambda _: {
+        "AccessKey": {
+            "UserName": "u",
+            "AccessKeyId": "AKIAIOSFODNN7EXAMPLE",
+            "Status": "Active",
+            "SecretAccessKey": secret,
+        }
+    }
+    world.aws.answers["iam.list_access_keys"] = lambda _: {"AccessKeyMetadata": []}
+    world.aws.answers["secretsmanager.create_secret"] = lambda _: {
+        "ARN": "arn:aws:x",
+        "Name": "n",
+    }
+    value = {"$from": "steps.0.output.AccessKey.SecretAccessKey"}
+    keep = {
+        "operation": "secretsmanager:CreateSecret",
+        "arguments": {"Name": "n", "SecretString": value},
+    }
+    result = world.call("apply", plan_id=approved(world, ACCESS_KEY, keep))
+    assert not result.is_error, result.text
+    (arguments,) = sent(world, "secretsmanager.create_secret")
+    assert arguments["SecretString"] == secret
+    assert secret not in result.text
+    world.app.close()
+
+
 def test_the_nearest_member_is_named(world: World) -> None:
     error = world.refused("plan", steps=[VPC, subnet("steps.0.output.Vpc.VpcIdd")])
     assert "`VpcId`" in error["hint"]

@@ -1,15 +1,19 @@
 """The steps of a plan as asked for, and checked: canonical, valid, references typed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..arguments import Arguments
 from ..arguments.links import Link
+from ..arguments.nodes import show_path
 from ..catalog import Catalog
+from ..errors import BadReference
 from ..operation import Operation
+from ..policy.raised import returns_secrets
+from ..redact import leads_to_secret
 from .document import derive_token
-from .references import find_references, unresolved
+from .references import Reference, find_references, unresolved
 from .waits import Wait, find_wait
 
 
@@ -70,6 +74,7 @@ class _Checker:
         self._catalog = catalog
         self._arguments = arguments
         self._ids: list[str] = []
+        self._done: list[CheckedStep] = []
 
     def check(self, index: int, request: StepRequest) -> CheckedStep:
         canonical = self._catalog.canonical_id(request.operation)
@@ -80,13 +85,11 @@ class _Checker:
             made = derive_token(self._plan_id, index)
             token = arguments.setdefault(operation.idempotency_token, made)
         self._valid(canonical, arguments, index - 1)
-        return CheckedStep(
-            index,
-            operation,
-            arguments,
-            None if token is None else str(token),
-            self._wait(index, operation, request),
+        step = CheckedStep(
+            index, operation, arguments, None if token is None else str(token), None
         )
+        self._done.append(step)
+        return replace(step, wait=self._wait(index, operation, request))
 
     def _wait(
         self, index: int, operation: Operation, request: StepRequest
@@ -109,5 +112,26 @@ class _Checker:
         if not found:
             self._arguments.check(operation, arguments)
             return
+        self._refuse_secrets(self._catalog.operation(operation), found)
         links = [Link(r.at, self._ids[r.step], r.output) for r in found]
         self._arguments.check_linked(operation, dict(arguments), links)
+
+    def _refuse_secrets(self, into: Operation, found: Sequence[Reference]) -> None:
+        """Refuse to carry what is masked in a response to where it would be shown (I8).
+
+        From one sensitive member to another it may go: a new key into a secret.
+        """
+        for reference in found:
+            source = self._done[reference.step]
+            is_secret = returns_secrets(
+                source.operation, source.judged
+            ) or leads_to_secret(source.operation.sensitive_output, reference.output)
+            if is_secret and not leads_to_secret(into.sensitive, reference.at):
+                where = show_path(reference.at)
+                raise BadReference(
+                    f"`{where}` refers to `{reference.text}`, which is secret, and "
+                    f"`{where}` of {into.id} is not",
+                    hint="a secret may only go into a sensitive member, such as "
+                    "`SecretString` of secretsmanager:CreateSecret",
+                    path=where,
+                )

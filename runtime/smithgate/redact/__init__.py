@@ -8,7 +8,7 @@ operation is known, by value where the request is, by shape always.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from .paths import Masked, mask, mask_secrets, secrets_at
+from .paths import Masked, leads_to_secret, mask, mask_secrets, secrets_at
 from .shapes import MASK, is_masked, mask_credentials
 from .text import escape_json, escape_text
 
@@ -18,6 +18,7 @@ __all__ = [
     "escape_json",
     "escape_text",
     "is_masked",
+    "leads_to_secret",
     "mask",
     "mask_credentials",
     "mask_secrets",

@@ -64,6 +64,18 @@ def _mask(
     return marker(value), True
 
 
+def leads_to_secret(paths: Iterable[str], place: Iterable[str | int]) -> bool:
+    """Say whether a place in a value is at, in or around what one of ``paths`` names."""
+    tokens = tuple(place)
+    return any(
+        all(
+            step == token or (step == "[]" if isinstance(token, int) else step == "{}")
+            for step, token in zip(_STEP.findall(path), tokens, strict=False)
+        )
+        for path in paths
+    )
+
+
 _MIN_SECRET = 4
 """Shorter secrets would be found in any text, and hide nothing by being replaced."""
 
