@@ -362,3 +362,16 @@ def test_a_tie_is_there_or_not_and_nothing_else_is_lost() -> None:
     gone = {"path": "Arn", "action": "delete", "before": "a"}
     assert entries(diff_step(tie(Change.DETACH), given, there)) == [gone]
     assert diff_step(tie(Change.DETACH), given, absent).status == "unchanged"
+
+
+def test_of_an_item_only_its_sensitive_members_are_masked() -> None:
+    read = Read(operation="x:L", compare={"Items": "Items"}, params={"N": "N"})
+    declared = operation(read=read, sensitive=("Items[].Secret",))
+    item = {"Id": "a", "Secret": "s", "Open": "o"}
+    state = exists({"Items": [{"Id": "b", "Open": "x"}]})
+    diff = diff_step(declared, {"N": "n", "Items": [item]}, state)
+    shown = {e["path"]: e for e in entries(mask_diff(diff, declared, None))}
+    after = shown["Items.[a]"]["after"]
+    assert after == {"Id": "a", "Secret": "(sensitive)", "Open": "o"}
+    assert shown["Items.[a]"]["sensitive"]
+    assert shown["Items.[b]"]["before"] == {"Id": "b", "Open": "x"}

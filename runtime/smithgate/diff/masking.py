@@ -1,13 +1,13 @@
 """Masks the secrets of a diff after comparing: equal secrets must not look changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..operation import Operation
 from ..redact import MASK, mask, mask_credentials
 from .entries import Diff, Entry
-from .paths import MISSING, Path, get_path
+from .paths import MISSING, Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,21 @@ def _mask_at(path: Path, value: Any, sensitive: Iterable[str]) -> Any:
     """Mask a value as if it stood at its path in a whole document."""
     document: Any = value
     for part in reversed(path):
-        document = {part: document}
-    masked = get_path(mask(document, tuple(sensitive)).value, path)
-    # A masked parent hides the whole value.
-    return MASK if masked is MISSING else mask_credentials(masked)
+        document = [document] if _is_item(part) else {part: document}
+    masked = mask(document, tuple(sensitive)).value
+    for part in path:
+        if isinstance(masked, list) and _is_item(part):
+            masked = masked[0]
+        elif isinstance(masked, Mapping) and part in masked:
+            masked = masked[part]
+        else:
+            return MASK  # a masked parent hides the whole value
+    return mask_credentials(masked)
+
+
+def _is_item(part: str) -> bool:
+    """Say whether a part of a path is the item of a list."""
+    return part.startswith("[") and part.endswith("]")
 
 
 def _named(path: Path, where: Path, sensitive: Iterable[str]) -> bool:
