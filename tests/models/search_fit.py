@@ -18,13 +18,13 @@ from smithgate.catalog import Catalog
 from smithgate.catalog.weights import WEIGHTS
 
 _BY_HAND = ("deprecated", "wish", "wish_same")
-_DECAY, _FAST, _SLOW, _STEP = 1e-3, 0.9, 0.99, 0.15
+_DECAY, _FAST, _SLOW, _STEP = 1e-3, 0.9, 0.99, 0.1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fit and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=250)
     rounds = parser.parse_args(arguments).rounds
     with tempfile.TemporaryDirectory(prefix="smithgate-search-") as folder:
         catalog = Catalog(write_full_tree(Path(folder) / "tree", wishes=False))
@@ -46,6 +46,10 @@ def _fit(catalog: Catalog, cases: list[Case], rounds: int) -> Any:
         places = [at for at, (id_, _) in enumerate(found) if id_ == case.operation]
         if places and len(found) > 1:
             sets.append((np.array([signs for _, signs in found]), places[0]))
+    # Signs differ in size: each is measured by its spread while the weights are sought.
+    spread = np.concatenate([signs for signs, _ in sets]).std(axis=0) + 1e-6
+    free = np.array([name not in _BY_HAND for name in WEIGHTS])
+    sets = [(signs / spread * free, right) for signs, right in sets]
     weights = np.zeros(len(WEIGHTS))
     mean, square = np.zeros_like(weights), np.zeros_like(weights)
     for done in range(1, rounds + 1):
@@ -59,7 +63,7 @@ def _fit(catalog: Catalog, cases: list[Case], rounds: int) -> Any:
         square = _SLOW * square + (1 - _SLOW) * slope * slope
         root = np.sqrt(square / (1 - _SLOW**done)) + 1e-8
         weights -= _STEP * (mean / (1 - _FAST**done)) / root
-    return weights
+    return weights / spread
 
 
 if __name__ == "__main__":
