@@ -1,11 +1,13 @@
 """Waiting between steps: the SDK's waiters, each look a recorded call."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_aws import POLICY, World, aws_error
+from smithgate.server.tool import CallContext
 
 VPC_IDS = {"VpcIds": [{"$from": "steps.0.output.Vpc.VpcId"}]}
 TABLE = {
@@ -116,6 +118,27 @@ def test_a_wait_in_vain_stops_the_plan_and_says_what_ran(
     assert outcomes == ["done", "not sent"]
     assert "s3.put_bucket_versioning" not in world.aws.names()
     assert len(world.rows("select id from ops where purpose = 'wait'")) == looks
+
+
+def test_a_cancelled_apply_waits_no_longer(world: World) -> None:
+    answers(world, "dynamodb.describe_table", aws_error("ResourceNotFoundException"))
+    plan_id = approved(world, create_table(), VERSIONING)
+    cancelled = threading.Event()
+
+    def look(_: Any) -> dict[str, Any]:
+        if world.aws.names().count("dynamodb.create_table"):
+            cancelled.set()
+            return {"Table": {"TableStatus": "CREATING"}}
+        raise aws_error("ResourceNotFoundException")
+
+    world.aws.answers["dynamodb.describe_table"] = look
+    context = CallContext("agent", "1", "2026-07-28", cancelled)
+    result = world.core.call("apply", {"plan_id": plan_id}, context)
+    error = result.structured["error"]
+    assert error["code"] == "apply_cancelled"
+    outcomes = [step["outcome"] for step in error["details"]["steps"]]
+    assert outcomes == ["done", "not sent"]
+    assert len(world.rows("select id from ops where purpose = 'wait'")) == 1
 
 
 @pytest.mark.parametrize(

@@ -305,11 +305,17 @@ class Applier:
             purpose="wait",
             step=step.index,
         )
+
+        def pause(seconds: float) -> None:
+            """Sleep; a wait of half an hour ends with the call that wants it."""
+            self._sleep(seconds)
+            _refuse_cancelled(run)
+
         wait_for(
             wait,
             step.operation.client[0],
             lambda: self._gateway.call(run.tx_id, run.policy, look, caller.credentials),
-            self._sleep,
+            pause,
         )
 
     def _send(self, run: "_Run", step: SealedStep) -> Reply:
