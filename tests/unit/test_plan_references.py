@@ -111,6 +111,16 @@ def test_a_secret_is_not_carried_to_where_it_would_be_shown(
     assert world.aws.calls == []
 
 
+def test_an_idempotency_token_is_known_when_planned(world: World) -> None:
+    step = {
+        "operation": "secretsmanager:CreateSecret",
+        "arguments": {"Name": "n", "ClientRequestToken": {"$from": VPC_ID}},
+    }
+    error = world.refused("plan", steps=[VPC, step])
+    assert error["code"] == "bad_reference"
+    assert error["details"]["path"] == "ClientRequestToken"
+
+
 def test_a_secret_may_go_into_a_secret(tmp_path: Path) -> None:
     rule = '  - {id: keys, approve: ["iam:CreateAccessKey"]}\n'
     world = World(tmp_path, POLICY + rule)

@@ -85,9 +85,14 @@ class _Checker:
             made = derive_token(self._plan_id, index)
             token = arguments.setdefault(operation.idempotency_token, made)
         self._valid(canonical, arguments, index - 1)
-        step = CheckedStep(
-            index, operation, arguments, None if token is None else str(token), None
-        )
+        if token is not None and not isinstance(token, str):
+            raise BadReference(
+                f"`{operation.idempotency_token}` cannot be a reference: the token is "
+                "recorded before the step is sent",
+                hint="leave it out",
+                path=str(operation.idempotency_token),
+            )
+        step = CheckedStep(index, operation, arguments, token, None)
         self._done.append(step)
         return replace(step, wait=self._wait(index, operation, request))
 
