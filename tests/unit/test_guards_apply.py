@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fake_aws import ACCOUNT, POLICY, World
+from fake_aws import ACCOUNT, POLICY, World, aws_error
 from smithgate.errors import (
     ApprovalRefused,
     FormatUnknown,
@@ -97,7 +97,12 @@ def edited(world: World, plan_id: str, change: Callable[[Any], None]) -> None:
 
 
 def allowed_plan(world: World) -> str:
-    """Plan what policy allows without anybody's yes."""
+    """Plan what policy allows without anybody's yes, over a state that can be read."""
+
+    def absent(_: Mapping[str, Any]) -> Any:
+        raise aws_error("QueueDoesNotExist")
+
+    world.aws.answers["sqs.get_queue_url"] = absent
     step = {"operation": "sqs:CreateQueue", "arguments": {"QueueName": "q"}}
     return str(world.ok("plan", steps=[step])["plan_id"])
 
