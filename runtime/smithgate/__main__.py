@@ -15,7 +15,11 @@ def main() -> None:
 
         options = parse_fast(sys.argv[2:])
         if options is not None:
-            sys.exit(serve(options))
+            code = serve(options)
+            # Stores are closed and answers written. Taking the interpreter apart, with
+            # FastMCP and a call that never came back in it, can take seconds.
+            sys.stderr.flush()
+            os._exit(code)
     from .cli import cli
 
     cli(prog_name="smithgate")
