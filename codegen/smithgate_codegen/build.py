@@ -4,12 +4,20 @@ Owns the order in which facts are derived and corrected, and which operations ar
 out. Judgement is left to ``knowledge``, printing to ``emit``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .emit.schema import SchemaEmitter, dump_schema
-from .ir import Change, Fact, OperationIR, Reader, Risk, ServiceIR, Skipped
+from .ir import (
+    Change,
+    Fact,
+    OperationIR,
+    Risk,
+    ServiceIR,
+    Skipped,
+    Unreadable,
+)
 from .knowledge import corrections
 from .knowledge.absent import absent_codes_of
 from .knowledge.change import change_of
@@ -42,13 +50,11 @@ def build_service(
     Raises ``OverrideError`` for a correction that names or changes nothing, and
     ``UnsupportedShape`` for a model that schemas cannot be made from.
     """
-    model = mark_listed(service.model, service.client_name)
-    subjects, skipped = _sort_out(service, model)
-    require_known(service.client_name, {subject.name for subject in subjects})
-    facts = _derive(service, model, subjects, overrides)
+    facts = derive_service(service, overrides)
+    model = facts.model
     emitter = SchemaEmitter(model, patterns)
     operations = tuple(
-        _operation(service, subject, facts, emitter) for subject in subjects
+        _operation(service, subject, facts, emitter) for subject in facts.subjects
     )
     overrides.require_used()
     return ServiceIR(
@@ -59,7 +65,7 @@ def build_service(
         aliases=tuple(sorted(service.aliases)),
         source=_source(service),
         operations=operations,
-        skipped=skipped,
+        skipped=facts.skipped,
     )
 
 
@@ -81,9 +87,12 @@ def _source(service: ServiceModel) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class _Facts:
+class ServiceFacts:
     """What was derived for all operations of a service before they are built."""
 
+    model: Model
+    subjects: Sequence[Subject]
+    skipped: tuple[Skipped, ...]
     secrets: SecretPaths
     risks: Mapping[str, Fact[Risk]]
     changes: Mapping[str, Fact[Change]]
@@ -94,6 +103,27 @@ class _Facts:
     def verbs(self) -> dict[str, Change]:
         """The kind of change of every operation."""
         return {name: change.value for name, change in self.changes.items()}
+
+    def reading(self, subject: Subject) -> dict[str, Any]:
+        """Return the fields of ``OperationIR`` about reading and taking back."""
+        change = self.changes[subject.name].value
+        found = self.readers.find(subject, change)
+        parse = corrections.reader(subject, self.readers, found.fact.value)
+        reader = corrected(found.fact, self.overrides, subject, "read", parse)
+        kind = None if reader.value else found.unreadable
+        if self.overrides.get(subject.name, "unreadable") is not None:
+            said = corrected(
+                Fact(kind, found.fact.source),
+                self.overrides,
+                subject,
+                "unreadable",
+                corrections.member_of(Unreadable),
+            )
+            reader, kind = Fact(None, said.source), said.value
+        return {
+            "reader": reader,
+            "unreadable": kind,
+        }
 
 
 def _sort_out(
@@ -115,13 +145,14 @@ def _sort_out(
     return subjects, tuple(sorted(skipped, key=lambda item: item.id))
 
 
-def _derive(
-    service: ServiceModel,
-    model: Model,
-    subjects: list[Subject],
-    overrides: Overrides,
-) -> _Facts:
-    """Derive what readers depend on: risk, change and absent codes of everything."""
+def derive_service(service: ServiceModel, overrides: Overrides) -> ServiceFacts:
+    """Derive what readers depend on: risk, change and absent codes of everything.
+
+    Raises ``OverrideError`` for a correction that names or changes nothing.
+    """
+    model = mark_listed(service.model, service.client_name)
+    subjects, skipped = _sort_out(service, model)
+    require_known(service.client_name, {subject.name for subject in subjects})
     secrets = SecretPaths.of(model, service.client_name)
     risks: dict[str, Fact[Risk]] = {}
     changes: dict[str, Fact[Change]] = {}
@@ -143,7 +174,9 @@ def _derive(
         risks={name: risk.value for name, risk in risks.items()},
         absent=absent,
     )
-    return _Facts(secrets, risks, changes, readers, overrides)
+    return ServiceFacts(
+        model, subjects, skipped, secrets, risks, changes, readers, overrides
+    )
 
 
 def _absent_of(subject: Subject, overrides: Overrides) -> tuple[str, ...]:
@@ -160,7 +193,7 @@ def _absent_of(subject: Subject, overrides: Overrides) -> tuple[str, ...]:
 
 
 def _operation(
-    service: ServiceModel, subject: Subject, facts: _Facts, emitter: SchemaEmitter
+    service: ServiceModel, subject: Subject, facts: ServiceFacts, emitter: SchemaEmitter
 ) -> OperationIR:
     overrides = facts.overrides
     return OperationIR(
@@ -202,15 +235,9 @@ def _operation(
             "dry_run",
             corrections.top_level_member(subject),
         ),
-        reader=_reader_of(subject, facts),
+        **facts.reading(subject),
         deprecated="smithy.api#deprecated" in subject.traits,
         summary=summary_of(subject.traits.get("smithy.api#documentation")),
         input_schema=dump_schema(emitter.input_schema(subject.shape)),
         output_schema=dump_schema(emitter.output_schema(subject.shape)),
     )
-
-
-def _reader_of(subject: Subject, facts: _Facts) -> Fact[Reader | None]:
-    fact = facts.readers.reader_of(subject, facts.changes[subject.name].value)
-    parse = corrections.reader(subject, facts.readers, fact.value)
-    return corrected(fact, facts.overrides, subject, "read", parse)

@@ -173,12 +173,14 @@ class Reader:
     created: tuple[tuple[str, str], ...] = ()
     select: str | None = None
     match: tuple[tuple[str, str], ...] = ()
+    match_created: tuple[tuple[str, str], ...] = ()
     compare: tuple[tuple[str, str], ...] = ()
     how: tuple[tuple[str, How], ...] = ()
     expect: tuple[tuple[str, Any], ...] = ()
     write_only: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     absent_when_empty: bool = False
+    container: bool = False
     mode: ReadMode = ReadMode.PATCH
     confidence: Confidence = Confidence.MEDIUM
 

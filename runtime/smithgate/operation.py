@@ -232,6 +232,9 @@ class Read:
     """Dotted path in an item of the selected list → dotted path in the writer's
     arguments: the document is the one item that equals all of them exactly. A list in
     the arguments picks every item that equals one of it; no item means absent."""
+    match_created: Mapping[str, str] = field(default_factory=dict)
+    """The same with a path in the writer's *output*; as with ``created``, nothing can
+    be read before."""
     compare: Mapping[str, str] = field(default_factory=dict)
     """Dotted path in the writer's arguments → dotted path in the selected document;
     the empty path is the document itself."""
@@ -247,6 +250,9 @@ class Read:
     """Error codes of the reader that mean "there is nothing there yet"."""
     absent_when_empty: bool = False
     """An empty or missing document means the same; always so with ``match``."""
+    container: bool = False
+    """The document is of the thing that what changes belongs to: it is shown, and
+    nothing of it is known to become new, other or lost."""
     mode: ReadMode = ReadMode.PATCH
     confidence: Confidence = Confidence.MEDIUM
 

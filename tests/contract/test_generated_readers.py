@@ -6,7 +6,15 @@ from functools import cache
 from typing import Any
 
 import jmespath
-from smithgate.operation import Change, Operation, Read, ReadMode, Risk
+from smithgate.operation import (
+    Change,
+    Confidence,
+    How,
+    Operation,
+    Read,
+    ReadMode,
+    Risk,
+)
 
 from generated import generated
 
@@ -105,8 +113,25 @@ def specimen(key: str) -> Any:
 
 
 def selected(read: Read) -> Any:
+    """The document: of a match, the item of the list."""
     document = specimen(read.operation)
-    return jmespath.search(read.select, document) if read.select else document
+    if read.select:
+        document = jmespath.search(read.select, document)
+    return document[0] if read.match or read.match_created else document
+
+
+def found_at(document: Any, path: str) -> bool:
+    """Whether a specimen has a path; ``[]`` goes into the items of a list."""
+    for part in path.split(".") if path else ():
+        if document in ("value", {"key": "value"}):
+            return True  # a JSON document in a text, an entry of a map
+        name = part.removesuffix("[]")
+        if not isinstance(document, dict) or name not in document:
+            return False
+        document = document[name]
+        if part.endswith("[]"):
+            document = document[0]
+    return True
 
 
 def test_a_reader_is_a_plain_read_of_the_same_service():
@@ -123,7 +148,10 @@ def test_parameters_resolve_on_both_sides_and_nothing_required_is_missing():
         for path, origin in read.params.items():
             resolve(reader, path)
             resolve(generated().inputs[key], origin)
-        given = {re.split(r"[.\[]", path)[0] for path in read.params}
+        for path, origin in read.created.items():
+            resolve(reader, path)
+            resolve(generated().outputs[key], origin)
+        given = {re.split(r"[.\[]", path)[0] for path in (*read.params, *read.created)}
         given |= set(read.constants)
         assert set(reader.get("required", [])) <= given, key
 
@@ -148,7 +176,7 @@ def test_every_selection_gives_something():
 
 def test_one_item_of_a_list_is_selected_by_something_required():
     for key, operation, read in readers():
-        if "[0]" in (read.select or ""):
+        if "[0]" in (read.select or "") and not read.created and not read.container:
             roots = {re.split(r"[.\[]", path)[0] for path in read.params.values()}
             assert roots & set(operation.required), key
 
@@ -158,11 +186,49 @@ def test_compared_paths_are_there_on_both_sides():
         document = selected(read)
         for path, where in read.compare.items():
             resolve(generated().inputs[key], path)
-            found = document
-            for part in where.split("."):
-                assert isinstance(found, dict), (key, where)
-                assert part in found, (key, where)
-                found = found[part]
+            assert found_at(document, where), (key, where)
+        for where in read.expect:
+            assert found_at(document, where), (key, where)
+
+
+def test_items_are_matched_by_what_is_there_on_both_sides():
+    for key, _, read in readers():
+        if read.match or read.match_created:
+            item = selected(read)
+            for where, path in read.match.items():
+                assert found_at(item, where), (key, where)
+                resolve(generated().inputs[key], path)
+            for where, path in read.match_created.items():
+                assert found_at(item, where), (key, where)
+                resolve(generated().outputs[key], path)
+
+
+def test_every_identifier_of_the_path_or_host_selects_or_the_reader_is_a_container():
+    for key, operation, read in readers():
+        if read.created or read.match_created or read.container:
+            continue
+        reader = generated().operations[read.operation]
+        paths = (*read.params.values(), *read.match.values(), *read.compare)
+        used = {path.split(".")[0] for path in paths}
+        labels = set(operation.labels) & set(operation.required)
+        assert labels <= used or not reader.labels, key
+
+
+def test_a_container_compares_nothing_and_proves_nothing_absent():
+    seen = 0
+    for key, _, read in readers():
+        if read.container:
+            seen += 1
+            assert read.confidence is Confidence.LOW, key
+            assert not {*read.compare, *read.expect, *read.absent}, key
+    assert seen
+
+
+def test_a_reason_is_given_exactly_where_there_is_no_reader():
+    for key, operation in generated().operations.items():
+        changes = operation.change is not Change.NONE
+        missing = operation.read is None and changes
+        assert (operation.unreadable is not None) is missing, key
 
 
 def test_what_selects_is_not_compared():
@@ -174,8 +240,9 @@ def test_what_selects_is_not_compared():
 
 def test_only_what_is_set_is_compared_and_only_puts_replace():
     for key, operation, read in readers():
-        if operation.change in {Change.DELETE, Change.UNTAG}:
-            assert not read.compare, key
+        if operation.change in {Change.DELETE, Change.DETACH, Change.UNTAG}:
+            hows = {read.how.get(path) for path in read.compare}
+            assert hows <= {How.KEYS, How.REMOVE}, key
         if read.mode is ReadMode.REPLACE:
             assert operation.change in {Change.PUT, Change.UPDATE}, key
 
@@ -195,5 +262,5 @@ def test_coverage_does_not_fall():
     changing = [o for o in generated().operations.values() if o.change != Change.NONE]
     read = [o for o in changing if o.read]
     compared = [o for o in read if o.read and o.read.compare]
-    assert len(read) / len(changing) > 0.35
-    assert len(compared) / len(read) > 0.3
+    assert len(read) / len(changing) > 0.85
+    assert len(compared) / len(read) > 0.4

@@ -99,7 +99,17 @@ def read(key: str, arguments: dict[str, Any]) -> Any:
     if reader.select is None:
         return reply
     document = jmespath.search(reader.select, reply)
+    if reader.match:
+        return matched(reader.match, document, arguments)
     return ABSENT if document in (None, [], {}) else document
+
+
+def matched(match: Any, items: Any, arguments: dict[str, Any]) -> Any:
+    """Return the item of a list that the arguments name, or ``ABSENT``."""
+    for item in items or []:
+        if all(value_at(item, m) == value_at(arguments, p) for m, p in match.items()):
+            return item
+    return ABSENT
 
 
 def compared(key: str, arguments: dict[str, Any]) -> dict[str, tuple[Any, Any]]:

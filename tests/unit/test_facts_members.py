@@ -35,7 +35,7 @@ from smithgate_codegen.knowledge.wire import headers_of, labels_of
         ("UntagResource", Change.UNTAG),
         ("DeleteTags", Change.UNTAG),
         ("RemoveTagsFromResource", Change.UNTAG),
-        ("StopThing", Change.OTHER),
+        ("StopThing", Change.STOP),
         ("Frobnicate", Change.OTHER),
     ],
 )

@@ -270,12 +270,14 @@ class ReaderView:
             "created": dict(reader.created),
             "select": reader.select,
             "match": dict(reader.match),
+            "match_created": dict(reader.match_created),
             "compare": dict(reader.compare),
             "how": how,
             "expect": dict(reader.expect),
             "write_only": reader.write_only,
             "absent": reader.absent,
             "absent_when_empty": reader.absent_when_empty,
+            "container": reader.container,
         }
         lines = [
             _line("operation", reader.operation, indent=8),

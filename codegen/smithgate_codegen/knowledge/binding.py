@@ -1,20 +1,30 @@
 """How the members of a request name the thing that a reader has to show.
 
-Owns the binding: reader input member → writer path. A binding is usable only when the
-reader then shows this one thing: all it requires is bound, and so is every member that
-the writer must name the thing by.
+Owns the binding: reader input member → writer path. A binding is usable only when all
+that the reader requires is bound: by a member of the same name, by one whose name
+differs by the thing's own name alone (``Id`` and ``VpcId``), or, for what a create
+makes, by the id in the writer's output.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from ..model import Member
+from ..ir import Change
+from ..model import Member, Shape
 from .shapes import item_of, kind_of, same_values
 from .subject import Subject
-from .words import SETTING, plurals_of, singular_of, word_set, words_of
+from .words import (
+    MAKING,
+    SETTING,
+    bare_noun,
+    plurals_of,
+    singular_of,
+    word_set,
+    words_of,
+)
 
-_CALL_MEMBERS = word_set(
+CALL_MEMBERS = word_set(
     "dryrun limit marker maxitems maxrecords maxresults nexttoken pagesize "
     "paginationtoken startingtoken"
 )
@@ -26,6 +36,13 @@ _VARIANTS = word_set(
 """Optional members that pick one variant of a thing, on writers and readers alike."""
 
 _ID_ENDINGS = word_set("ARN Arn Bucket Id ID Identifier Name Uri URI Url URL")
+_ENDING = re.compile(r"(Identifier|Name|Arn|ARN|Ids?|IDs?|Url|URL|Uri|URI)$")
+_ANY_RESOURCE = word_set("arn id name resource resourcearn resourceid resourcename")
+"""Folded names under which tag operations take whatever is tagged."""
+_PRELUDE = "smithy.api"
+_MAY_MAKE = frozenset({Change.CREATE, Change.START, Change.OTHER})
+"""Changes whose output may carry the id of something new."""
+_TAGGING = frozenset({Change.TAG, Change.UNTAG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +50,8 @@ class Binding:
     """A usable binding, or the reason why there is none."""
 
     params: Mapping[str, str]
+    created: Mapping[str, str] = field(default_factory=dict)
+    """What only the output of a create tells."""
     reason: str | None = None
 
 
@@ -43,8 +62,10 @@ def is_identifier(subject: Subject, name: str) -> bool:
         return True
     if kind_of(subject.target(member)) != "string":
         return False
-    if name == "Key" or name.casefold() == singular_of(subject.noun).casefold():
+    if name == "Key":
         return True
+    if name.casefold() == singular_of(subject.noun).casefold():
+        return subject.verb not in {"Put", "Set"}  # PutKeyPolicy: the policy itself
     words = words_of(name[:1].upper() + name[1:])
     return bool(words) and words[-1] in _ID_ENDINGS
 
@@ -54,18 +75,71 @@ def identifiers_of(subject: Subject) -> tuple[str, ...]:
     return tuple(name for name in subject.required if is_identifier(subject, name))
 
 
-def bind(writer: Subject, reader: Subject) -> Binding:
+def alternatives_of(subject: Subject) -> tuple[str, ...]:
+    """Return the optional identifiers of a writer that requires none, sorted.
+
+    Such a request names its thing by one of them (by id or by name).
+    """
+    if identifiers_of(subject):
+        return ()
+    wanted = bare_noun(subject.noun)
+    return tuple(
+        name
+        for name in sorted(subject.input.members)
+        if is_identifier(subject, name) and root_of(name) in {"", wanted}
+    )
+
+
+def bind(writer: Subject, reader: Subject, change: Change) -> Binding:
     """Return how the writer's members fill the reader's."""
     params: dict[str, str] = {}
+    created: dict[str, str] = {}
     for name, member in sorted(reader.input.members.items()):
-        if name.casefold() in _CALL_MEMBERS:
+        if name.casefold() in CALL_MEMBERS:
             continue
-        path = _match(writer, reader, name, member)
+        is_required = reader.is_required(member)
+        path = None
+        if not _is_made(writer, reader, change, name):
+            path = _match(writer, reader, change, name, member)
+            if path is None and is_required:
+                path = _renamed(writer, reader, change, name, member)
         if path is not None:
             params[path[0]] = path[1]
-        elif reader.is_required(member):
-            return Binding({}, f"{reader.name} needs {name}")
-    return Binding(params)
+        elif change in _MAY_MAKE and (is_required or not created):
+            made = _made(writer, reader, name, member)
+            created.update(made)
+            if is_required and not made:
+                return Binding({}, reason=f"{reader.name} needs {name}")
+        elif is_required:
+            return Binding({}, reason=f"{reader.name} needs {name}")
+    return _settled(writer, reader, params, created)
+
+
+def _is_made(writer: Subject, reader: Subject, change: Change, name: str) -> bool:
+    """Return whether an identifier is of the new thing, which the request cannot name.
+
+    ``CopyImage`` takes the id of the image to copy; its parent is named as ever.
+    """
+    if change is not Change.CREATE or writer.verb in MAKING:
+        return False
+    return bare_noun(reader.noun).endswith(root_of(singular_of(name)))
+
+
+def _settled(
+    writer: Subject, reader: Subject, params: dict[str, str], created: dict[str, str]
+) -> Binding:
+    """Keep what the output tells only where the request does not name the thing."""
+    needed = {re.split(r"[\[.]", path)[0] for path in created} & set(reader.required)
+    names_it = any(names_own(writer, path) for path in params.values())
+    if created and not needed and names_it:
+        created = {}
+    return Binding(params, created)
+
+
+def names_own(writer: Subject, path: str) -> bool:
+    """Return whether a member names the thing itself rather than its parent."""
+    root = root_of(path.rpartition(".")[2])
+    return bare_noun(writer.noun).endswith(root)
 
 
 def unbound(writer: Subject, params: Mapping[str, str]) -> tuple[str, ...]:
@@ -76,22 +150,144 @@ def unbound(writer: Subject, params: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _match(
-    writer: Subject, reader: Subject, name: str, member: Member
+    writer: Subject, reader: Subject, change: Change, name: str, member: Member
 ) -> tuple[str, str] | None:
     """Return (reader path, writer member) for one member of the reader."""
     target = reader.target(member)
-    same = _same_name(writer, name)
+    same = same_name(writer.input, name)
     if same is not None:
         other = writer.target(writer.input.members[same])
-        may_select = reader.is_required(member) or _narrows(writer, reader, same)
+        may_select = (
+            reader.is_required(member)
+            or _narrows(writer, reader, same)
+            or _names_new(writer, change, same)
+        )
         if may_select and same_values(writer.model, other, target):
             return name, same
     if target.type == "list" and kind_of(item_of(reader.model, target)) == "string":
         for candidate in writer.required:
             is_one = is_identifier(writer, candidate)
-            if is_one and _is_plural(name, candidate):
+            if is_one and _is_plural(name, candidate, bare_noun(reader.noun)):
                 return f"{name}[0]", candidate
+        one = singular_of(name)
+        inner = _nested(writer, one, item_of(reader.model, target))
+        if inner and names_own(writer, inner[1]) and root_of(one):
+            return f"{name}[0]", inner[1]
     return None
+
+
+def _names_new(writer: Subject, change: Change, name: str) -> bool:
+    """Return whether an optional member of a create is the new thing's own name."""
+    is_own = is_identifier(writer, name) and names_own(writer, name)
+    makes = change in {Change.CREATE, Change.PUT}
+    return makes and is_own and bool(root_of(name))
+
+
+def _renamed(
+    writer: Subject, reader: Subject, change: Change, name: str, member: Member
+) -> tuple[str, str] | None:
+    """Return the binding of a required member to one of another name, or none.
+
+    The kind agrees, and the names differ only by the thing's own name, or the two share
+    a shape that nothing else of the request has.
+    """
+    target = reader.target(member)
+    if kind_of(target) != "string":
+        return None
+    found = [
+        other
+        for other in writer.required
+        if kind_of(writer.target(writer.input.members[other])) == "string"
+        and is_same_id(name, other, bare_noun(reader.noun))
+    ]
+    if not found and change in _TAGGING and name.casefold() in _ANY_RESOURCE:
+        found = [n for n in writer.required if n.casefold() in _ANY_RESOURCE]
+    if not found and target.id.namespace != _PRELUDE and "Id" in target.id.name:
+        found = [
+            other
+            for other in writer.required
+            if writer.input.members[other].target == target.id
+        ]
+    if len(found) == 1:
+        return name, found[0]
+    return _nested(writer, name, target) if not found else None
+
+
+def _nested(writer: Subject, name: str, target: Shape) -> tuple[str, str] | None:
+    """Return a member of the same name in a required structure of the request."""
+    found = []
+    for outer in writer.required:
+        shape = writer.target(writer.input.members[outer])
+        inner = same_name(shape, name) if shape.type == "structure" else None
+        if inner is not None:
+            other = writer.model.expect_shape(shape.members[inner].target)
+            if same_values(writer.model, other, target):
+                found.append((name, f"{outer}.{inner}"))
+    return found[0] if len(found) == 1 else None
+
+
+def _made(
+    writer: Subject, reader: Subject, name: str, member: Member
+) -> dict[str, str]:
+    """Return the binding of a reader's member to the id of what a create made."""
+    target = reader.target(member)
+    place = name
+    same = same_name(writer.output, name) if target.type == "list" else None
+    if same and same_values(
+        writer.model, target, writer.target(writer.output.members[same])
+    ):
+        return {name: same}
+    if target.type == "list":
+        target = item_of(reader.model, target)
+        place = f"{name}[0]"
+        name = singular_of(name)
+    if kind_of(target) != "string":
+        return {}
+    noun = bare_noun(reader.noun)
+    if reader.required == (place,):
+        noun = root_of(name) or noun  # whatever it is called, it names the thing
+    is_own = root_of(name) in {"", noun, bare_noun(writer.noun)}
+    is_own = is_own or name.casefold() in {noun, "resource", "identifier"}
+    if not is_own and not reader.is_required(member):
+        return {}
+    for path, shape in output_texts(writer):
+        last = path.rpartition(".")[2]
+        if is_same_id(name, last, noun) and kind_of(shape) == "string":
+            return {place: path}
+    return {}
+
+
+def output_texts(writer: Subject) -> Iterator[tuple[str, Shape]]:
+    """Yield the members of a writer's output, then those one structure below."""
+    members = sorted(writer.output.members.items())
+    for name, member in members:
+        yield name, writer.target(member)
+    for name, member in members:
+        shape = writer.target(member)
+        if shape.type == "structure":
+            for inner, below in sorted(shape.members.items()):
+                yield f"{name}.{inner}", writer.model.expect_shape(below.target)
+
+
+def is_same_id(left: str, right: str, noun: str) -> bool:
+    """Return whether two names are one identifier of a thing: ``Id`` and ``VpcId``.
+
+    ``Identifier`` stands for whatever the other side calls it by.
+    """
+    if left.casefold() == right.casefold():
+        return True
+    a, b = _id_parts(left, noun), _id_parts(right, noun)
+    if a[0] != b[0]:
+        return False
+    return a[1] == b[1] or "identifier" in {a[1], b[1]} or "" in {a[1], b[1]}
+
+
+def _id_parts(name: str, noun: str) -> tuple[str, str]:
+    """Return what a name names ("" for the thing itself) and by what."""
+    match = _ENDING.search(name[:1].upper() + name[1:])
+    root = root_of(name)
+    ending = match[0].casefold() if match else ""
+    return ("" if noun.endswith(root) else root), ending
 
 
 def _narrows(writer: Subject, reader: Subject, name: str) -> bool:
@@ -104,7 +300,10 @@ def _narrows(writer: Subject, reader: Subject, name: str) -> bool:
     member = writer.input.members[name]
     if name.startswith("If") or writer.has(member, "smithy.api#sensitive"):
         return False
-    if name in writer.required or name in _VARIANTS:
+    if name in _VARIANTS:
+        return True
+    sets = writer.verb in SETTING and not is_identifier(writer, name)
+    if name in writer.required and not (sets and name in _shown(reader)):
         return True
     if writer.verb not in SETTING and is_identifier(writer, name):
         return True
@@ -124,22 +323,19 @@ def _shown(reader: Subject) -> set[str]:
     return names
 
 
-def _same_name(writer: Subject, name: str) -> str | None:
-    """Return the writer's member of this name; upper and lower case are one."""
-    if name in writer.input.members:
+def same_name(shape: Shape, name: str) -> str | None:
+    """Return the member of this name; upper and lower case are one."""
+    if name in shape.members:
         return name
-    folded = [m for m in writer.input.members if m.casefold() == name.casefold()]
+    folded = [m for m in shape.members if m.casefold() == name.casefold()]
     return folded[0] if len(folded) == 1 else None
 
 
-def _is_plural(plural: str, singular: str) -> bool:
-    return plural.casefold() in {form.casefold() for form in plurals_of(singular)}
+def _is_plural(plural: str, singular: str, noun: str) -> bool:
+    forms = {form.casefold() for form in plurals_of(singular)}
+    return plural.casefold() in forms or is_same_id(singular_of(plural), singular, noun)
 
 
 def root_of(identifier: str) -> str:
     """Return what an identifier member names: ``VpcId`` → ``vpc``, ``Name`` → ``""``."""
-    return re.sub(
-        r"(Identifier|Name|Arn|ARN|Id|ID|Url|URL)$",
-        "",
-        identifier[:1].upper() + identifier[1:],
-    ).casefold()
+    return _ENDING.sub("", identifier[:1].upper() + identifier[1:]).casefold()

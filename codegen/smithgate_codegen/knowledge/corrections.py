@@ -10,15 +10,50 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from ..errors import OverrideError
-from ..ir import Confidence, Fact, Inverse, Reader, ReadMode, Risk, TagShape, TagStyle
+from ..ir import (
+    Confidence,
+    Fact,
+    How,
+    Inverse,
+    Reader,
+    ReadMode,
+    Risk,
+    TagShape,
+    TagStyle,
+)
+from ..model import Shape
 from .datasets import checked
 from .fit import may_misfit
 from .overrides import Override, Overrides, refuse_idle
 from .readers import Readers
-from .shapes import resolve_path, resolve_select
+from .shapes import item_of, resolve_path, resolve_select
 from .subject import Subject
 
-_READ_FIELDS = ("operation", "params", "constants", "select", "compare", "mode")
+_READ_FIELDS = (
+    "absent_when_empty",
+    "compare",
+    "constants",
+    "container",
+    "created",
+    "expect",
+    "how",
+    "match",
+    "match_created",
+    "mode",
+    "operation",
+    "params",
+    "select",
+    "write_only",
+)
+_MAPPINGS = (
+    "compare",
+    "constants",
+    "created",
+    "expect",
+    "match",
+    "match_created",
+    "params",
+)
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -124,27 +159,36 @@ def reader(
         )
         target = _target(row, readers, value["operation"])
         _check_paths(row, subject, target, value)
+        container = bool(value.get("container", False))
         return Reader(
             operation=target.id,
-            params=tuple(sorted(value["params"].items())),
-            constants=tuple(sorted(value.get("constants", {}).items())),
+            **{name: _pairs(value, name) for name in _MAPPINGS},
+            how=tuple((path, How(how)) for path, how in _pairs(value, "how")),
             select=value.get("select"),
-            compare=tuple(sorted(value.get("compare", {}).items())),
-            absent=readers.absent[target.name],
+            write_only=tuple(sorted(value.get("write_only", ()))),
+            absent=() if container else readers.absent[target.name],
+            absent_when_empty=bool(value.get("absent_when_empty", False)),
+            container=container,
             mode=ReadMode(value.get("mode", "patch")),
-            confidence=Confidence.HIGH,
+            confidence=Confidence.LOW if container else Confidence.HIGH,
         )
 
     return parse
 
 
+def _pairs(value: Mapping[str, Any], name: str) -> tuple[tuple[str, Any], ...]:
+    return tuple(sorted(value.get(name, {}).items()))
+
+
 def _as_value(derived: Reader) -> dict[str, Any]:
     return {
         "operation": derived.operation.partition(":")[2],
-        "params": dict(derived.params),
-        "constants": dict(derived.constants),
+        **{name: dict(getattr(derived, name)) for name in _MAPPINGS},
+        "how": {path: how.value for path, how in derived.how},
         "select": derived.select,
-        "compare": dict(derived.compare),
+        "write_only": list(derived.write_only),
+        "absent_when_empty": derived.absent_when_empty,
+        "container": derived.container,
         "mode": derived.mode.value,
     }
 
@@ -175,13 +219,54 @@ def _check_paths(
         for path in value.get("constants", {}):
             resolve_path(target.model, target.input, path)
         document = resolve_select(target.model, target.output, value.get("select"))
+        for path, origin in value.get("created", {}).items():
+            resolve_path(target.model, target.input, path)
+            resolve_path(writer.model, writer.output, origin)
+        document = _check_matches(writer, target, document, value)
         for path, where in value.get("compare", {}).items():
             resolve_path(writer.model, writer.input, path)
-            resolve_path(target.model, document, where)
+            _resolve_document(target, document, where)
+        for where in value.get("expect", {}):
+            _resolve_document(target, document, where)
     except OverrideError as error:
         msg = f"{row.where}: {error.message}"
         raise OverrideError(msg, hint=error.hint) from error
     _check_told(row, writer, target, value)
+
+
+def _check_matches(
+    writer: Subject, target: Subject, document: Shape, value: Mapping[str, Any]
+) -> Shape:
+    """Return the item that is matched, or the document as it is."""
+    matches = [*value.get("match", {}).items()]
+    made = [*value.get("match_created", {}).items()]
+    if not matches and not made:
+        return document
+    if document.type != "list":
+        msg = "`match` picks an item, and `select` gives no list"
+        raise OverrideError(msg)
+    item = item_of(target.model, document)
+    for where, origin in matches:
+        _resolve_document(target, item, where)
+        resolve_path(writer.model, writer.input, origin)
+    for where, origin in made:
+        _resolve_document(target, item, where)
+        resolve_path(writer.model, writer.output, origin)
+    return item
+
+
+def _resolve_document(target: Subject, document: Shape, path: str) -> None:
+    """Check a path in a document; ``[]`` goes into every item of a list.
+
+    A path may go on below a text: the runtime looks into JSON documents in texts.
+    """
+    shape = document
+    for part in path.split(".") if path else ():
+        if shape.type == "string":
+            return
+        shape = resolve_path(target.model, shape, part.removesuffix("[]"))
+        if part.endswith("[]"):
+            shape = item_of(target.model, shape)
 
 
 def _check_told(
@@ -194,11 +279,14 @@ def _check_told(
     """
     given = {path.split(".")[0].split("[")[0] for path in value["params"]}
     given |= set(value.get("constants", {}))
+    given |= {path.split(".")[0].split("[")[0] for path in value.get("created", {})}
     missing = sorted(set(target.required) - given)
     if missing:
         msg = f"{row.where}: `{target.name}` needs `{missing[0]}`"
         raise OverrideError(msg)
     roots = {path.split(".")[0].split("[")[0] for path in value["params"].values()}
+    if value.get("created"):
+        return
     if "[0]" in (value.get("select") or "") and not roots & set(writer.required):
         msg = f"{row.where}: no required member selects the item of the list"
         raise OverrideError(msg)

@@ -1,81 +1,163 @@
 """Which part of a reader's output is the state of the one thing asked for.
 
 Owns the choice of the selected document: the whole output, the one structure that
-stands for the thing (``Table`` of DescribeTable), or the only item of a list that was
-asked for by identifier (``Vpcs[0]``). Leaves member pairs to ``pairing``.
+stands for the thing (``Table`` of DescribeTable), the only item of a list that was
+asked for by identifier (``Vpcs[0]``), or the item of a list that carries the writer's
+identifiers (``match``), be it a listing or a list inside the parent's document. Leaves
+member pairs to ``pairing``.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..ir import Change
 from ..model import Shape
-from .binding import root_of
-from .pairing import pairs_of, tag_pair
-from .shapes import item_of, resolve_select
+from .binding import (
+    Binding,
+    alternatives_of,
+    identifiers_of,
+    names_own,
+    root_of,
+    unbound,
+)
+from .listing import Document, Listing, Place
+from .matching import VALUED, match_of
+from .shapes import item_of
 from .subject import Subject
-from .words import singular_of, word_set
+from .words import SETTING, bare_noun, singular_of, word_set
 
 _BESIDE = word_set(
-    "failures istruncated marker nextmarker nexttoken position totalcount truncated"
+    "count errors failures failed hasmore hasmoreresults istruncated marker nextmarker "
+    "nextpagetoken nexttoken notfound owner ownerid position requestid responsemetadata "
+    "total totalcount totalresults truncated unprocessed warnings"
 )
 """Output members about the call itself, not about what is read."""
-_WRAPPERS = ("", "description", "configuration", "config", "detail", "details", "info")
+_WRAPPERS = (
+    "",
+    "configuration",
+    "config",
+    "description",
+    "detail",
+    "details",
+    "info",
+    "summary",
+)
 """What AWS appends to a thing's name for the structure that describes it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A selected part of a reader's output and the pairs that it gives."""
-
-    select: str | None
-    pairs: tuple[tuple[str, str], ...]
+_TAGGING = frozenset({Change.TAG, Change.UNTAG})
 
 
 def document_of(
-    writer: Subject, change: Change, reader: Subject, params: Mapping[str, str]
-) -> Document | None:
-    """Return the document that shows the writer's thing; ``None`` if none does."""
-    found = _document_of(writer, reader, params)
-    if found is None or found.pairs or change is not Change.TAG:
+    writer: Subject, change: Change, reader: Subject, binding: Binding
+) -> Document | str:
+    """Return the document that shows the writer's thing, or why none does."""
+    places = _places(reader)
+    missed = _missed(writer, binding)
+    if change in _TAGGING and not missed:
+        return _whole(reader, places)
+    listing = _listing(reader, places)
+    if listing is not None:
+        return Listing(writer, change, reader, binding, listing).document(missed)
+    whole = _whole(reader, places)
+    missed = tuple(
+        m for m in missed if not _is_value(writer, change, binding, whole, m)
+    )
+    if not missed:
+        return whole
+    if found := _child(writer, reader, whole, missed):
         return found
-    shape = resolve_select(reader.model, reader.output, found.select)
-    return Document(found.select, tag_pair(writer, shape))
+    return f"{reader.name} does not take {missed[0]}"
 
 
-def _document_of(
-    writer: Subject, reader: Subject, params: Mapping[str, str]
-) -> Document | None:
-    members = {
+def owner_document(reader: Subject, binding: Binding) -> Document | None:
+    """Return the document of the thing that the reader was told of, whatever else."""
+    places = _places(reader)
+    listing = _listing(reader, places)
+    if listing is None:
+        return _whole(reader, places)
+    item = item_of(reader.model, listing.shape)
+    asked = [path for place, path in binding.params.items() if place.endswith("[0]")]
+    noun = bare_noun(reader.noun)
+    if len(asked) == 1 and noun.endswith(root_of(asked[0])):
+        return Document(item, f"{listing.path}[0]")
+    return None
+
+
+def _is_value(
+    writer: Subject, change: Change, binding: Binding, shown: Document, name: str
+) -> bool:
+    """Return whether a member named like an identifier is one of the values set.
+
+    The reader was told which thing is meant; a member of the path never is a value.
+    """
+    member = writer.input.members[name]
+    sets = writer.verb in SETTING and change in VALUED and bool(binding.params)
+    if not sets or writer.has(member, "smithy.api#httpLabel"):
+        return False
+    own = any(names_own(writer, path) for path in binding.params.values())
+    is_shown = shown.shape.type == "structure" and name in shown.shape.members
+    return is_shown or (own and not names_own(writer, name))
+
+
+def _places(reader: Subject) -> dict[str, Shape]:
+    return {
         name: reader.target(member)
         for name, member in reader.output.members.items()
-        if name.casefold() not in _BESIDE
+        if name.casefold() not in _BESIDE and not name.casefold().endswith("token")
     }
-    lists = [name for name, shape in members.items() if _is_listing(reader, shape)]
-    if reader.verb == "Describe" and len(lists) == len(members) == 1:
-        item = item_of(reader.model, members[lists[0]])
-        if not _selects_one(writer, reader, item, params):
-            return None
-        return _document(writer, f"{lists[0]}[0]", item, params)
+
+
+def _missed(writer: Subject, binding: Binding) -> tuple[str, ...]:
+    """Return the identifiers that have to select among what the reader shows."""
+    if binding.created:
+        return ()
+    missed = unbound(writer, binding.params)
+    if not missed and not identifiers_of(writer) and not binding.params:
+        return alternatives_of(writer)
+    return missed
+
+
+def _listing(reader: Subject, members: Mapping[str, Shape]) -> Place | None:
+    """Return the list that the output is about, if it is a listing."""
+    if reader.verb == "List":
+        for name, shape in sorted(members.items()):
+            if len(members) == 1 and shape.type == "structure":
+                inner = _lists(reader, shape)
+                if len(inner) == 1:
+                    return Place(inner[0].shape, f"{name}.{inner[0].path}")
+    lists = [name for name, shape in members.items() if shape.type == "list"]
+    noun = bare_noun(reader.noun)
+    named = [name for name in lists if noun.endswith(bare_noun(name))]
+    is_plural = singular_of(reader.noun) != reader.noun
+    if len(named) > 1:
+        named = [name for name in named if bare_noun(name) == noun]
+    if len(named) == 1 and (is_plural or len(members) == 1 or reader.verb == "List"):
+        return Place(members[named[0]], named[0])
+    if len(lists) == 1 and (reader.verb == "List" or (len(members) == 1 and is_plural)):
+        return Place(members[lists[0]], lists[0])
+    return None
+
+
+def _lists(reader: Subject, shape: Shape) -> list[Place]:
+    """Return the lists directly below a structure."""
+    found = []
+    for name, member in sorted(shape.members.items()):
+        target = reader.model.expect_shape(member.target)
+        if target.type == "list" and name.casefold() not in _BESIDE:
+            found.append(Place(target, name))
+    return found
+
+
+def _whole(reader: Subject, members: Mapping[str, Shape]) -> Document:
     wrapper = _wrapper(reader, members)
     if wrapper is None:
-        return _document(writer, None, reader.output, params)
-    return _document(writer, wrapper, members[wrapper], params)
-
-
-def _document(
-    writer: Subject, select: str | None, shape: Shape, params: Mapping[str, str]
-) -> Document:
-    return Document(select, pairs_of(writer, shape, frozenset(params.values())))
-
-
-def _is_listing(reader: Subject, shape: Shape) -> bool:
-    return shape.type == "list" and item_of(reader.model, shape).type == "structure"
+        return Document(reader.output)
+    return Document(members[wrapper], wrapper, root=reader.output)
 
 
 def _wrapper(reader: Subject, members: Mapping[str, Shape]) -> str | None:
     """Return the member that holds the thing: the only one, or one named after it."""
-    structures = [name for name, shape in members.items() if shape.type == "structure"]
+    structures = [
+        name for name, shape in members.items() if shape.type in {"structure", "union"}
+    ]
     if len(members) == len(structures) == 1:
         return structures[0]
     noun = reader.noun.casefold()
@@ -84,23 +166,24 @@ def _wrapper(reader: Subject, members: Mapping[str, Shape]) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def _selects_one(
-    writer: Subject, reader: Subject, item: Shape, params: Mapping[str, str]
-) -> bool:
-    """Return whether a list that was asked for by identifier holds just one item.
+def _child(
+    writer: Subject, reader: Subject, parent: Document, missed: Sequence[str]
+) -> Document | None:
+    """Return the item of the one list inside a parent's document that is meant."""
+    found = []
+    for place in _lists_inside(reader, parent):
+        item = item_of(reader.model, place.shape)
+        noun = bare_noun((place.path or "").rpartition(".")[2])
+        is_named = bare_noun(writer.noun).endswith(noun)
+        match = match_of(writer, reader, item, missed, noun if is_named else None)
+        if match is not None and (item.type == "structure" or is_named):
+            found.append(Document(item, place.path, match))
+    return found[0] if len(found) == 1 else None
 
-    The item must carry every identifier, and be named after one of them: asked for by
-    the identifier of a parent, it would be any of the parent's children.
-    """
-    names = {member.casefold() for member in item.members}
-    required = [path for path in params.values() if path in writer.required]
-    noun = singular_of(reader.noun).casefold()
-    return all(_is_carried(path, names) for path in required) and any(
-        noun.endswith(root_of(path)) for path in required
-    )
 
-
-def _is_carried(path: str, names: set[str]) -> bool:
-    return any(
-        path.casefold() + ending in names for ending in ("", "arn", "id", "name")
-    )
+def _lists_inside(reader: Subject, parent: Document) -> Iterator[Place]:
+    if parent.shape.type != "structure":
+        return
+    prefix = f"{parent.select}." if parent.select else ""
+    for place in _lists(reader, parent.shape):
+        yield Place(place.shape, f"{prefix}{place.path}")

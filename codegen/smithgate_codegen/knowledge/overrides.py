@@ -7,13 +7,14 @@ that names nothing, or says what the rules say anyway, fails the build.
     service: s3
     overrides:
       - operation: PutBucketLifecycleConfiguration   # or a list of names
-        field: risk            # risk, change, read, absent, inverse, tags, …
+        field: risk            # one of FIELDS
         value: destructive
         why: expiry rules delete objects without another call
         link: https://…        # optional
 
 ``read`` takes a mapping with the fields of ``Read``, or null for "no reader";
 ``inverse`` takes operation, params and output, or null for "nothing takes it back";
+``unreadable`` takes the kind of reason why nothing can be read, in place of a reader;
 ``absent`` belongs to a reader and adds error codes that its service does not model.
 """
 
@@ -27,7 +28,17 @@ from .datasets import checked, load_yaml
 from .fit import may_misfit
 
 FIELDS = frozenset(
-    {"absent", "change", "dry_run", "iam_actions", "inverse", "read", "risk", "tags"}
+    {
+        "absent",
+        "change",
+        "dry_run",
+        "iam_actions",
+        "inverse",
+        "read",
+        "risk",
+        "tags",
+        "unreadable",
+    }
 )
 
 

@@ -30,6 +30,10 @@ _TAG_READERS = (
     "ListTagsOfResource",
     "ListResourceTags",
     "ListTags",
+    "GetTags",
+    "GetResourceTags",
+    "DescribeTags",
+    "ListTagsForResources",
 )
 
 PART = "-part"

@@ -66,12 +66,41 @@ ACTING = word_set(
 )
 """Other verbs that are known to do something."""
 
-SETTING = word_set("Change Create Edit Modify Put Register Set Update")
+SETTING = word_set(
+    "Add Allocate Change Clone Configure Copy Create Define Edit Enable Import Modify "
+    "Provision Publish Purchase Put Register Replace Request Restore Rotate Run Save Set "
+    "Start Switch Update Upgrade Upload"
+)
 """Verbs after which the members of the request are the state.
 
 After others (``Disassociate``, ``Stop``, ``Reject``) a member that the state shows
 already may be just what is taken away.
 """
+
+MAKING = word_set("Create Define Register Put")
+"""Verbs of a create whose identifier names the new thing, not what it is made from."""
+
+TYING = word_set("Associate Attach")
+"""Verbs that tie two things that exist."""
+
+UNTYING = word_set("Detach Disassociate")
+"""Verbs that untie two things; both stay."""
+
+STARTING = word_set("Resume Start")
+"""Verbs after which something runs."""
+
+STOPPING = word_set("Pause Stop Suspend")
+"""Verbs after which it does not."""
+
+PASSING = COMPUTING | word_set(
+    "Decrypt Encrypt Evaluate Exchange Execute Explain Generate Introspect Invoke Meter "
+    "Notify Poll Post Publish Record Re Refresh Report Respond Sample Send Sign Test Translate "
+    "Validate Verify"
+)
+"""Verbs that send, run or compute: often nothing stays that a call could show."""
+
+CHANGING = REMOVING | CREATING | UPDATING
+"""Verbs that change something whatever an access level says."""
 
 MUTATING = REMOVING | EXECUTING | PERMITTING | CREATING | UPDATING | ACTING
 """Every verb that is known to change something."""
@@ -112,3 +141,16 @@ def plurals_of(noun: str) -> tuple[str, ...]:
     if noun.endswith("y"):
         forms.append(f"{noun[:-1]}ies")
     return tuple(forms)
+
+
+_BARE = re.compile(
+    r"(?<=[a-z0-9])(Configurations?|Configs?|Settings?|Attributes?|Status|Details?|Info"
+    r"|Information|Descriptions?|Metadata|Propert(y|ies)|Summar(y|ies)|Options?"
+    r"|Preferences?|Parameters?|State)$"
+)
+
+
+def bare_noun(noun: str) -> str:
+    """Return what a noun is about, folded: ``FunctionConfiguration`` → ``function``."""
+    shorter = singular_of(_BARE.sub("", noun))
+    return (shorter or singular_of(noun)).casefold()

@@ -6,6 +6,7 @@ from .masking import mask_diff
 from .snapshot import (
     Snapshot,
     SnapshotStatus,
+    is_new,
     no_read,
     read_snapshot,
     reads_same,
@@ -18,6 +19,7 @@ __all__ = [
     "Snapshot",
     "SnapshotStatus",
     "diff_step",
+    "is_new",
     "mask_diff",
     "no_read",
     "read_snapshot",

@@ -80,6 +80,8 @@ def _nothing(note: str) -> Diff:
 def _removes(operation: Operation) -> bool:
     """Say whether the whole document goes, not parts that the request lists."""
     read = operation.read
+    if read is not None and read.container:
+        return False
     if operation.change is Change.DELETE:
         return read is None or not (read.how or read.expect)
     if operation.change in {Change.DETACH, Change.UNTAG}:
@@ -93,6 +95,8 @@ def _status(request: Request, entries: list[Entry]) -> str:
         return "change"
     status = status_of(entries)
     read = request.operation.read
+    if read is not None and read.container:
+        return "unknown"
     if status == "unchanged" and read and read.confidence is Confidence.LOW:
         return "unknown"
     if status == "change" and not entries and _is_made_already(request):
@@ -119,6 +123,8 @@ def _note(request: Request) -> str | None:
         return f"before state unknown: {snapshot.reason}"
     if _is_made_already(request) and request.operation.change is Change.CREATE:
         return "it exists already: the create may fail or change nothing"
+    if read and read.container and snapshot.status is SnapshotStatus.EXISTS:
+        return "only what contains the change could be read"
     if (
         read
         and read.confidence is Confidence.LOW

@@ -4,6 +4,7 @@
 here, exactly, so that nothing of a request becomes part of an expression.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -21,23 +22,64 @@ class Selected(NamedTuple):
     reason: str | None = None
 
 
-def select(read: Read, arguments: Mapping[str, Any], output: Any) -> Selected:
-    """Return the document that ``arguments`` mean in a reader's output."""
+def select(
+    read: Read,
+    arguments: Mapping[str, Any],
+    output: Any,
+    reply: Mapping[str, Any] | None = None,
+) -> Selected:
+    """Return the document that ``arguments`` mean in a reader's output.
+
+    ``reply`` is the writer's own output, which tells the id of what it made.
+    """
     found = output if read.select is None else jmespath.search(read.select, output)
-    if read.match:
-        return _matching(read, arguments, found)
+    if read.match or read.match_created:
+        matched = _matching(wanted_of(read, arguments, reply), found)
+        if matched.absent and _is_cut(output):
+            return Selected(reason="it is not on the first page of the reader's list")
+        return matched
     if found is None or found in ("", [], {}):
+        if read.container:
+            return Selected(reason="what should contain it is not there")
         absent = read.absent_when_empty or read.select is not None
         return Selected(None if absent else found, absent)
     return Selected(found)
 
 
-def _matching(read: Read, arguments: Mapping[str, Any], items: Any) -> Selected:
-    wanted = {
+def wanted_of(
+    read: Read, arguments: Mapping[str, Any], reply: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Return item path → the value that it must have."""
+    asked: dict[str, tuple[Any, str]] = {}
+    asked |= {item: (arguments, path) for item, path in read.match.items()}
+    asked |= {item: (reply, path) for item, path in read.match_created.items()}
+    return {
         item: value
-        for item, writer in read.match.items()
-        if (value := get_path(arguments, parse_path(writer))) is not MISSING
+        for item, (source, path) in asked.items()
+        if (value := get_path(source, parse_path(path))) is not MISSING
     }
+
+
+_MORE = re.compile(
+    r"next\w*|\w*marker|\w*truncated|hasmore\w*|continuationtoken|lastevaluated\w*",
+    re.IGNORECASE,
+)
+"""Members of a reply that say that there are further pages, when they have a value."""
+
+
+def _is_cut(output: Any) -> bool:
+    """Say whether a listing has more pages than the one that was read."""
+    if not isinstance(output, Mapping):
+        return False
+    inside = [value for value in output.values() if isinstance(value, Mapping)]
+    return any(
+        bool(value) and not isinstance(value, Mapping | list) and _MORE.fullmatch(name)
+        for part in (output, *inside)
+        for name, value in part.items()
+    )
+
+
+def _matching(wanted: Mapping[str, Any], items: Any) -> Selected:
     if not wanted:
         return Selected(reason="nothing in the request selects what is meant")
     found = [
@@ -62,4 +104,11 @@ def _is(found: Any, wanted: Any) -> bool:
         return found is wanted
     if isinstance(found, int | float) and isinstance(wanted, int | float):
         return found == wanted
-    return isinstance(found, str) and isinstance(wanted, str) and found == wanted
+    if not isinstance(found, str) or not isinstance(wanted, str):
+        return False
+    return found == wanted or _names(wanted, found) or _names(found, wanted)
+
+
+def _names(arn: str, name: str) -> bool:
+    """Say whether an ARN is of the thing of a name: many requests take either."""
+    return arn.startswith("arn:") and arn.endswith((f":{name}", f"/{name}"))

@@ -73,7 +73,7 @@ def read_snapshot(
     the reader is a snapshot that says why.
     """
     read = operation.read
-    if read is None or (read.created and not output):
+    if read is None or (is_new(read) and not output):
         return no_read(operation)
     request = _request(read, arguments, output)
     try:
@@ -86,7 +86,7 @@ def read_snapshot(
         return _unknown(read.operation, error)
     except SmithgateError as error:
         return _unknown(read.operation, error)
-    found = select(read, arguments, reply.value)
+    found = select(read, arguments, reply.value, output)
     if found.reason is not None:
         return Snapshot(
             status=SnapshotStatus.UNKNOWN,
@@ -114,6 +114,11 @@ _WHY_NONE = {
     Unreadable.UNADDRESSED: "the request of {} does not say where to look",
     Unreadable.UNSELECTED: "nothing tells which of many things {} changes",
 }
+
+
+def is_new(read: Read) -> bool:
+    """Say whether only the writer's output tells what to read."""
+    return bool(read.created or read.match_created)
 
 
 def no_read(operation: Operation) -> Snapshot:

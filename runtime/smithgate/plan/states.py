@@ -4,7 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from ..catalog import Catalog
-from ..diff import Snapshot, SnapshotStatus, no_read, read_snapshot, reads_same
+from ..diff import (
+    Snapshot,
+    SnapshotStatus,
+    is_new,
+    no_read,
+    read_snapshot,
+    reads_same,
+)
 from ..execute.gateway import Call, Gateway, Reply
 from ..execute.identity import Identities
 from ..execute.target import BoundTarget
@@ -100,7 +107,7 @@ class States:
         """
         if step.operation.change is Change.NONE:
             return Snapshot(status=SnapshotStatus.NO_READER)
-        if step.operation.read is None or (step.operation.read.created and not output):
+        if step.operation.read is None or (is_new(step.operation.read) and not output):
             return no_read(step.operation)
         caller = self._identities.caller(tx_id, policy, bound, fresh=False)
 
@@ -136,7 +143,7 @@ def is_readable(step: Step) -> bool:
 def is_readable_before(step: Step) -> bool:
     """Say whether it can be read before the step has run."""
     read = step.operation.read
-    return is_readable(step) and read is not None and not read.created
+    return is_readable(step) and read is not None and not is_new(read)
 
 
 def reader_of(catalog: Catalog, operation: Operation) -> Operation | None:

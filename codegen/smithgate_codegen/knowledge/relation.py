@@ -1,0 +1,149 @@
+"""Which operations may show what a writer changes, the likeliest first.
+
+Owns the kinds of evidence that tie a reader to a writer: the model's own lifecycle,
+names, a shape that both return, an identifier that names what the reader reads.
+Whether the reader can be called and shows one thing is for ``readers`` to find out.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TypeVar
+
+from ..ir import Change
+from ..model import Shape, ShapeId
+from .binding import identifiers_of, root_of
+from .reader_names import PART, reader_names
+from .shapes import item_of
+from .subject import Subject
+from .words import bare_noun, words_of
+
+_RICH = 3
+"""Members from which on a structure says more than an id and a name."""
+K = TypeVar("K")
+_VERBS = ("Get", "Describe", "Head", "List")
+
+
+class Tie(IntEnum):
+    """How a reader is tied to a writer; less is stronger."""
+
+    DECLARED = 0
+    NAMED = 1
+    SHAPE = 2
+    KIND = 3
+    """The reader's noun is the last part of the writer's."""
+    OWNER = 4
+    """The reader shows the thing that an identifier of the request names."""
+    PART = 5
+    """The reader shows a thing that the writer's noun begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible reader, and what speaks for it."""
+
+    name: str
+    tie: Tie
+    source: str
+
+
+@dataclass(frozen=True)
+class Relations:
+    """The possible readers of one service, found by noun and by shape."""
+
+    subjects: Mapping[str, Subject]
+    by_noun: Mapping[str, tuple[str, ...]]
+    by_shape: Mapping[ShapeId, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, subjects: Mapping[str, Subject]) -> "Relations":
+        """Return the tables over every operation with a verb that reads."""
+        nouns: dict[str, list[str]] = {}
+        shapes: dict[ShapeId, list[str]] = {}
+        order = sorted(
+            (s for s in subjects.values() if s.verb in _VERBS),
+            key=lambda s: (_VERBS.index(s.verb), len(s.name), s.name),
+        )
+        for subject in order:
+            nouns.setdefault(bare_noun(subject.noun), []).append(subject.name)
+            for shape in _returned(subject):
+                shapes.setdefault(shape.id, []).append(subject.name)
+        return cls(subjects, _frozen(nouns), _frozen(shapes))
+
+    def candidates(self, writer: Subject, change: Change) -> Iterator[Candidate]:
+        """Yield what is there, the best first, each once."""
+        seen = {writer.name}
+        for found in self._every(writer, change):
+            if found.name in self.subjects and found.name not in seen:
+                seen.add(found.name)
+                yield found
+
+    def _every(self, writer: Subject, change: Change) -> Iterator[Candidate]:
+        if writer.resource is not None:
+            resource = writer.model.expect_shape(writer.resource, "resource")
+            if read := resource.lifecycle.get("read"):
+                yield Candidate(
+                    read.name, Tie.DECLARED, "trait resource lifecycle read"
+                )
+        names = list(reader_names(writer, change))
+        yield from _by_rule(names, Tie.NAMED)
+        words = words_of(writer.noun)
+        yield from self._of_noun(writer, bare_noun(writer.noun), Tie.NAMED, "")
+        for start in range(1, len(words)):
+            noun = bare_noun("".join(words[start:]))
+            yield from self._of_noun(writer, noun, Tie.KIND, "-kind")
+        for shape in _returned(writer):
+            for name in (
+                self.by_shape.get(shape.id, ()) if _is_particular(shape) else ()
+            ):
+                yield Candidate(name, Tie.SHAPE, self._rule(writer, name, "-shape"))
+        yield from _by_rule(names, Tie.PART)
+        for noun in _owners(writer):
+            yield from self._of_noun(writer, noun, Tie.OWNER, "-owner")
+        for end in range(len(words) - 1, 0, -1):
+            noun = bare_noun("".join(words[:end]))
+            yield from self._of_noun(writer, noun, Tie.PART, PART)
+
+    def _of_noun(
+        self, writer: Subject, noun: str, tie: Tie, tail: str
+    ) -> Iterator[Candidate]:
+        for name in self.by_noun.get(noun, ()):
+            yield Candidate(name, tie, self._rule(writer, name, tail))
+
+    def _rule(self, writer: Subject, name: str, tail: str) -> str:
+        reading = self.subjects[name].verb.lower()
+        return f"rule {writer.verb.lower()}-{reading}{tail}"
+
+
+def _by_rule(names: Iterable[tuple[str, str]], tie: Tie) -> Iterator[Candidate]:
+    """Yield what the naming conventions give, of whole things or of parts."""
+    for name, rule in names:
+        if rule.endswith(PART) == (tie is Tie.PART):
+            yield Candidate(name, tie, f"rule {rule}")
+
+
+def _owners(writer: Subject) -> list[str]:
+    """Return the nouns of what the identifiers name, the most particular first."""
+    own = bare_noun(writer.noun)
+    nouns = {root_of(name) for name in identifiers_of(writer)} - {""}
+    return sorted(nouns, key=lambda noun: (noun not in own, -len(noun), noun))
+
+
+def _returned(subject: Subject) -> Iterator[Shape]:
+    """Yield the structures that an operation returns: its output's, its lists' items."""
+    for member in subject.output.members.values():
+        shape = subject.target(member)
+        if shape.type == "list":
+            shape = item_of(subject.model, shape)
+        if shape.type == "structure":
+            yield shape
+
+
+def _is_particular(shape: Shape) -> bool:
+    """Return whether a shape stands for one kind of thing rather than for anything."""
+    is_rich = len(shape.members) >= _RICH
+    return is_rich and not shape.id.name.endswith(("Error", "Failure"))
+
+
+def _frozen(table: Mapping[K, list[str]]) -> dict[K, tuple[str, ...]]:
+    return {key: tuple(dict.fromkeys(names)) for key, names in table.items()}
