@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="cloudwatch:StartOTelEnrichment",
     shape_id="com.amazonaws.cloudwatch#StartOTelEnrichment",
     client=("cloudwatch", "start_otel_enrichment"),
-    change=Change.OTHER,  # rule other-verb Start
+    change=Change.START,  # rule start-verb Start
     risk=Risk.WRITE,  # rule writing-verb Start
     iam_actions=("cloudwatch:StartOTelEnrichment",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -16,6 +16,11 @@ OPERATION = Operation(
     read=Read(  # rule start-get
         operation="cloudwatch:GetOTelEnrichment",
         params={},
+        compare={
+            "ExcludeFilters": "ExcludeFilters",
+            "IncludeFilters": "IncludeFilters",
+        },
+        expect={"Status": "Running"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

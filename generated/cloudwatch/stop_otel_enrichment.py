@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="cloudwatch:StopOTelEnrichment",
     shape_id="com.amazonaws.cloudwatch#StopOTelEnrichment",
     client=("cloudwatch", "stop_otel_enrichment"),
-    change=Change.OTHER,  # rule other-verb Stop
+    change=Change.STOP,  # rule stop-verb Stop
     risk=Risk.WRITE,  # override cloudwatch.yaml
     iam_actions=("cloudwatch:StopOTelEnrichment",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -16,6 +16,7 @@ OPERATION = Operation(
     read=Read(  # rule stop-get
         operation="cloudwatch:GetOTelEnrichment",
         params={},
+        expect={"Status": "Stopped"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -16,6 +16,7 @@ OPERATION = Operation(
         operation="dynamodb:DescribeBulkOperation",
         params={"BulkOperationArn": "BulkOperationArn"},
         select="BulkOperationDescription",
+        expect={"BulkOperationStatus": "CANCELLED"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Read,
     ReadMode,
@@ -34,7 +35,10 @@ OPERATION = Operation(
     read=Read(  # override ec2.yaml
         operation="ec2:DescribeSecurityGroups",
         params={"GroupIds[0]": "GroupId"},
-        select="SecurityGroups[0]",
+        select="SecurityGroups",
+        match={"GroupId": "GroupId"},
+        compare={"IpPermissions": "IpPermissionsEgress"},
+        how={"IpPermissions": How.ADD},
         absent=("InvalidGroup.NotFound",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -17,7 +17,9 @@ OPERATION = Operation(
     read=Read(  # rule cancel-describe
         operation="ec2:DescribeCapacityReservations",
         params={"CapacityReservationIds[0]": "CapacityReservationId"},
-        select="CapacityReservations[0]",
+        select="CapacityReservations",
+        match={"CapacityReservationId": "CapacityReservationId"},
+        expect={"State": "cancelled"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

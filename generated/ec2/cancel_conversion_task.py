@@ -17,7 +17,9 @@ OPERATION = Operation(
     read=Read(  # rule cancel-describe
         operation="ec2:DescribeConversionTasks",
         params={"ConversionTaskIds[0]": "ConversionTaskId"},
-        select="ConversionTasks[0]",
+        select="ConversionTasks",
+        match={"ConversionTaskId": "ConversionTaskId"},
+        expect={"State": "cancelled"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

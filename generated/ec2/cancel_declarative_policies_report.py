@@ -17,7 +17,9 @@ OPERATION = Operation(
     read=Read(  # rule cancel-describe
         operation="ec2:DescribeDeclarativePoliciesReports",
         params={"ReportIds[0]": "ReportId"},
-        select="Reports[0]",
+        select="Reports",
+        match={"ReportId": "ReportId"},
+        expect={"Status": "cancelled"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -16,7 +16,9 @@ OPERATION = Operation(
     read=Read(  # rule cancel-describe
         operation="ec2:DescribeExportTasks",
         params={"ExportTaskIds[0]": "ExportTaskId"},
-        select="ExportTasks[0]",
+        select="ExportTasks",
+        match={"ExportTaskId": "ExportTaskId"},
+        expect={"State": "cancelled"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

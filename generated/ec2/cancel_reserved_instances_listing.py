@@ -16,7 +16,9 @@ OPERATION = Operation(
     read=Read(  # rule cancel-describe
         operation="ec2:DescribeReservedInstancesListings",
         params={"ReservedInstancesListingId": "ReservedInstancesListingId"},
-        select="ReservedInstancesListings[0]",
+        select="ReservedInstancesListings",
+        match={"ReservedInstancesListingId": "ReservedInstancesListingId"},
+        expect={"Status": "cancelled"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

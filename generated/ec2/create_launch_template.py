@@ -59,7 +59,8 @@ OPERATION = Operation(
     read=Read(  # rule create-describe
         operation="ec2:DescribeLaunchTemplates",
         params={"LaunchTemplateNames[0]": "LaunchTemplateName"},
-        select="LaunchTemplates[0]",
+        select="LaunchTemplates",
+        match={"LaunchTemplateName": "LaunchTemplateName"},
         absent=(
             "InvalidLaunchTemplateId.NotFound",
             "InvalidLaunchTemplateName.NotFoundException",

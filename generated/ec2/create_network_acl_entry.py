@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ec2:CreateNetworkAclEntry",
     shape_id="com.amazonaws.ec2#CreateNetworkAclEntry",
     client=("ec2", "create_network_acl_entry"),
-    change=Change.UPDATE,  # override ec2.yaml
+    change=Change.CREATE,  # rule create-verb Create
     risk=Risk.PERMISSIONS,  # rule permission-noun Acl
     iam_actions=("ec2:CreateNetworkAclEntry",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -24,6 +24,18 @@ OPERATION = Operation(
         operation="ec2:DescribeNetworkAcls",
         params={"NetworkAclIds[0]": "NetworkAclId"},
         select="NetworkAcls[0].Entries",
+        match={
+            "Egress": "Egress",
+            "RuleNumber": "RuleNumber",
+        },
+        compare={
+            "CidrBlock": "CidrBlock",
+            "IcmpTypeCode": "IcmpTypeCode",
+            "Ipv6CidrBlock": "Ipv6CidrBlock",
+            "PortRange": "PortRange",
+            "Protocol": "Protocol",
+            "RuleAction": "RuleAction",
+        },
         absent=("InvalidNetworkAclID.NotFound",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

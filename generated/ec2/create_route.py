@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ec2:CreateRoute",
     shape_id="com.amazonaws.ec2#CreateRoute",
     client=("ec2", "create_route"),
-    change=Change.UPDATE,  # override ec2.yaml
+    change=Change.CREATE,  # rule create-verb Create
     risk=Risk.WRITE,  # rule writing-verb Create
     iam_actions=("ec2:CreateRoute",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -18,6 +18,23 @@ OPERATION = Operation(
         operation="ec2:DescribeRouteTables",
         params={"RouteTableIds[0]": "RouteTableId"},
         select="RouteTables[0].Routes",
+        match={
+            "DestinationCidrBlock": "DestinationCidrBlock",
+            "DestinationIpv6CidrBlock": "DestinationIpv6CidrBlock",
+            "DestinationPrefixListId": "DestinationPrefixListId",
+        },
+        compare={
+            "CarrierGatewayId": "CarrierGatewayId",
+            "CoreNetworkArn": "CoreNetworkArn",
+            "EgressOnlyInternetGatewayId": "EgressOnlyInternetGatewayId",
+            "GatewayId": "GatewayId",
+            "InstanceId": "InstanceId",
+            "LocalGatewayId": "LocalGatewayId",
+            "NatGatewayId": "NatGatewayId",
+            "NetworkInterfaceId": "NetworkInterfaceId",
+            "TransitGatewayId": "TransitGatewayId",
+            "VpcPeeringConnectionId": "VpcPeeringConnectionId",
+        },
         absent=("InvalidRouteTableID.NotFound",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -3,10 +3,14 @@
 
 from smithgate import (
     Change,
+    Confidence,
+    How,
     Inverse,
     Operation,
     Payload,
     Raise,
+    Read,
+    ReadMode,
     Risk,
     Tags,
     TagStyle,
@@ -45,7 +49,30 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVerifiedAccessEndpoints does not show one document
+    read=Read(  # rule create-describe
+        operation="ec2:DescribeVerifiedAccessEndpoints",
+        params={"VerifiedAccessGroupId": "VerifiedAccessGroupId"},
+        created={
+            "VerifiedAccessEndpointIds[0]": "VerifiedAccessEndpoint.VerifiedAccessEndpointId",
+        },
+        select="VerifiedAccessEndpoints[0]",
+        compare={
+            "ApplicationDomain": "ApplicationDomain",
+            "AttachmentType": "AttachmentType",
+            "CidrOptions": "CidrOptions",
+            "Description": "Description",
+            "DomainCertificateArn": "DomainCertificateArn",
+            "EndpointType": "EndpointType",
+            "LoadBalancerOptions": "LoadBalancerOptions",
+            "NetworkInterfaceOptions": "NetworkInterfaceOptions",
+            "RdsOptions": "RdsOptions",
+            "SecurityGroupIds": "SecurityGroupIds",
+            "SseSpecification": "SseSpecification",
+        },
+        how={"SecurityGroupIds": How.SET},
+        mode=ReadMode.PATCH,
+        confidence=Confidence.MEDIUM,
+    ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteVerifiedAccessEndpoint",
         output={

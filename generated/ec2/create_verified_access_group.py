@@ -3,10 +3,13 @@
 
 from smithgate import (
     Change,
+    Confidence,
     Inverse,
     Operation,
     Payload,
     Raise,
+    Read,
+    ReadMode,
     Risk,
     Tags,
     TagStyle,
@@ -41,7 +44,20 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVerifiedAccessGroups does not show one document
+    read=Read(  # rule create-describe
+        operation="ec2:DescribeVerifiedAccessGroups",
+        params={"VerifiedAccessInstanceId": "VerifiedAccessInstanceId"},
+        created={
+            "VerifiedAccessGroupIds[0]": "VerifiedAccessGroup.VerifiedAccessGroupId",
+        },
+        select="VerifiedAccessGroups[0]",
+        compare={
+            "Description": "Description",
+            "SseSpecification": "SseSpecification",
+        },
+        mode=ReadMode.PATCH,
+        confidence=Confidence.MEDIUM,
+    ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteVerifiedAccessGroup",
         output={"VerifiedAccessGroupId": "VerifiedAccessGroup.VerifiedAccessGroupId"},

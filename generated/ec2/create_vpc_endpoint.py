@@ -3,10 +3,14 @@
 
 from smithgate import (
     Change,
+    Confidence,
+    How,
     Inverse,
     Operation,
     Payload,
     Raise,
+    Read,
+    ReadMode,
     Risk,
     Tags,
     TagStyle,
@@ -45,7 +49,33 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeVpcEndpoints is not told what to read
+    read=Read(  # rule create-describe
+        operation="ec2:DescribeVpcEndpoints",
+        params={},
+        created={"VpcEndpointIds[0]": "VpcEndpoint.VpcEndpointId"},
+        select="VpcEndpoints[0]",
+        compare={
+            "DnsOptions": "DnsOptions",
+            "IpAddressType": "IpAddressType",
+            "PolicyDocument": "PolicyDocument",
+            "PrivateDnsEnabled": "PrivateDnsEnabled",
+            "ResourceConfigurationArn": "ResourceConfigurationArn",
+            "RouteTableIds": "RouteTableIds",
+            "ServiceName": "ServiceName",
+            "ServiceNetworkArn": "ServiceNetworkArn",
+            "ServiceRegion": "ServiceRegion",
+            "SubnetIds": "SubnetIds",
+            "VpcEndpointType": "VpcEndpointType",
+            "VpcId": "VpcId",
+        },
+        how={
+            "RouteTableIds": How.SET,
+            "SubnetIds": How.SET,
+        },
+        absent=("InvalidVpcEndpointId.NotFound",),
+        mode=ReadMode.PATCH,
+        confidence=Confidence.MEDIUM,
+    ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteVpcEndpoints",
         output={"VpcEndpointIds[0]": "VpcEndpoint.VpcEndpointId"},

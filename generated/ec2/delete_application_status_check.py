@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeApplicationStatusChecks",
         params={"ApplicationStatusCheckIds[0]": "ApplicationStatusCheckId"},
-        select="ApplicationStatusChecks[0]",
+        select="ApplicationStatusChecks",
+        match={"ApplicationStatusCheckId": "ApplicationStatusCheckId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeCapacityManagerDataExports",
         params={"CapacityManagerDataExportIds[0]": "CapacityManagerDataExportId"},
-        select="CapacityManagerDataExports[0]",
+        select="CapacityManagerDataExports",
+        match={"CapacityManagerDataExportId": "CapacityManagerDataExportId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeCarrierGateways",
         params={"CarrierGatewayIds[0]": "CarrierGatewayId"},
-        select="CarrierGateways[0]",
+        select="CarrierGateways",
+        match={"CarrierGatewayId": "CarrierGatewayId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

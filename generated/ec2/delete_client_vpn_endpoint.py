@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeClientVpnEndpoints",
         params={"ClientVpnEndpointIds[0]": "ClientVpnEndpointId"},
-        select="ClientVpnEndpoints[0]",
+        select="ClientVpnEndpoints",
+        match={"ClientVpnEndpointId": "ClientVpnEndpointId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

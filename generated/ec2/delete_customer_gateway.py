@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeCustomerGateways",
         params={"CustomerGatewayIds[0]": "CustomerGatewayId"},
-        select="CustomerGateways[0]",
+        select="CustomerGateways",
+        match={"CustomerGatewayId": "CustomerGatewayId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeEgressOnlyInternetGateways",
         params={"EgressOnlyInternetGatewayIds[0]": "EgressOnlyInternetGatewayId"},
-        select="EgressOnlyInternetGateways[0]",
+        select="EgressOnlyInternetGateways",
+        match={"EgressOnlyInternetGatewayId": "EgressOnlyInternetGatewayId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

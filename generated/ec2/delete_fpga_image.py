@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeFpgaImages",
         params={"FpgaImageIds[0]": "FpgaImageId"},
-        select="FpgaImages[0]",
+        select="FpgaImages",
+        match={"FpgaImageId": "FpgaImageId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeImageUsageReports",
         params={"ReportIds[0]": "ReportId"},
-        select="ImageUsageReports[0]",
+        select="ImageUsageReports",
+        match={"ReportId": "ReportId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeInstanceConnectEndpoints",
         params={"InstanceConnectEndpointIds[0]": "InstanceConnectEndpointId"},
-        select="InstanceConnectEndpoints[0]",
+        select="InstanceConnectEndpoints",
+        match={"InstanceConnectEndpointId": "InstanceConnectEndpointId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

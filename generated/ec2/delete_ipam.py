@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeIpams",
         params={"IpamIds[0]": "IpamId"},
-        select="Ipams[0]",
+        select="Ipams",
+        match={"IpamId": "IpamId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -21,7 +21,10 @@ OPERATION = Operation(
         params={
             "IpamExternalResourceVerificationTokenIds[0]": "IpamExternalResourceVerificationTokenId",
         },
-        select="IpamExternalResourceVerificationTokens[0]",
+        select="IpamExternalResourceVerificationTokens",
+        match={
+            "IpamExternalResourceVerificationTokenId": "IpamExternalResourceVerificationTokenId",
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

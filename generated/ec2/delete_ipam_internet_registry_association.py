@@ -19,7 +19,10 @@ OPERATION = Operation(
         params={
             "IpamInternetRegistryAssociationIds[0]": "IpamInternetRegistryAssociationId",
         },
-        select="IpamInternetRegistryAssociations[0]",
+        select="IpamInternetRegistryAssociations",
+        match={
+            "IpamInternetRegistryAssociationId": "IpamInternetRegistryAssociationId",
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

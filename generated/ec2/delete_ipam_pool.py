@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeIpamPools",
         params={"IpamPoolIds[0]": "IpamPoolId"},
-        select="IpamPools[0]",
+        select="IpamPools",
+        match={"IpamPoolId": "IpamPoolId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeIpamPrefixListResolvers",
         params={"IpamPrefixListResolverIds[0]": "IpamPrefixListResolverId"},
-        select="IpamPrefixListResolvers[0]",
+        select="IpamPrefixListResolvers",
+        match={"IpamPrefixListResolverId": "IpamPrefixListResolverId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

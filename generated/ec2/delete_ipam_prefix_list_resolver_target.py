@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeIpamPrefixListResolverTargets",
         params={"IpamPrefixListResolverTargetIds[0]": "IpamPrefixListResolverTargetId"},
-        select="IpamPrefixListResolverTargets[0]",
+        select="IpamPrefixListResolverTargets",
+        match={"IpamPrefixListResolverTargetId": "IpamPrefixListResolverTargetId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeIpamResourceDiscoveries",
         params={"IpamResourceDiscoveryIds[0]": "IpamResourceDiscoveryId"},
-        select="IpamResourceDiscoveries[0]",
+        select="IpamResourceDiscoveries",
+        match={"IpamResourceDiscoveryId": "IpamResourceDiscoveryId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

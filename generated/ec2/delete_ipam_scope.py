@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeIpamScopes",
         params={"IpamScopeIds[0]": "IpamScopeId"},
-        select="IpamScopes[0]",
+        select="IpamScopes",
+        match={"IpamScopeId": "IpamScopeId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

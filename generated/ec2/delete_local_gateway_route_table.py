@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeLocalGatewayRouteTables",
         params={"LocalGatewayRouteTableIds[0]": "LocalGatewayRouteTableId"},
-        select="LocalGatewayRouteTables[0]",
+        select="LocalGatewayRouteTables",
+        match={"LocalGatewayRouteTableId": "LocalGatewayRouteTableId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -24,7 +24,10 @@ OPERATION = Operation(
         params={
             "LocalGatewayRouteTableVirtualInterfaceGroupAssociationIds[0]": "LocalGatewayRouteTableVirtualInterfaceGroupAssociationId",
         },
-        select="LocalGatewayRouteTableVirtualInterfaceGroupAssociations[0]",
+        select="LocalGatewayRouteTableVirtualInterfaceGroupAssociations",
+        match={
+            "LocalGatewayRouteTableVirtualInterfaceGroupAssociationId": "LocalGatewayRouteTableVirtualInterfaceGroupAssociationId",
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

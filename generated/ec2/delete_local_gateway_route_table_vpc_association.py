@@ -21,7 +21,10 @@ OPERATION = Operation(
         params={
             "LocalGatewayRouteTableVpcAssociationIds[0]": "LocalGatewayRouteTableVpcAssociationId",
         },
-        select="LocalGatewayRouteTableVpcAssociations[0]",
+        select="LocalGatewayRouteTableVpcAssociations",
+        match={
+            "LocalGatewayRouteTableVpcAssociationId": "LocalGatewayRouteTableVpcAssociationId",
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeLocalGatewayVirtualInterfaces",
         params={"LocalGatewayVirtualInterfaceIds[0]": "LocalGatewayVirtualInterfaceId"},
-        select="LocalGatewayVirtualInterfaces[0]",
+        select="LocalGatewayVirtualInterfaces",
+        match={"LocalGatewayVirtualInterfaceId": "LocalGatewayVirtualInterfaceId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

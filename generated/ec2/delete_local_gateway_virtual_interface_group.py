@@ -21,7 +21,10 @@ OPERATION = Operation(
         params={
             "LocalGatewayVirtualInterfaceGroupIds[0]": "LocalGatewayVirtualInterfaceGroupId",
         },
-        select="LocalGatewayVirtualInterfaceGroups[0]",
+        select="LocalGatewayVirtualInterfaceGroups",
+        match={
+            "LocalGatewayVirtualInterfaceGroupId": "LocalGatewayVirtualInterfaceGroupId",
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeManagedPrefixLists",
         params={"PrefixListIds[0]": "PrefixListId"},
-        select="PrefixLists[0]",
+        select="PrefixLists",
+        match={"PrefixListId": "PrefixListId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

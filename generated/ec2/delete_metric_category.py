@@ -16,7 +16,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeMetricCategories",
         params={"MetricCategoryIds[0]": "MetricCategoryId"},
-        select="MetricCategories[0]",
+        select="MetricCategories",
+        match={"MetricCategoryId": "MetricCategoryId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

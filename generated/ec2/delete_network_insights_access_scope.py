@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeNetworkInsightsAccessScopes",
         params={"NetworkInsightsAccessScopeIds[0]": "NetworkInsightsAccessScopeId"},
-        select="NetworkInsightsAccessScopes[0]",
+        select="NetworkInsightsAccessScopes",
+        match={"NetworkInsightsAccessScopeId": "NetworkInsightsAccessScopeId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeNetworkInsightsPaths",
         params={"NetworkInsightsPathIds[0]": "NetworkInsightsPathId"},
-        select="NetworkInsightsPaths[0]",
+        select="NetworkInsightsPaths",
+        match={"NetworkInsightsPathId": "NetworkInsightsPathId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -36,7 +36,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeNetworkInterfacePermissions",
         params={"NetworkInterfacePermissionIds[0]": "NetworkInterfacePermissionId"},
-        select="NetworkInterfacePermissions[0]",
+        select="NetworkInterfacePermissions",
+        match={"NetworkInterfacePermissionId": "NetworkInterfacePermissionId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribePublicIpv4Pools",
         params={"PoolIds[0]": "PoolId"},
-        select="PublicIpv4Pools[0]",
+        select="PublicIpv4Pools",
+        match={"PoolId": "PoolId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

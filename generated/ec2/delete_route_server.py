@@ -20,7 +20,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeRouteServers",
         params={"RouteServerIds[0]": "RouteServerId"},
-        select="RouteServers[0]",
+        select="RouteServers",
+        match={"RouteServerId": "RouteServerId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

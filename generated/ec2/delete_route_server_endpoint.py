@@ -22,7 +22,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeRouteServerEndpoints",
         params={"RouteServerEndpointIds[0]": "RouteServerEndpointId"},
-        select="RouteServerEndpoints[0]",
+        select="RouteServerEndpoints",
+        match={"RouteServerEndpointId": "RouteServerEndpointId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -20,7 +20,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeRouteServerPeers",
         params={"RouteServerPeerIds[0]": "RouteServerPeerId"},
-        select="RouteServerPeers[0]",
+        select="RouteServerPeers",
+        match={"RouteServerPeerId": "RouteServerPeerId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

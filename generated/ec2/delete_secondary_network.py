@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeSecondaryNetworks",
         params={"SecondaryNetworkIds[0]": "SecondaryNetworkId"},
-        select="SecondaryNetworks[0]",
+        select="SecondaryNetworks",
+        match={"SecondaryNetworkId": "SecondaryNetworkId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

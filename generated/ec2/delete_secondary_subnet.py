@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeSecondarySubnets",
         params={"SecondarySubnetIds[0]": "SecondarySubnetId"},
-        select="SecondarySubnets[0]",
+        select="SecondarySubnets",
+        match={"SecondarySubnetId": "SecondarySubnetId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

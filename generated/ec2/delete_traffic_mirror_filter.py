@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeTrafficMirrorFilters",
         params={"TrafficMirrorFilterIds[0]": "TrafficMirrorFilterId"},
-        select="TrafficMirrorFilters[0]",
+        select="TrafficMirrorFilters",
+        match={"TrafficMirrorFilterId": "TrafficMirrorFilterId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeTrafficMirrorFilterRules",
         params={"TrafficMirrorFilterRuleIds[0]": "TrafficMirrorFilterRuleId"},
-        select="TrafficMirrorFilterRules[0]",
+        select="TrafficMirrorFilterRules",
+        match={"TrafficMirrorFilterRuleId": "TrafficMirrorFilterRuleId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeTrafficMirrorSessions",
         params={"TrafficMirrorSessionIds[0]": "TrafficMirrorSessionId"},
-        select="TrafficMirrorSessions[0]",
+        select="TrafficMirrorSessions",
+        match={"TrafficMirrorSessionId": "TrafficMirrorSessionId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeTrafficMirrorTargets",
         params={"TrafficMirrorTargetIds[0]": "TrafficMirrorTargetId"},
-        select="TrafficMirrorTargets[0]",
+        select="TrafficMirrorTargets",
+        match={"TrafficMirrorTargetId": "TrafficMirrorTargetId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeTransitGatewayConnectPeers",
         params={"TransitGatewayConnectPeerIds[0]": "TransitGatewayConnectPeerId"},
-        select="TransitGatewayConnectPeers[0]",
+        select="TransitGatewayConnectPeers",
+        match={"TransitGatewayConnectPeerId": "TransitGatewayConnectPeerId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

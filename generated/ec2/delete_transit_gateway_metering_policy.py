@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeTransitGatewayMeteringPolicies",
         params={"TransitGatewayMeteringPolicyIds[0]": "TransitGatewayMeteringPolicyId"},
-        select="TransitGatewayMeteringPolicies[0]",
+        select="TransitGatewayMeteringPolicies",
+        match={"TransitGatewayMeteringPolicyId": "TransitGatewayMeteringPolicyId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -19,7 +19,8 @@ OPERATION = Operation(
         params={
             "TransitGatewayMulticastDomainIds[0]": "TransitGatewayMulticastDomainId",
         },
-        select="TransitGatewayMulticastDomains[0]",
+        select="TransitGatewayMulticastDomains",
+        match={"TransitGatewayMulticastDomainId": "TransitGatewayMulticastDomainId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeTransitGatewayPolicyTables",
         params={"TransitGatewayPolicyTableIds[0]": "TransitGatewayPolicyTableId"},
-        select="TransitGatewayPolicyTables[0]",
+        select="TransitGatewayPolicyTables",
+        match={"TransitGatewayPolicyTableId": "TransitGatewayPolicyTableId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

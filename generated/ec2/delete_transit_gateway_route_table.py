@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeTransitGatewayRouteTables",
         params={"TransitGatewayRouteTableIds[0]": "TransitGatewayRouteTableId"},
-        select="TransitGatewayRouteTables[0]",
+        select="TransitGatewayRouteTables",
+        match={"TransitGatewayRouteTableId": "TransitGatewayRouteTableId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -21,7 +21,10 @@ OPERATION = Operation(
         params={
             "TransitGatewayRouteTableAnnouncementIds[0]": "TransitGatewayRouteTableAnnouncementId",
         },
-        select="TransitGatewayRouteTableAnnouncements[0]",
+        select="TransitGatewayRouteTableAnnouncements",
+        match={
+            "TransitGatewayRouteTableAnnouncementId": "TransitGatewayRouteTableAnnouncementId",
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

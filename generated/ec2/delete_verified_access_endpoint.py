@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeVerifiedAccessEndpoints",
         params={"VerifiedAccessEndpointIds[0]": "VerifiedAccessEndpointId"},
-        select="VerifiedAccessEndpoints[0]",
+        select="VerifiedAccessEndpoints",
+        match={"VerifiedAccessEndpointId": "VerifiedAccessEndpointId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

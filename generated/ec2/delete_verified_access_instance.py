@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeVerifiedAccessInstances",
         params={"VerifiedAccessInstanceIds[0]": "VerifiedAccessInstanceId"},
-        select="VerifiedAccessInstances[0]",
+        select="VerifiedAccessInstances",
+        match={"VerifiedAccessInstanceId": "VerifiedAccessInstanceId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

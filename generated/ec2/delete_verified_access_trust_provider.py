@@ -20,7 +20,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeVerifiedAccessTrustProviders",
         params={"VerifiedAccessTrustProviderIds[0]": "VerifiedAccessTrustProviderId"},
-        select="VerifiedAccessTrustProviders[0]",
+        select="VerifiedAccessTrustProviders",
+        match={"VerifiedAccessTrustProviderId": "VerifiedAccessTrustProviderId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

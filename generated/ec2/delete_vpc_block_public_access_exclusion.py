@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeVpcBlockPublicAccessExclusions",
         params={"ExclusionIds[0]": "ExclusionId"},
-        select="VpcBlockPublicAccessExclusions[0]",
+        select="VpcBlockPublicAccessExclusions",
+        match={"ExclusionId": "ExclusionId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

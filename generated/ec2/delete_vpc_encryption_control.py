@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeVpcEncryptionControls",
         params={"VpcEncryptionControlIds[0]": "VpcEncryptionControlId"},
-        select="VpcEncryptionControls[0]",
+        select="VpcEncryptionControls",
+        match={"VpcEncryptionControlId": "VpcEncryptionControlId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeVpnConcentrators",
         params={"VpnConcentratorIds[0]": "VpnConcentratorId"},
-        select="VpnConcentrators[0]",
+        select="VpnConcentrators",
+        match={"VpnConcentratorId": "VpnConcentratorId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="ec2:DescribeVpnGateways",
         params={"VpnGatewayIds[0]": "VpnGatewayId"},
-        select="VpnGateways[0]",
+        select="VpnGateways",
+        match={"VpnGatewayId": "VpnGatewayId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -18,7 +18,7 @@ OPERATION = Operation(
     id="ec2:DetachVolume",
     shape_id="com.amazonaws.ec2#DetachVolume",
     client=("ec2", "detach_volume"),
-    change=Change.UPDATE,  # rule update-verb Detach
+    change=Change.DETACH,  # rule detach-verb Detach
     risk=Risk.WRITE,  # rule writing-verb Detach
     raises=(
         Raise(  # rule forcing-member
@@ -34,13 +34,18 @@ OPERATION = Operation(
     required=("VolumeId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule detach-describe
+    read=Read(  # override ec2.yaml
         operation="ec2:DescribeVolumes",
         params={"VolumeIds[0]": "VolumeId"},
-        select="Volumes[0]",
+        select="Volumes[0].Attachments",
+        match={
+            "Device": "Device",
+            "InstanceId": "InstanceId",
+            "VolumeId": "VolumeId",
+        },
         absent=("InvalidVolume.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Attach
         operation="ec2:AttachVolume",

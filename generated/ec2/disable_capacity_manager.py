@@ -17,6 +17,7 @@ OPERATION = Operation(
     read=Read(  # rule disable-get
         operation="ec2:GetCapacityManagerAttributes",
         params={},
+        expect={"CapacityManagerStatus": "disabled"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,6 +17,7 @@ OPERATION = Operation(
     read=Read(  # rule disable-get
         operation="ec2:GetEbsEncryptionByDefault",
         params={},
+        expect={"EbsEncryptionByDefault": False},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

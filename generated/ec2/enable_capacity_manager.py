@@ -17,6 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule enable-get
         operation="ec2:GetCapacityManagerAttributes",
         params={},
+        compare={"OrganizationsAccess": "OrganizationsAccess"},
+        expect={"CapacityManagerStatus": "enabled"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,6 +17,7 @@ OPERATION = Operation(
     read=Read(  # rule enable-get
         operation="ec2:GetEbsEncryptionByDefault",
         params={},
+        expect={"EbsEncryptionByDefault": True},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

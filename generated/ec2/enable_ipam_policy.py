@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule enable-describe
         operation="ec2:DescribeIpamPolicies",
         params={"IpamPolicyIds[0]": "IpamPolicyId"},
-        select="IpamPolicies[0]",
+        select="IpamPolicies",
+        match={"IpamPolicyId": "IpamPolicyId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

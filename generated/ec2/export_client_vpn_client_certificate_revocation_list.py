@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ec2:ExportClientVpnClientCertificateRevocationList",
     shape_id="com.amazonaws.ec2#ExportClientVpnClientCertificateRevocationList",
     client=("ec2", "export_client_vpn_client_certificate_revocation_list"),
-    change=Change.NONE,  # override ec2.yaml
+    change=Change.NONE,  # rule computes-by-access-level Export
     risk=Risk.READ,  # rule computing-verb Export, data set iam-actions, access level R
     iam_actions=(  # data set iam-actions
         "ec2:ExportClientVpnClientCertificateRevocationList",

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ec2:ExportVerifiedAccessInstanceClientConfiguration",
     shape_id="com.amazonaws.ec2#ExportVerifiedAccessInstanceClientConfiguration",
     client=("ec2", "export_verified_access_instance_client_configuration"),
-    change=Change.NONE,  # override ec2.yaml
+    change=Change.NONE,  # rule computes-by-access-level Export
     risk=Risk.READ,  # rule computing-verb Export, data set iam-actions, access level R
     iam_actions=(  # data set iam-actions
         "ec2:ExportVerifiedAccessInstanceClientConfiguration",

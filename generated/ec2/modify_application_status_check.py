@@ -36,7 +36,8 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeApplicationStatusChecks",
         params={"ApplicationStatusCheckIds[0]": "ApplicationStatusCheckId"},
-        select="ApplicationStatusChecks[0]",
+        select="ApplicationStatusChecks",
+        match={"ApplicationStatusCheckId": "ApplicationStatusCheckId"},
         compare={
             "Aggregation": "Aggregation",
             "DeviceIndex": "DeviceIndex",

@@ -17,10 +17,12 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeCapacityReservations",
         params={"CapacityReservationIds[0]": "CapacityReservationId"},
-        select="CapacityReservations[0]",
+        select="CapacityReservations",
+        match={"CapacityReservationId": "CapacityReservationId"},
         compare={
             "EndDate": "EndDate",
             "EndDateType": "EndDateType",
+            "InstanceCount": "InterruptibleCapacityAllocation.InstanceCount",
             "InstanceMatchCriteria": "InstanceMatchCriteria",
             "StartDate": "StartDate",
         },

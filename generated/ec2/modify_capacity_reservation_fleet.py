@@ -39,7 +39,8 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeCapacityReservationFleets",
         params={"CapacityReservationFleetIds[0]": "CapacityReservationFleetId"},
-        select="CapacityReservationFleets[0]",
+        select="CapacityReservationFleets",
+        match={"CapacityReservationFleetId": "CapacityReservationFleetId"},
         compare={
             "EndDate": "EndDate",
             "TotalTargetCapacity": "TotalTargetCapacity",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -36,7 +37,8 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeClientVpnEndpoints",
         params={"ClientVpnEndpointIds[0]": "ClientVpnEndpointId"},
-        select="ClientVpnEndpoints[0]",
+        select="ClientVpnEndpoints",
+        match={"ClientVpnEndpointId": "ClientVpnEndpointId"},
         compare={
             "ClientConnectOptions.Enabled": "ClientConnectOptions.Enabled",
             "ClientConnectOptions.LambdaFunctionArn": "ClientConnectOptions.LambdaFunctionArn",
@@ -55,6 +57,11 @@ OPERATION = Operation(
             "TransitGatewayConfiguration.TransitGatewayId": "TransitGatewayConfiguration.TransitGatewayId",
             "VpcId": "VpcId",
             "VpnPort": "VpnPort",
+        },
+        how={
+            "SecurityGroupIds": How.SET,
+            "TransitGatewayConfiguration.AvailabilityZoneIds": How.SET,
+            "TransitGatewayConfiguration.AvailabilityZones": How.SET,
         },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

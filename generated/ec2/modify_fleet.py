@@ -46,7 +46,8 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeFleets",
         params={"FleetIds[0]": "FleetId"},
-        select="Fleets[0]",
+        select="Fleets",
+        match={"FleetId": "FleetId"},
         compare={
             "Context": "Context",
             "ExcessCapacityTerminationPolicy": "ExcessCapacityTerminationPolicy",

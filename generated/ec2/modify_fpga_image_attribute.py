@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -47,7 +48,9 @@ OPERATION = Operation(
         compare={
             "Description": "Description",
             "Name": "Name",
+            "UserIds": "LoadPermissions[].UserId",
         },
+        how={"UserIds": How.SET},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

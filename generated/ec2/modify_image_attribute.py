@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -48,6 +49,14 @@ OPERATION = Operation(
         compare={
             "Description": "Description",
             "ImdsSupport": "ImdsSupport",
+            "OrganizationArns": "LaunchPermissions[].OrganizationArn",
+            "OrganizationalUnitArns": "LaunchPermissions[].OrganizationalUnitArn",
+            "UserIds": "LaunchPermissions[].UserId",
+        },
+        how={
+            "OrganizationArns": How.SET,
+            "OrganizationalUnitArns": How.SET,
+            "UserIds": How.SET,
         },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -36,12 +37,14 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeInstanceConnectEndpoints",
         params={"InstanceConnectEndpointIds[0]": "InstanceConnectEndpointId"},
-        select="InstanceConnectEndpoints[0]",
+        select="InstanceConnectEndpoints",
+        match={"InstanceConnectEndpointId": "InstanceConnectEndpointId"},
         compare={
             "IpAddressType": "IpAddressType",
             "PreserveClientIp": "PreserveClientIp",
             "SecurityGroupIds": "SecurityGroupIds",
         },
+        how={"SecurityGroupIds": How.SET},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -36,7 +36,8 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeInstanceEventWindows",
         params={"InstanceEventWindowIds[0]": "InstanceEventWindowId"},
-        select="InstanceEventWindows[0]",
+        select="InstanceEventWindows",
+        match={"InstanceEventWindowId": "InstanceEventWindowId"},
         compare={
             "CronExpression": "CronExpression",
             "Name": "Name",

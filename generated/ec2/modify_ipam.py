@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -46,12 +47,19 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeIpams",
         params={"IpamIds[0]": "IpamId"},
-        select="Ipams[0]",
+        select="Ipams",
+        match={"IpamId": "IpamId"},
         compare={
+            "AddOperatingRegions": "OperatingRegions",
             "Description": "Description",
             "EnablePrivateGua": "EnablePrivateGua",
             "MeteredAccount": "MeteredAccount",
+            "RemoveOperatingRegions": "OperatingRegions",
             "Tier": "Tier",
+        },
+        how={
+            "AddOperatingRegions": How.ADD,
+            "RemoveOperatingRegions": How.REMOVE,
         },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

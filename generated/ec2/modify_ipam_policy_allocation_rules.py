@@ -39,11 +39,7 @@ OPERATION = Operation(
     dry_run="DryRun",  # rule dry-run-member
     read=Read(  # rule modify-get
         operation="ec2:GetIpamPolicyAllocationRules",
-        params={
-            "IpamPolicyId": "IpamPolicyId",
-            "Locale": "Locale",
-            "ResourceType": "ResourceType",
-        },
+        params={"IpamPolicyId": "IpamPolicyId"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeIpamPrefixListResolverTargets",
         params={"IpamPrefixListResolverTargetIds[0]": "IpamPrefixListResolverTargetId"},
-        select="IpamPrefixListResolverTargets[0]",
+        select="IpamPrefixListResolverTargets",
+        match={"IpamPrefixListResolverTargetId": "IpamPrefixListResolverTargetId"},
         compare={
             "DesiredVersion": "DesiredVersion",
             "TrackLatestVersion": "TrackLatestVersion",

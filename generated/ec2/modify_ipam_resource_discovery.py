@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -51,8 +52,21 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeIpamResourceDiscoveries",
         params={"IpamResourceDiscoveryIds[0]": "IpamResourceDiscoveryId"},
-        select="IpamResourceDiscoveries[0]",
-        compare={"Description": "Description"},
+        select="IpamResourceDiscoveries",
+        match={"IpamResourceDiscoveryId": "IpamResourceDiscoveryId"},
+        compare={
+            "AddOperatingRegions": "OperatingRegions",
+            "AddOrganizationalUnitExclusions": "OrganizationalUnitExclusions",
+            "Description": "Description",
+            "RemoveOperatingRegions": "OperatingRegions",
+            "RemoveOrganizationalUnitExclusions": "OrganizationalUnitExclusions",
+        },
+        how={
+            "AddOperatingRegions": How.ADD,
+            "AddOrganizationalUnitExclusions": How.ADD,
+            "RemoveOperatingRegions": How.REMOVE,
+            "RemoveOrganizationalUnitExclusions": How.REMOVE,
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

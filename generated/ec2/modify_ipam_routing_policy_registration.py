@@ -47,7 +47,6 @@ OPERATION = Operation(
     read=Read(  # rule modify-get
         operation="ec2:GetIpamRoutingPolicyRegistrations",
         params={
-            "Cidr": "Cidr",
             "IpamInternetRegistryAssociationId": "IpamInternetRegistryAssociationId",
         },
         mode=ReadMode.PATCH,

@@ -36,7 +36,8 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeIpamScopes",
         params={"IpamScopeIds[0]": "IpamScopeId"},
-        select="IpamScopes[0]",
+        select="IpamScopes",
+        match={"IpamScopeId": "IpamScopeId"},
         compare={
             "Description": "Description",
             "ExternalAuthorityConfiguration": "ExternalAuthorityConfiguration",

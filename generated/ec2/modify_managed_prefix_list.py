@@ -46,7 +46,8 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeManagedPrefixLists",
         params={"PrefixListIds[0]": "PrefixListId"},
-        select="PrefixLists[0]",
+        select="PrefixLists",
+        match={"PrefixListId": "PrefixListId"},
         compare={
             "IpamPrefixListResolverSyncEnabled": "IpamPrefixListResolverSyncEnabled",
             "MaxEntries": "MaxEntries",

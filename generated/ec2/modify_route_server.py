@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeRouteServers",
         params={"RouteServerIds[0]": "RouteServerId"},
-        select="RouteServers[0]",
+        select="RouteServers",
+        match={"RouteServerId": "RouteServerId"},
         compare={
             "PersistRoutesDuration": "PersistRoutesDuration",
             "SnsNotificationsEnabled": "SnsNotificationsEnabled",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -42,6 +43,8 @@ OPERATION = Operation(
             "Attribute": "Attribute",
             "SnapshotId": "SnapshotId",
         },
+        compare={"UserIds": "CreateVolumePermissions[].UserId"},
+        how={"UserIds": How.SET},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

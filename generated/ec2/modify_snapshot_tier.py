@@ -14,12 +14,12 @@ OPERATION = Operation(
     required=("SnapshotId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-describe-part
-        operation="ec2:DescribeSnapshots",
-        params={"SnapshotIds[0]": "SnapshotId"},
-        select="Snapshots[0]",
+    read=Read(  # rule modify-describe
+        operation="ec2:DescribeSnapshotTierStatus",
+        params={},
+        select="SnapshotTierStatuses",
+        match={"SnapshotId": "SnapshotId"},
         compare={"StorageTier": "StorageTier"},
-        absent=("InvalidSnapshot.NotFound",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

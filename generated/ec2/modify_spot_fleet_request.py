@@ -35,7 +35,15 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeSpotFleetRequests",
         params={"SpotFleetRequestIds[0]": "SpotFleetRequestId"},
-        select="SpotFleetRequestConfigs[0]",
+        select="SpotFleetRequestConfigs",
+        match={"SpotFleetRequestId": "SpotFleetRequestId"},
+        compare={
+            "Context": "SpotFleetRequestConfig.Context",
+            "ExcessCapacityTerminationPolicy": "SpotFleetRequestConfig.ExcessCapacityTerminationPolicy",
+            "LaunchTemplateConfigs": "SpotFleetRequestConfig.LaunchTemplateConfigs",
+            "OnDemandTargetCapacity": "SpotFleetRequestConfig.OnDemandTargetCapacity",
+            "TargetCapacity": "SpotFleetRequestConfig.TargetCapacity",
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

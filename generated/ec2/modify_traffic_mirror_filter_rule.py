@@ -43,7 +43,8 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeTrafficMirrorFilterRules",
         params={"TrafficMirrorFilterRuleIds[0]": "TrafficMirrorFilterRuleId"},
-        select="TrafficMirrorFilterRules[0]",
+        select="TrafficMirrorFilterRules",
+        match={"TrafficMirrorFilterRuleId": "TrafficMirrorFilterRuleId"},
         compare={
             "Description": "Description",
             "DestinationCidrBlock": "DestinationCidrBlock",

@@ -43,7 +43,8 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeTrafficMirrorSessions",
         params={"TrafficMirrorSessionIds[0]": "TrafficMirrorSessionId"},
-        select="TrafficMirrorSessions[0]",
+        select="TrafficMirrorSessions",
+        match={"TrafficMirrorSessionId": "TrafficMirrorSessionId"},
         compare={
             "Description": "Description",
             "PacketLength": "PacketLength",

@@ -36,7 +36,8 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeTransitGateways",
         params={"TransitGatewayIds[0]": "TransitGatewayId"},
-        select="TransitGateways[0]",
+        select="TransitGateways",
+        match={"TransitGatewayId": "TransitGatewayId"},
         compare={
             "Description": "Description",
             "Options.AmazonSideAsn": "Options.AmazonSideAsn",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -46,7 +47,16 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeTransitGatewayMeteringPolicies",
         params={"TransitGatewayMeteringPolicyIds[0]": "TransitGatewayMeteringPolicyId"},
-        select="TransitGatewayMeteringPolicies[0]",
+        select="TransitGatewayMeteringPolicies",
+        match={"TransitGatewayMeteringPolicyId": "TransitGatewayMeteringPolicyId"},
+        compare={
+            "AddMiddleboxAttachmentIds": "MiddleboxAttachmentIds",
+            "RemoveMiddleboxAttachmentIds": "MiddleboxAttachmentIds",
+        },
+        how={
+            "AddMiddleboxAttachmentIds": How.ADD,
+            "RemoveMiddleboxAttachmentIds": How.REMOVE,
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeVerifiedAccessGroups",
         params={"VerifiedAccessGroupIds[0]": "VerifiedAccessGroupId"},
-        select="VerifiedAccessGroups[0]",
+        select="VerifiedAccessGroups",
+        match={"VerifiedAccessGroupId": "VerifiedAccessGroupId"},
         compare={
             "Description": "Description",
             "VerifiedAccessInstanceId": "VerifiedAccessInstanceId",

@@ -24,7 +24,8 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeVerifiedAccessTrustProviders",
         params={"VerifiedAccessTrustProviderIds[0]": "VerifiedAccessTrustProviderId"},
-        select="VerifiedAccessTrustProviders[0]",
+        select="VerifiedAccessTrustProviders",
+        match={"VerifiedAccessTrustProviderId": "VerifiedAccessTrustProviderId"},
         compare={
             "Description": "Description",
             "DeviceOptions.PublicSigningKeyUrl": "DeviceOptions.PublicSigningKeyUrl",

@@ -17,7 +17,8 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeVolumes",
         params={"VolumeIds[0]": "VolumeId"},
-        select="Volumes[0]",
+        select="Volumes",
+        match={"VolumeId": "VolumeId"},
         compare={
             "Iops": "Iops",
             "MultiAttachEnabled": "MultiAttachEnabled",

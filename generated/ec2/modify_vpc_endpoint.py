@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -69,12 +70,23 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeVpcEndpoints",
         params={"VpcEndpointIds[0]": "VpcEndpointId"},
-        select="VpcEndpoints[0]",
+        select="VpcEndpoints",
+        match={"VpcEndpointId": "VpcEndpointId"},
         compare={
+            "AddRouteTableIds": "RouteTableIds",
+            "AddSubnetIds": "SubnetIds",
             "DnsOptions": "DnsOptions",
             "IpAddressType": "IpAddressType",
             "PolicyDocument": "PolicyDocument",
             "PrivateDnsEnabled": "PrivateDnsEnabled",
+            "RemoveRouteTableIds": "RouteTableIds",
+            "RemoveSubnetIds": "SubnetIds",
+        },
+        how={
+            "AddRouteTableIds": How.ADD,
+            "AddSubnetIds": How.ADD,
+            "RemoveRouteTableIds": How.REMOVE,
+            "RemoveSubnetIds": How.REMOVE,
         },
         absent=("InvalidVpcEndpointId.NotFound",),
         mode=ReadMode.PATCH,

@@ -38,7 +38,8 @@ OPERATION = Operation(
     read=Read(  # rule modify-describe
         operation="ec2:DescribeVpcEndpointConnectionNotifications",
         params={"ConnectionNotificationId": "ConnectionNotificationId"},
-        select="ConnectionNotificationSet[0]",
+        select="ConnectionNotificationSet",
+        match={"ConnectionNotificationId": "ConnectionNotificationId"},
         compare={
             "ConnectionEvents": "ConnectionEvents",
             "ConnectionNotificationArn": "ConnectionNotificationArn",

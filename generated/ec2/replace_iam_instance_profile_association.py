@@ -41,7 +41,9 @@ OPERATION = Operation(
     read=Read(  # rule replace-describe
         operation="ec2:DescribeIamInstanceProfileAssociations",
         params={"AssociationIds[0]": "AssociationId"},
-        select="IamInstanceProfileAssociations[0]",
+        select="IamInstanceProfileAssociations",
+        match={"AssociationId": "AssociationId"},
+        compare={"IamInstanceProfile.Arn": "IamInstanceProfile.Arn"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

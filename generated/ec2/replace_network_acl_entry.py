@@ -24,6 +24,18 @@ OPERATION = Operation(
         operation="ec2:DescribeNetworkAcls",
         params={"NetworkAclIds[0]": "NetworkAclId"},
         select="NetworkAcls[0].Entries",
+        match={
+            "Egress": "Egress",
+            "RuleNumber": "RuleNumber",
+        },
+        compare={
+            "CidrBlock": "CidrBlock",
+            "IcmpTypeCode": "IcmpTypeCode",
+            "Ipv6CidrBlock": "Ipv6CidrBlock",
+            "PortRange": "PortRange",
+            "Protocol": "Protocol",
+            "RuleAction": "RuleAction",
+        },
         absent=("InvalidNetworkAclID.NotFound",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -47,7 +47,12 @@ OPERATION = Operation(
     read=Read(  # rule run-describe
         operation="ec2:DescribeScheduledInstances",
         params={"ScheduledInstanceIds[0]": "ScheduledInstanceId"},
-        select="ScheduledInstanceSet[0]",
+        select="ScheduledInstanceSet",
+        match={"ScheduledInstanceId": "ScheduledInstanceId"},
+        compare={
+            "InstanceCount": "InstanceCount",
+            "LaunchSpecification.InstanceType": "InstanceType",
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ec2:StartDeclarativePoliciesReport",
     shape_id="com.amazonaws.ec2#StartDeclarativePoliciesReport",
     client=("ec2", "start_declarative_policies_report"),
-    change=Change.OTHER,  # rule other-verb Start
+    change=Change.NONE,  # rule computes-by-access-level Start
     risk=Risk.WRITE,  # override ec2.yaml
     iam_actions=("ec2:StartDeclarativePoliciesReport",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -22,7 +22,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeDeclarativePoliciesReports is not told what to read
+    read=None,  # nothing changes
     schema="ec2/start_declarative_policies_report.schema.json",
     output_schema="ec2/start_declarative_policies_report.output.json",
 )

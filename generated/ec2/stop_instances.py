@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -17,7 +18,7 @@ OPERATION = Operation(
     id="ec2:StopInstances",
     shape_id="com.amazonaws.ec2#StopInstances",
     client=("ec2", "stop_instances"),
-    change=Change.OTHER,  # rule other-verb Stop
+    change=Change.STOP,  # rule stop-verb Stop
     risk=Risk.WRITE,  # rule writing-verb Stop
     raises=(
         Raise(  # rule forcing-member
@@ -37,9 +38,15 @@ OPERATION = Operation(
         operation="ec2:DescribeInstances",
         params={"InstanceIds": "InstanceIds"},
         select="Reservations[].Instances[]",
+        match={"InstanceId": "InstanceIds"},
+        expect={"State.Name": "stopped"},
         absent=("InvalidInstanceID.NotFound",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Start
+        operation="ec2:StartInstances",
+        params={"InstanceIds": "InstanceIds"},
     ),
     schema="ec2/stop_instances.schema.json",
     output_schema="ec2/stop_instances.output.json",

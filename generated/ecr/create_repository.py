@@ -34,7 +34,8 @@ OPERATION = Operation(
     read=Read(  # rule create-describe
         operation="ecr:DescribeRepositories",
         params={"repositoryNames[0]": "repositoryName"},
-        select="repositories[0]",
+        select="repositories",
+        match={"repositoryName": "repositoryName"},
         compare={
             "encryptionConfiguration": "encryptionConfiguration",
             "imageScanningConfiguration": "imageScanningConfiguration",

@@ -10,6 +10,7 @@ from smithgate import (
     Risk,
     Tags,
     TagStyle,
+    Unreadable,
     When,
 )
 
@@ -55,6 +56,7 @@ OPERATION = Operation(
         value="Value",
     ),
     read=None,  # rule none: DescribeRepositoryCreationTemplates is not told what to read
+    unreadable=Unreadable.UNADDRESSED,
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ecr:DeleteRepositoryCreationTemplate",
         params={"prefix": "prefix"},

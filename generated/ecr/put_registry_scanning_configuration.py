@@ -35,6 +35,10 @@ OPERATION = Operation(
     read=Read(  # rule put-get
         operation="ecr:GetRegistryScanningConfiguration",
         params={},
+        compare={
+            "rules": "scanningConfiguration.rules",
+            "scanType": "scanningConfiguration.scanType",
+        },
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
     ),

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ecr:StartLifecyclePolicyPreview",
     shape_id="com.amazonaws.ecr#StartLifecyclePolicyPreview",
     client=("ecr", "start_lifecycle_policy_preview"),
-    change=Change.OTHER,  # rule other-verb Start
+    change=Change.START,  # rule start-verb Start
     risk=Risk.WRITE,  # rule writing-verb Start
     iam_actions=("ecr:StartLifecyclePolicyPreview",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -15,9 +15,10 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # rule start-get
         operation="ecr:GetLifecyclePolicyPreview",
-        params={
+        params={"repositoryName": "repositoryName"},
+        compare={
+            "lifecyclePolicyText": "lifecyclePolicyText",
             "registryId": "registryId",
-            "repositoryName": "repositoryName",
         },
         absent=("LifecyclePolicyPreviewNotFoundException",),
         mode=ReadMode.PATCH,

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Read,
@@ -35,6 +36,7 @@ OPERATION = Operation(
         operation="ecr:ListTagsForResource",
         params={"resourceArn": "resourceArn"},
         compare={"tags": "tags"},
+        how={"tags": How.TAGS},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -3,10 +3,14 @@
 
 from smithgate import (
     Change,
+    Confidence,
+    How,
     Inverse,
     Operation,
     Payload,
     Raise,
+    Read,
+    ReadMode,
     Risk,
     Tags,
     TagStyle,
@@ -49,7 +53,22 @@ OPERATION = Operation(
         key="key",
         value="value",
     ),
-    read=None,  # rule none: DescribeExpressGatewayService needs serviceArn
+    read=Read(  # rule create-describe
+        operation="ecs:DescribeExpressGatewayService",
+        params={},
+        created={"serviceArn": "service.serviceArn"},
+        select="service",
+        compare={
+            "cluster": "cluster",
+            "infrastructureRoleArn": "infrastructureRoleArn",
+            "serviceName": "serviceName",
+            "tags": "tags",
+        },
+        how={"tags": How.TAGS},
+        absent=("ResourceNotFoundException",),
+        mode=ReadMode.PATCH,
+        confidence=Confidence.MEDIUM,
+    ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ecs:DeleteExpressGatewayService",
         output={"serviceArn": "service.serviceArn"},

@@ -3,10 +3,14 @@
 
 from smithgate import (
     Change,
+    Confidence,
+    How,
     Inverse,
     Operation,
     Payload,
     Raise,
+    Read,
+    ReadMode,
     Risk,
     Tags,
     TagStyle,
@@ -41,7 +45,21 @@ OPERATION = Operation(
         key="key",
         value="value",
     ),
-    read=None,  # rule none: DescribeGateway needs gateway
+    read=Read(  # rule create-describe
+        operation="ecs:DescribeGateway",
+        params={"gateway": "name"},
+        select="gateway",
+        compare={
+            "deletionProtection": "deletionProtection",
+            "infrastructureRoleArn": "infrastructureRoleArn",
+            "propagateTags": "propagateTags",
+            "tags": "tags",
+        },
+        how={"tags": How.TAGS},
+        absent=("GatewayNotFoundException",),
+        mode=ReadMode.PATCH,
+        confidence=Confidence.MEDIUM,
+    ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ecs:DeleteGateway",
         params={"gateway": "name"},

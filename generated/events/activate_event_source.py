@@ -16,6 +16,7 @@ OPERATION = Operation(
     read=Read(  # rule activate-describe
         operation="events:DescribeEventSource",
         params={"Name": "Name"},
+        expect={"State": "ACTIVE"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

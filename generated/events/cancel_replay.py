@@ -16,6 +16,7 @@ OPERATION = Operation(
     read=Read(  # rule cancel-describe
         operation="events:DescribeReplay",
         params={"ReplayName": "ReplayName"},
+        expect={"State": "CANCELLED"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -19,6 +19,7 @@ OPERATION = Operation(
             "EventBusName": "EventBusName",
             "Name": "Name",
         },
+        expect={"State": "DISABLED"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

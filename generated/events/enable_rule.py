@@ -15,10 +15,9 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # rule enable-describe
         operation="events:DescribeRule",
-        params={
-            "EventBusName": "EventBusName",
-            "Name": "Name",
-        },
+        params={"Name": "Name"},
+        compare={"EventBusName": "EventBusName"},
+        expect={"State": "ENABLED"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

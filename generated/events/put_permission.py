@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Payload,
@@ -36,6 +37,8 @@ OPERATION = Operation(
     read=Read(  # override events.yaml
         operation="events:DescribeEventBus",
         params={"Name": "EventBusName"},
+        compare={"StatementId": "Policy.Statement[].Sid"},
+        how={"StatementId": How.ADD},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

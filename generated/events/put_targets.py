@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -53,6 +54,8 @@ OPERATION = Operation(
             "EventBusName": "EventBusName",
             "Rule": "Rule",
         },
+        compare={"Targets": "Targets"},
+        how={"Targets": How.ADD},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Read,
@@ -36,6 +37,7 @@ OPERATION = Operation(
             "Path": "Path",
             "Tags": "Tags",
         },
+        how={"Tags": How.TAGS},
         absent=(
             "NoSuchEntity",
             "NoSuchEntityException",

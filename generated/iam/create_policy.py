@@ -3,10 +3,14 @@
 
 from smithgate import (
     Change,
+    Confidence,
+    How,
     Inverse,
     Operation,
     Payload,
     Raise,
+    Read,
+    ReadMode,
     Risk,
     Tags,
     TagStyle,
@@ -40,7 +44,25 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=None,  # rule none: GetPolicy needs PolicyArn
+    read=Read(  # rule create-get
+        operation="iam:GetPolicy",
+        params={},
+        created={"PolicyArn": "Policy.Arn"},
+        select="Policy",
+        compare={
+            "Description": "Description",
+            "Path": "Path",
+            "PolicyName": "PolicyName",
+            "Tags": "Tags",
+        },
+        how={"Tags": How.TAGS},
+        absent=(
+            "NoSuchEntity",
+            "NoSuchEntityException",
+        ),
+        mode=ReadMode.PATCH,
+        confidence=Confidence.MEDIUM,
+    ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="iam:DeletePolicy",
         output={"PolicyArn": "Policy.Arn"},

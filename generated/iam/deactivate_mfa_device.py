@@ -7,24 +7,23 @@ OPERATION = Operation(
     id="iam:DeactivateMFADevice",
     shape_id="com.amazonaws.iam#DeactivateMFADevice",
     client=("iam", "deactivate_mfa_device"),
-    change=Change.OTHER,  # rule other-verb Deactivate
+    change=Change.DETACH,  # override iam.yaml
     risk=Risk.PERMISSIONS,  # rule permission-service iam
     iam_actions=("iam:DeactivateMFADevice",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SerialNumber",),
     tags=None,  # no member takes tags
-    read=Read(  # rule deactivate-get
-        operation="iam:GetMFADevice",
-        params={
-            "SerialNumber": "SerialNumber",
-            "UserName": "UserName",
-        },
+    read=Read(  # override iam.yaml
+        operation="iam:ListMFADevices",
+        params={"UserName": "UserName"},
+        select="MFADevices",
+        match={"SerialNumber": "SerialNumber"},
         absent=(
             "NoSuchEntity",
             "NoSuchEntityException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="iam/deactivate_mfa_device.schema.json",
     output_schema="iam/deactivate_mfa_device.output.json",

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="iam:EnableMFADevice",
     shape_id="com.amazonaws.iam#EnableMFADevice",
     client=("iam", "enable_mfa_device"),
-    change=Change.UPDATE,  # rule update-verb Enable
+    change=Change.ATTACH,  # override iam.yaml
     risk=Risk.PERMISSIONS,  # rule permission-service iam
     iam_actions=("iam:EnableMFADevice",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -22,18 +22,21 @@ OPERATION = Operation(
         "AuthenticationCode2",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule enable-get
-        operation="iam:GetMFADevice",
-        params={
-            "SerialNumber": "SerialNumber",
-            "UserName": "UserName",
-        },
+    read=Read(  # override iam.yaml
+        operation="iam:ListMFADevices",
+        params={"UserName": "UserName"},
+        select="MFADevices",
+        match={"SerialNumber": "SerialNumber"},
+        write_only=(
+            "AuthenticationCode1",
+            "AuthenticationCode2",
+        ),
         absent=(
             "NoSuchEntity",
             "NoSuchEntityException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="iam/enable_mfa_device.schema.json",
     output_schema="iam/enable_mfa_device.output.json",

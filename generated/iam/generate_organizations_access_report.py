@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="iam:GenerateOrganizationsAccessReport",
     shape_id="com.amazonaws.iam#GenerateOrganizationsAccessReport",
     client=("iam", "generate_organizations_access_report"),
-    change=Change.OTHER,  # rule other-verb Generate
+    change=Change.NONE,  # rule computes-by-access-level Generate
     risk=Risk.WRITE,  # override iam.yaml
     iam_actions=(  # data set iam-actions
         "iam:GenerateOrganizationsAccessReport",
@@ -21,7 +21,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("EntityPath",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: GetOrganizationsAccessReport needs JobId
+    read=None,  # nothing changes
     schema="iam/generate_organizations_access_report.schema.json",
     output_schema="iam/generate_organizations_access_report.output.json",
 )

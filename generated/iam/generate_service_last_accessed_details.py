@@ -7,13 +7,13 @@ OPERATION = Operation(
     id="iam:GenerateServiceLastAccessedDetails",
     shape_id="com.amazonaws.iam#GenerateServiceLastAccessedDetails",
     client=("iam", "generate_service_last_accessed_details"),
-    change=Change.OTHER,  # rule other-verb Generate
+    change=Change.NONE,  # rule computes-by-access-level Generate
     risk=Risk.WRITE,  # override iam.yaml
     iam_actions=("iam:GenerateServiceLastAccessedDetails",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("Arn",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: GetServiceLastAccessedDetails needs JobId
+    read=None,  # nothing changes
     schema="iam/generate_service_last_accessed_details.schema.json",
     output_schema="iam/generate_service_last_accessed_details.output.json",
 )

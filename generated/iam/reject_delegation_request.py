@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="iam:GetDelegationRequest",
         params={"DelegationRequestId": "DelegationRequestId"},
         select="DelegationRequest",
+        expect={"State": "REJECTED"},
         absent=(
             "NoSuchEntity",
             "NoSuchEntityException",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Read,
@@ -35,6 +36,7 @@ OPERATION = Operation(
         operation="iam:ListRoleTags",
         params={"RoleName": "RoleName"},
         compare={"Tags": "Tags"},
+        how={"Tags": How.TAGS},
         absent=(
             "NoSuchEntity",
             "NoSuchEntityException",

@@ -17,6 +17,10 @@ OPERATION = Operation(
         operation="iam:GetGroup",
         params={"GroupName": "GroupName"},
         select="Group",
+        compare={
+            "NewGroupName": "GroupName",
+            "NewPath": "Path",
+        },
         absent=(
             "NoSuchEntity",
             "NoSuchEntityException",

@@ -16,7 +16,7 @@ OPERATION = Operation(
         "RoleName",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-get-part
+    read=Read(  # rule update-get
         operation="iam:GetRole",
         params={"RoleName": "RoleName"},
         select="Role",

@@ -17,6 +17,10 @@ OPERATION = Operation(
         operation="iam:GetUser",
         params={"UserName": "UserName"},
         select="User",
+        compare={
+            "NewPath": "Path",
+            "NewUserName": "UserName",
+        },
         absent=(
             "NoSuchEntity",
             "NoSuchEntityException",

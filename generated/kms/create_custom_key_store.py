@@ -26,7 +26,8 @@ OPERATION = Operation(
     read=Read(  # rule create-describe
         operation="kms:DescribeCustomKeyStores",
         params={"CustomKeyStoreName": "CustomKeyStoreName"},
-        select="CustomKeyStores[0]",
+        select="CustomKeyStores",
+        match={"CustomKeyStoreName": "CustomKeyStoreName"},
         compare={
             "CloudHsmClusterId": "CloudHsmClusterId",
             "CustomKeyStoreType": "CustomKeyStoreType",

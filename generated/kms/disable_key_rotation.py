@@ -13,12 +13,13 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags
-    read=Read(  # rule disable-get
+    read=Read(  # override kms.yaml
         operation="kms:GetKeyRotationStatus",
         params={"KeyId": "KeyId"},
+        expect={"KeyRotationEnabled": False},
         absent=("NotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Enable
         operation="kms:EnableKeyRotation",

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="kms:GetKeyRotationStatus",
         params={"KeyId": "KeyId"},
         compare={"RotationPeriodInDays": "RotationPeriodInDays"},
+        expect={"KeyRotationEnabled": True},
         absent=("NotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -44,11 +44,11 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # rule put-get
         operation="kms:GetKeyPolicy",
-        params={"KeyId": "KeyId"},
-        compare={
-            "Policy": "Policy",
+        params={
+            "KeyId": "KeyId",
             "PolicyName": "PolicyName",
         },
+        compare={"Policy": "Policy"},
         absent=("NotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,

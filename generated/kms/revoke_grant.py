@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="kms:RevokeGrant",
     shape_id="com.amazonaws.kms#RevokeGrant",
     client=("kms", "revoke_grant"),
-    change=Change.OTHER,  # rule other-verb Revoke
+    change=Change.DELETE,  # override kms.yaml
     risk=Risk.PERMISSIONS,  # rule permitting-verb Revoke
     iam_actions=("kms:RevokeGrant",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -19,7 +19,12 @@ OPERATION = Operation(
     dry_run="DryRun",  # rule dry-run-member
     read=Read(  # override kms.yaml
         operation="kms:ListGrants",
-        params={"KeyId": "KeyId"},
+        params={
+            "GrantId": "GrantId",
+            "KeyId": "KeyId",
+        },
+        select="Grants",
+        match={"GrantId": "GrantId"},
         absent=("NotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

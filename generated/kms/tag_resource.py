@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Read,
@@ -35,6 +36,7 @@ OPERATION = Operation(
         operation="kms:ListResourceTags",
         params={"KeyId": "KeyId"},
         compare={"Tags": "Tags"},
+        how={"Tags": How.TAGS},
         absent=("NotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

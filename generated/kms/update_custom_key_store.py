@@ -24,8 +24,12 @@ OPERATION = Operation(
     read=Read(  # rule update-describe
         operation="kms:DescribeCustomKeyStores",
         params={"CustomKeyStoreId": "CustomKeyStoreId"},
-        select="CustomKeyStores[0]",
-        compare={"CloudHsmClusterId": "CloudHsmClusterId"},
+        select="CustomKeyStores",
+        match={"CustomKeyStoreId": "CustomKeyStoreId"},
+        compare={
+            "CloudHsmClusterId": "CloudHsmClusterId",
+            "NewCustomKeyStoreName": "CustomKeyStoreName",
+        },
         absent=("CustomKeyStoreNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -16,7 +16,7 @@ OPERATION = Operation(
         "KeyId",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe-part
+    read=Read(  # rule update-describe
         operation="kms:DescribeKey",
         params={"KeyId": "KeyId"},
         select="KeyMetadata",

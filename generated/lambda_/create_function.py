@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Payload,
@@ -85,6 +86,10 @@ OPERATION = Operation(
             "VpcConfig.Ipv6AllowedForDualStack": "VpcConfig.Ipv6AllowedForDualStack",
             "VpcConfig.SecurityGroupIds": "VpcConfig.SecurityGroupIds",
             "VpcConfig.SubnetIds": "VpcConfig.SubnetIds",
+        },
+        how={
+            "VpcConfig.SecurityGroupIds": How.SET,
+            "VpcConfig.SubnetIds": How.SET,
         },
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Read,
@@ -34,6 +35,7 @@ OPERATION = Operation(
         operation="lambda:ListTags",
         params={"Resource": "Resource"},
         compare={"Tags": "Tags"},
+        how={"Tags": How.TAGS},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -16,7 +16,9 @@ OPERATION = Operation(
     read=Read(  # rule cancel-describe
         operation="logs:DescribeExportTasks",
         params={"taskId": "taskId"},
-        select="exportTasks[0]",
+        select="exportTasks",
+        match={"taskId": "taskId"},
+        expect={"status.code": "CANCELLED"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

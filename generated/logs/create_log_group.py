@@ -29,7 +29,8 @@ OPERATION = Operation(
     read=Read(  # override logs.yaml
         operation="logs:DescribeLogGroups",
         params={"logGroupIdentifiers[0]": "logGroupName"},
-        select="logGroups[0]",
+        select="logGroups",
+        match={"logGroupName": "logGroupName"},
         compare={
             "deletionProtectionEnabled": "deletionProtectionEnabled",
             "kmsKeyId": "kmsKeyId",

@@ -35,6 +35,7 @@ OPERATION = Operation(
     read=Read(  # rule delete-get
         operation="logs:GetIntegration",
         params={"integrationName": "integrationName"},
+        select="integrationDetails",
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -44,7 +44,8 @@ OPERATION = Operation(
             "policyName": "policyName",
             "policyType": "policyType",
         },
-        select="accountPolicies[0]",
+        select="accountPolicies",
+        match={"policyName": "policyName"},
         compare={
             "policyDocument": "policyDocument",
             "scope": "scope",

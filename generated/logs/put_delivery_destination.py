@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Payload,
@@ -49,6 +50,7 @@ OPERATION = Operation(
             "roleArn": "roleArn",
             "tags": "tags",
         },
+        how={"tags": How.TAGS},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,

@@ -3,10 +3,14 @@
 
 from smithgate import (
     Change,
+    Confidence,
+    How,
     Inverse,
     Operation,
     Payload,
     Raise,
+    Read,
+    ReadMode,
     Risk,
     Tags,
     TagStyle,
@@ -39,7 +43,20 @@ OPERATION = Operation(
         member="tags",
         style=TagStyle.MAP,
     ),
-    read=None,  # rule none: GetDeliverySource does not take resourceArn
+    read=Read(  # rule put-get
+        operation="logs:GetDeliverySource",
+        params={"name": "name"},
+        select="deliverySource",
+        compare={
+            "deliverySourceConfiguration": "deliverySourceConfiguration",
+            "logType": "logType",
+            "tags": "tags",
+        },
+        how={"tags": How.TAGS},
+        absent=("ResourceNotFoundException",),
+        mode=ReadMode.REPLACE,
+        confidence=Confidence.MEDIUM,
+    ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="logs:DeleteDeliverySource",
         params={"name": "name"},

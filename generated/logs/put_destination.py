@@ -3,10 +3,13 @@
 
 from smithgate import (
     Change,
+    Confidence,
     Inverse,
     Operation,
     Payload,
     Raise,
+    Read,
+    ReadMode,
     Risk,
     Tags,
     TagStyle,
@@ -42,7 +45,18 @@ OPERATION = Operation(
         member="tags",
         style=TagStyle.MAP,
     ),
-    read=None,  # rule none: DescribeDestinations is not told what to read
+    read=Read(  # rule put-describe
+        operation="logs:DescribeDestinations",
+        params={},
+        select="destinations",
+        match={"destinationName": "destinationName"},
+        compare={
+            "roleArn": "roleArn",
+            "targetArn": "targetArn",
+        },
+        mode=ReadMode.REPLACE,
+        confidence=Confidence.MEDIUM,
+    ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="logs:DeleteDestination",
         params={"destinationName": "destinationName"},

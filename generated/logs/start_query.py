@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="logs:StartQuery",
     shape_id="com.amazonaws.cloudwatchlogs#StartQuery",
     client=("logs", "start_query"),
-    change=Change.OTHER,  # rule other-verb Start
+    change=Change.NONE,  # rule computes-by-access-level Start
     risk=Risk.EXECUTE,  # rule starts-runnable Query
     iam_actions=("logs:StartQuery",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -17,7 +17,7 @@ OPERATION = Operation(
         "startTime",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeQueries does not show one document
+    read=None,  # nothing changes
     schema="logs/start_query.schema.json",
     output_schema="logs/start_query.output.json",
 )

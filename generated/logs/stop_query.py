@@ -7,13 +7,13 @@ OPERATION = Operation(
     id="logs:StopQuery",
     shape_id="com.amazonaws.cloudwatchlogs#StopQuery",
     client=("logs", "stop_query"),
-    change=Change.OTHER,  # rule other-verb Stop
+    change=Change.NONE,  # rule computes-by-access-level Stop
     risk=Risk.WRITE,  # rule writing-verb Stop
     iam_actions=("logs:StopQuery",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("queryId",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeQueries is not told what to read
+    read=None,  # nothing changes
     schema="logs/stop_query.schema.json",
     output_schema="logs/stop_query.output.json",
 )

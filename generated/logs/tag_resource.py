@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Read,
@@ -33,6 +34,7 @@ OPERATION = Operation(
         operation="logs:ListTagsForResource",
         params={"resourceArn": "resourceArn"},
         compare={"tags": "tags"},
+        how={"tags": How.TAGS},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -28,7 +28,7 @@ OPERATION = Operation(
             "Bucket": "Bucket",
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
-        select="LoggingEnabled",
+        compare={"BucketLoggingStatus.LoggingEnabled": "LoggingEnabled"},
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
     ),

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Read,
@@ -44,6 +45,7 @@ OPERATION = Operation(
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
         compare={"Tagging.TagSet": "TagSet"},
+        how={"Tagging.TagSet": How.TAGS},
         absent=("NoSuchTagSet",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Read,
@@ -52,6 +53,7 @@ OPERATION = Operation(
             "VersionId": "VersionId",
         },
         compare={"Tagging.TagSet": "TagSet"},
+        how={"Tagging.TagSet": How.TAGS},
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
     ),

@@ -38,11 +38,11 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # rule put-get
         operation="secretsmanager:GetResourcePolicy",
-        params={"SecretId": "SecretId"},
-        compare={
+        params={
             "PolicyName": "PolicyName",
-            "ResourcePolicy": "ResourcePolicy",
+            "SecretId": "SecretId",
         },
+        compare={"ResourcePolicy": "ResourcePolicy"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,

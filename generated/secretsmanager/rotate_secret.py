@@ -36,6 +36,12 @@ OPERATION = Operation(
     read=Read(  # rule rotate-describe
         operation="secretsmanager:DescribeSecret",
         params={"SecretId": "SecretId"},
+        compare={
+            "ExternalSecretRotationMetadata": "ExternalSecretRotationMetadata",
+            "ExternalSecretRotationRoleArn": "ExternalSecretRotationRoleArn",
+            "RotationLambdaARN": "RotationLambdaARN",
+            "RotationRules": "RotationRules",
+        },
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

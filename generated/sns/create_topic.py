@@ -3,10 +3,13 @@
 
 from smithgate import (
     Change,
+    Confidence,
     Inverse,
     Operation,
     Payload,
     Raise,
+    Read,
+    ReadMode,
     Risk,
     Tags,
     TagStyle,
@@ -40,7 +43,18 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=None,  # rule none: GetTopicAttributes needs TopicArn
+    read=Read(  # rule create-get
+        operation="sns:GetTopicAttributes",
+        params={},
+        created={"TopicArn": "TopicArn"},
+        compare={"Attributes": "Attributes"},
+        absent=(
+            "NotFound",
+            "NotFoundException",
+        ),
+        mode=ReadMode.PATCH,
+        confidence=Confidence.MEDIUM,
+    ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="sns:DeleteTopic",
         output={"TopicArn": "TopicArn"},

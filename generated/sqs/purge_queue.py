@@ -13,16 +13,22 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("QueueUrl",),
     tags=None,  # no member takes tags
-    read=Read(  # rule purge-get
+    read=Read(  # override sqs.yaml
         operation="sqs:GetQueueAttributes",
         params={"QueueUrl": "QueueUrl"},
         constants={"AttributeNames": ["All"]},
+        select="Attributes",
+        expect={
+            "ApproximateNumberOfMessages": "0",
+            "ApproximateNumberOfMessagesDelayed": "0",
+            "ApproximateNumberOfMessagesNotVisible": "0",
+        },
         absent=(
             "AWS.SimpleQueueService.NonExistentQueue",
             "QueueDoesNotExist",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="sqs/purge_queue.schema.json",
     output_schema="sqs/purge_queue.output.json",

@@ -7,13 +7,13 @@ OPERATION = Operation(
     id="sqs:ReceiveMessage",
     shape_id="com.amazonaws.sqs#ReceiveMessage",
     client=("sqs", "receive_message"),
-    change=Change.OTHER,  # rule other-verb Receive
+    change=Change.NONE,  # rule computes-by-access-level Receive
     risk=Risk.WRITE,  # rule unknown-verb Receive
     iam_actions=("sqs:ReceiveMessage",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("QueueUrl",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: no operation reads Message
+    read=None,  # nothing changes
     schema="sqs/receive_message.schema.json",
     output_schema="sqs/receive_message.output.json",
 )

@@ -52,7 +52,7 @@ OPERATION = Operation(
         "QueueUrl",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule set-get
+    read=Read(  # override sqs.yaml
         operation="sqs:GetQueueAttributes",
         params={"QueueUrl": "QueueUrl"},
         constants={"AttributeNames": ["All"]},
@@ -61,8 +61,8 @@ OPERATION = Operation(
             "AWS.SimpleQueueService.NonExistentQueue",
             "QueueDoesNotExist",
         ),
-        mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        mode=ReadMode.MERGE,
+        confidence=Confidence.HIGH,
     ),
     schema="sqs/set_queue_attributes.schema.json",
     output_schema="sqs/set_queue_attributes.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Read,
@@ -33,6 +34,7 @@ OPERATION = Operation(
         operation="sqs:ListQueueTags",
         params={"QueueUrl": "QueueUrl"},
         compare={"Tags": "Tags"},
+        how={"Tags": How.TAGS},
         absent=(
             "AWS.SimpleQueueService.NonExistentQueue",
             "QueueDoesNotExist",

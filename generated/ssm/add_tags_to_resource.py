@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Read,
@@ -39,6 +40,7 @@ OPERATION = Operation(
             "ResourceType": "ResourceType",
         },
         compare={"Tags": "TagList"},
+        how={"Tags": How.TAGS},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

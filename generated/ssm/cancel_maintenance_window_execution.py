@@ -16,6 +16,7 @@ OPERATION = Operation(
     read=Read(  # rule cancel-get
         operation="ssm:GetMaintenanceWindowExecution",
         params={"WindowExecutionId": "WindowExecutionId"},
+        expect={"Status": "CANCELLED"},
         absent=("DoesNotExistException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

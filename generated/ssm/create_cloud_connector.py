@@ -3,10 +3,13 @@
 
 from smithgate import (
     Change,
+    Confidence,
     Inverse,
     Operation,
     Payload,
     Raise,
+    Read,
+    ReadMode,
     Risk,
     Tags,
     TagStyle,
@@ -41,7 +44,21 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=None,  # rule none: GetCloudConnector needs CloudConnectorId
+    read=Read(  # rule create-get
+        operation="ssm:GetCloudConnector",
+        params={},
+        created={"CloudConnectorId": "CloudConnectorId"},
+        compare={
+            "ConfigConnectorArn": "ConfigConnectorArn",
+            "Configuration": "Configuration",
+            "Description": "Description",
+            "DisplayName": "DisplayName",
+            "RoleArn": "RoleArn",
+        },
+        absent=("ResourceNotFoundException",),
+        mode=ReadMode.PATCH,
+        confidence=Confidence.MEDIUM,
+    ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ssm:DeleteCloudConnector",
         output={"CloudConnectorId": "CloudConnectorId"},

@@ -16,6 +16,7 @@ OPERATION = Operation(
     read=Read(  # rule delete-get
         operation="ssm:GetCloudConnector",
         params={"CloudConnectorId": "CloudConnectorId"},
+        select="Configuration",
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -43,6 +44,14 @@ OPERATION = Operation(
         params={
             "Name": "Name",
             "PermissionType": "PermissionType",
+        },
+        compare={
+            "AccountIdsToAdd": "AccountIds",
+            "AccountIdsToRemove": "AccountIds",
+        },
+        how={
+            "AccountIdsToAdd": How.ADD,
+            "AccountIdsToRemove": How.REMOVE,
         },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -7,13 +7,13 @@ OPERATION = Operation(
     id="ssm:StartExecutionPreview",
     shape_id="com.amazonaws.ssm#StartExecutionPreview",
     client=("ssm", "start_execution_preview"),
-    change=Change.OTHER,  # rule other-verb Start
+    change=Change.NONE,  # rule computes-by-access-level Start
     risk=Risk.WRITE,  # override ssm.yaml
     iam_actions=("ssm:StartExecutionPreview",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DocumentName",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: GetExecutionPreview needs ExecutionPreviewId
+    read=None,  # nothing changes
     schema="ssm/start_execution_preview.schema.json",
     output_schema="ssm/start_execution_preview.output.json",
 )

@@ -16,7 +16,7 @@ OPERATION = Operation(
         "Name",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-get-part
+    read=Read(  # rule update-get
         operation="ssm:GetDocument",
         params={"Name": "Name"},
         compare={"DocumentVersion": "DocumentVersion"},
