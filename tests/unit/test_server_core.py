@@ -139,7 +139,13 @@ def test_a_failed_read_ends_its_transaction(world: World) -> None:
     assert str(tx.state) == "Failed"
 
 
+def no_queue(_: Any) -> Any:
+    """Say that there is none: a state that cannot be read would need a person."""
+    raise aws_error("QueueDoesNotExist")
+
+
 def test_an_operation_that_needs_no_approval_applies_at_once(world: World) -> None:
+    world.aws.answers["sqs.get_queue_url"] = no_queue
     world.aws.answers["sqs.create_queue"] = lambda _: {"QueueUrl": "u"}
     steps = [{"operation": "sqs:CreateQueue", "arguments": {"QueueName": "q"}}]
     plan = world.ok("plan", steps=steps)
@@ -153,6 +159,7 @@ def test_steps_run_in_order_and_stop_at_the_first_failure(world: World) -> None:
         raise aws_error("QueueDoesNotExist")
 
     world.aws.answers["sqs.delete_queue"] = fail
+    world.aws.answers["sqs.get_queue_url"] = no_queue
     world.aws.answers["sqs.get_queue_attributes"] = lambda _: {"Attributes": {}}
     world.aws.answers["sqs.create_queue"] = lambda _: {"QueueUrl": "u"}
     url = "https://sqs.us-east-1.amazonaws.com/123456789012/q"
