@@ -30,7 +30,15 @@ from smithgate_codegen.emit.module import environment, render_operation
 from smithgate_codegen.emit.roots import templates_root
 from smithgate_codegen.emit.schema import SchemaEmitter
 from smithgate_codegen.errors import CodegenError
-from smithgate_codegen.ir import Fact, OperationIR, Raise, Reader, ServiceIR, TagShape
+from smithgate_codegen.ir import (
+    Fact,
+    Inverse,
+    OperationIR,
+    Raise,
+    Reader,
+    ServiceIR,
+    TagShape,
+)
 from smithgate_codegen.knowledge.overrides import no_overrides
 from smithgate_codegen.knowledge.sensitive import mark_listed
 from smithgate_codegen.patterns import PatternTable
@@ -265,6 +273,8 @@ def expected(op: OperationIR) -> dict[str, Any]:
         "headers": op.headers,
         "tags": None if op.tags.value is None else _tags(op.tags.value),
         "read": None if op.reader.value is None else _reader(op.reader.value),
+        "inverse": _inverse(op.inverse.value) if op.inverse.value else None,
+        "unreadable": _enum(op.unreadable) if op.unreadable else None,
         "schema": f"{op.path}.schema.json",
         "output_schema": f"{op.path}.output.json",
     }
@@ -280,14 +290,9 @@ def _enum(value: StrEnum) -> str:
 
 
 def _raise(rule: Raise) -> dict[str, Any]:
-    wanted: dict[str, Any] = {
-        "members": rule.members,
-        "when": _enum(rule.when),
-        "values": rule.values,
-        "risk": _enum(rule.risk),
-        "why": rule.why,
-    }
-    return {key: value for key, value in wanted.items() if value or key != "values"}
+    found = {field.name: getattr(rule, field.name) for field in fields(rule)}
+    always = {"members", "when", "risk", "why"}
+    return {k: _symbol(v) for k, v in found.items() if v or k in always}
 
 
 def _tags(tags: TagShape) -> dict[str, Any]:
@@ -297,21 +302,37 @@ def _tags(tags: TagShape) -> dict[str, Any]:
     return wanted
 
 
+_TEXTS = {"write_only", "absent"}
+"""Tuples of a reader that are no mappings."""
+
+
 def _reader(reader: Reader) -> dict[str, Any]:
-    wanted: dict[str, Any] = {
-        "operation": reader.operation,
-        "params": dict(reader.params),
-        "constants": dict(reader.constants),
-        "select": reader.select,
-        "compare": dict(reader.compare),
-        "absent": reader.absent,
-        "mode": _enum(reader.mode),
-    }
     return {
-        key: value
-        for key, value in wanted.items()
-        if value or key in {"operation", "params"}
+        name: value
+        for name, value in _printed(reader).items()
+        if value or name in {"operation", "params"}
     }
+
+
+def _inverse(inverse: Inverse) -> dict[str, Any]:
+    return {name: value for name, value in _printed(inverse).items() if value}
+
+
+def _printed(declared: Reader | Inverse) -> dict[str, Any]:
+    """Return every field as the declaration spells it."""
+    found = {field.name: getattr(declared, field.name) for field in fields(declared)}
+    return {
+        name: (
+            {key: _symbol(item) for key, item in value}
+            if isinstance(value, tuple) and name not in _TEXTS
+            else _symbol(value)
+        )
+        for name, value in found.items()
+    }
+
+
+def _symbol(value: Any) -> Any:
+    return _enum(value) if isinstance(value, StrEnum) else value
 
 
 def check_schemas(output: Output) -> None:

@@ -73,8 +73,6 @@ def test_a_plan_that_asked_nobody_is_bound_by_account(tmp_path: Path) -> None:
     steps = [{"operation": "sqs:SendMessage", "arguments": arguments}]
     plan = world.ok("plan", steps=steps)
     assert plan["caller"] is None
-    world.ok("request_approval", plan_id=plan["plan_id"])
-    world.approve(plan["plan_id"])
     act_as(world, "assumed-role/other/one")
     assert world.ok("apply", plan_id=plan["plan_id"])["state"] == "Applied"
     world.app.close()

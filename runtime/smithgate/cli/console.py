@@ -34,8 +34,8 @@ def console(
     desk = Desk(app, choose_voice(app, key, passphrase_fd, name))
     who = desk.who  # whoever is no approver learns it now
     with Console(desk, port) as server:
-        out().print(f"{who}\n{server.gate.url}\nCtrl-C ends it")
-        try:
+        try:  # from here on: whoever reads the address may end it
+            out().print(f"{who}\n{server.gate.url}\nCtrl-C ends it")
             server.serve_forever()
         except KeyboardInterrupt:
             out().print("ended; the key is forgotten")
