@@ -147,6 +147,14 @@ def test_deny(browser: Browser, world: World, asked: str) -> None:
     assert (done.status, state(world, asked)) == (200, "Denied")
 
 
+def test_the_list_says_what_a_plan_acts_on(browser: Browser, world: World) -> None:
+    plan_id = world.plan_versioning()
+    world.ok("request_approval", plan_id=plan_id)
+    text = browser.get().text
+    assert "s3:PutBucketVersioning" in text
+    assert "</b> b <i" in text
+
+
 def test_it_listens_on_loopback_only(browser: Browser) -> None:
     assert browser.console.server_address[0] == "127.0.0.1"
     assert browser.gate.url.startswith(f"http://127.0.0.1:{browser.port}/")
@@ -344,7 +352,7 @@ MARKUP = (
 @example(text="".join(NASTY), value=[*MARKUP, *NASTY])
 def test_no_text_becomes_markup_or_hides(text: str, value: Any) -> None:
     text = text.encode("utf-8", "replace").decode()
-    view = view_of(text, value) | {"is_expired": False}
+    view = view_of(text, value) | {"is_expired": False, "about": text}
     bodies = [
         card_page(view, "/base", "token", [text or "x"], is_open=True),
         list_page([view], "/base"),

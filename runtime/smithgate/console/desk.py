@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..app import Application
-from ..errors import ApprovalRefused
+from ..errors import ApprovalRefused, SmithgateError
 from ..plan.cards import card_view, view_of
 from ..plan.decide import Booth, Voice
 from ..plan.guards import check_plan
@@ -33,7 +33,18 @@ class Desk:
     def waiting(self) -> list[dict[str, Any]]:
         """Return the plans that can be decided on, newest first."""
         views = [view_of(self._app, plan.id) for plan in self._app.store.plans(LIMIT)]
-        return [view for view in views if self.is_open(view)]
+        return [
+            view | {"about": self._about(view["plan_id"])}
+            for view in views
+            if self.is_open(view)
+        ]
+
+    def _about(self, plan_id: str) -> str:
+        """Return what a plan acts on first; a plan that was changed has its own page."""
+        try:
+            return self.words(plan_id)[0]
+        except SmithgateError:
+            return plan_id
 
     def view(self, plan_id: str) -> dict[str, Any]:
         """Return what is decided on. Raises plan errors."""

@@ -45,7 +45,7 @@ def _item(view: Mapping[str, Any], base: str) -> str:
     given = f"{len(approval['granted_by'])} of {approval['needed']} approvals"
     return (
         f'<li><a href="{escape(base)}/plan/{plan_id}"><b>{escape(operations)}</b>'
-        f"{risks}<small>{escape(where)} · {escape(given)} · until "
+        f" {escape(fold(view.get('about', '')))} {risks}<small>{escape(where)} · {escape(given)} · until "
         f"{escape(fold(approval['expires_at']))} · {plan_id}</small></a></li>"
     )
 
