@@ -2,66 +2,14 @@
 
 import pytest
 from codegen_kit import NAMESPACE, Kit
+from reader_kit import contained, find, listing, reader, reason, versioning
 from smithgate_codegen.ir import (
     Change,
-    Confidence,
-    How,
     Reader,
     ReadMode,
     Risk,
-    Unreadable,
 )
 from smithgate_codegen.knowledge.absent import absent_codes_of
-from smithgate_codegen.knowledge.change import change_of
-from smithgate_codegen.knowledge.readers import Readers
-from smithgate_codegen.knowledge.risk import risk_of
-
-
-def find(kit: Kit, name: str, change: Change | None = None, **risks: Risk):
-    subjects = kit.subjects()
-    judged = {n: risk_of(s, ()).value for n, s in subjects.items()} | risks
-    readers = Readers(
-        by_name=subjects,
-        risks=judged,
-        absent={n: absent_codes_of(s) for n, s in subjects.items()},
-    )
-    writer = subjects[name]
-    return readers.reader_of(writer, change or change_of(writer, judged[name]).value)
-
-
-def reader(kit: Kit, name: str, **more) -> Reader:
-    fact = find(kit, name, **more)
-    assert fact.value is not None, fact.source
-    return fact.value
-
-
-def reason(kit: Kit, name: str, **more) -> str:
-    fact = find(kit, name, **more)
-    assert fact.value is None, fact.value
-    return fact.source
-
-
-def contained(kit: Kit, name: str, **more) -> Reader:
-    """Return a reader that only shows what contains the change; nothing is compared."""
-    found = reader(kit, name, **more)
-    assert found.container
-    assert found.confidence is Confidence.LOW
-    assert not found.compare
-    assert not found.absent
-    return found
-
-
-def versioning() -> Kit:
-    kit = Kit()
-    kit.enum("Status", "Enabled", "Suspended")
-    kit.shape("Config", {"Status": "Status", "Mfa": "string"})
-    kit.op("PutBucketVersioning", {"Bucket!": "string", "Config": "Config"}, {})
-    kit.op(
-        "GetBucketVersioning",
-        {"Bucket!": "string"},
-        {"Status": "Status", "Mfa": "string"},
-    )
-    return kit
 
 
 def test_put_is_read_by_get_and_compared_one_wrapper_deep():
@@ -96,18 +44,6 @@ def test_a_wrapper_named_after_the_thing_is_selected():
     found = reader(kit, "UpdateRole")
     assert (found.select, found.compare) == ("Role", (("Description", "Description"),))
     assert found.mode is ReadMode.PATCH
-
-
-def listing(verb: str = "Modify", *, takes: dict[str, str] | None = None) -> Kit:
-    kit = Kit().shape("Vpc", {"VpcId": "string", "Tenancy": "string"})
-    members = {"VpcId!": "string", "Tenancy": "string"}
-    kit.op(f"{verb}Vpc", takes or members, {})
-    kit.op(
-        "DescribeVpcs",
-        {"VpcIds": "[string]", "NextToken": "string"},
-        {"Vpcs": "[Vpc]", "NextToken": "string"},
-    )
-    return kit
 
 
 def test_one_item_of_a_list_is_asked_for_by_identifier():
@@ -333,154 +269,3 @@ def test_the_model_shapes_are_left_as_they_are():
     before = kit.model().expect_shape(f"{NAMESPACE}#Config")
     find(kit, "PutBucketVersioning")
     assert kit.model().expect_shape(f"{NAMESPACE}#Config") == before
-
-
-def test_every_required_identifier_selects():
-    kit = Kit().shape("Key", {"UserName": "string", "KeyId": "string"})
-    kit.op("DeleteAccessKey", {"UserName!": "string", "KeyId!": "string"}, {})
-    kit.op("ListAccessKeys", {"UserName": "string"}, {"Keys": "[Key]"})
-    found = reader(kit, "DeleteAccessKey")
-    assert found.params == (("UserName", "UserName"),)
-    assert (found.select, found.match) == ("Keys", (("KeyId", "KeyId"),))
-
-
-def test_a_child_is_looked_up_inside_its_parent():
-    kit = Kit().shape("Route", {"Cidr": "string", "RouteId": "string"})
-    kit.shape("Table", {"TableId": "string", "Routes": "[Route]"})
-    kit.op("DeleteRoute", {"TableId!": "string", "RouteId!": "string"}, {})
-    kit.op("GetTable", {"TableId!": "string"}, {"Table": "Table"})
-    found = reader(kit, "DeleteRoute")
-    assert (found.select, found.match) == ("Table.Routes", (("RouteId", "RouteId"),))
-
-
-def test_a_list_of_other_things_is_no_child():
-    kit = Kit().shape("App", {"Id": "string", "Name": "string"})
-    kit.op("UpdateServerConfig", {"ServerId!": "string", "Option": "string"}, {})
-    kit.op("GetServerDetails", {"ServerId!": "string"}, {"Apps": "[App]"})
-    found = reader(kit, "UpdateServerConfig")
-    assert (found.select, found.match, found.compare) == (None, (), ())
-
-
-def test_the_id_of_something_new_comes_from_the_output():
-    kit = Kit().shape("Api", {"ApiId": "string", "Name": "string"})
-    kit.op("CreateApi", {"Name!": "string"}, {"ApiId": "string"})
-    kit.op("GetApi", {"ApiId!": "string"}, {"Name": "string"})
-    found = reader(kit, "CreateApi")
-    assert (found.params, found.created) == ((), (("ApiId", "ApiId"),))
-    assert found.compare == (("Name", "Name"),)
-
-
-def test_an_item_of_a_listing_is_found_by_the_new_id():
-    kit = Kit().shape("Cluster", {"ClusterId": "string", "Mode": "string"})
-    kit.op("CreateCluster", {"Mode": "string"}, {"Cluster": "Cluster"})
-    kit.op("DescribeClusters", {"Filter": "{string}"}, {"Clusters": "[Cluster]"})
-    found = reader(kit, "CreateCluster")
-    assert found.match_created == (("ClusterId", "Cluster.ClusterId"),)
-    assert found.select == "Clusters"
-
-
-def test_what_a_reader_filters_by_is_not_what_the_request_sets():
-    kit = Kit().shape("Setting", {"name": "string", "value": "string"})
-    kit.op("PutSetting", {"name!": "string", "value!": "string"}, {})
-    kit.op(
-        "ListSettings", {"name": "string", "value": "string"}, {"settings": "[Setting]"}
-    )
-    found = reader(kit, "PutSetting")
-    assert found.params == (("name", "name"),)
-    assert found.compare == (("value", "value"),)
-
-
-def test_a_singleton_is_not_read_for_many_or_with_its_id_left_out():
-    kit = Kit().op("BatchUpdateNumber", {"Items!": "[string]"}, {})
-    kit.op("GetNumberSettings", {}, {"Name": "string"})
-    kit.op("PutNode", {"Cluster!": "string", "Size": "integer"}, {})
-    kit.op("GetNode", {"Cluster!": "string", "NodeId": "string"}, {"Size": "integer"})
-    assert "is not told what to read" in reason(kit, "BatchUpdateNumber")
-    assert contained(kit, "PutNode").operation == "kit:GetNode"
-
-
-def test_start_and_stop_say_what_the_state_will_be():
-    kit = Kit().enum("State", "RUNNING", "STOPPED", "PENDING")
-    for verb in ("Start", "Stop"):
-        kit.op(f"{verb}Engine", {"EngineId!": "string"}, {})
-    kit.op("GetEngine", {"EngineId!": "string"}, {"State": "State"})
-    assert reader(kit, "StartEngine").expect == (("State", "RUNNING"),)
-    assert reader(kit, "StopEngine").expect == (("State", "STOPPED"),)
-
-
-def test_ties_are_compared_as_added_and_removed():
-    kit = Kit().shape("Item", {"ProfileArn": "string"})
-    kit.shape("Work", {"WorkId": "string", "Profiles": "[Item]"})
-    for verb in ("Associate", "Disassociate"):
-        takes = {"WorkId!": "string", "ProfileArns!": "[string]"}
-        kit.op(f"{verb}Profiles", takes, {})
-    kit.op("GetWork", {"WorkId!": "string"}, {"Work": "Work"})
-    tied, untied = reader(kit, "AssociateProfiles"), reader(kit, "DisassociateProfiles")
-    assert tied.compare == untied.compare == (("ProfileArns", "Profiles[].ProfileArn"),)
-    assert tied.how == (("ProfileArns", How.ADD),)
-    assert untied.how == (("ProfileArns", How.REMOVE),)
-
-
-def test_keys_of_tags_to_remove_are_keys():
-    kit = Kit().shape("Tag", {"Key": "string", "Value": "string"})
-    kit.op("UntagResource", {"Arn!": "string", "TagKeys!": "[string]"}, {})
-    kit.op("ListTagsForResource", {"Arn!": "string"}, {"Tags": "[Tag]"})
-    found = reader(kit, "UntagResource")
-    assert (found.compare, found.how) == (
-        (("TagKeys", "Tags"),),
-        (("TagKeys", How.KEYS),),
-    )
-
-
-def test_names_that_differ_by_the_things_own_name_are_one():
-    kit = Kit().shape("Subnet", {"SubnetId": "string"})
-    kit.op(
-        "UpdateGroup",
-        {"GroupName!": "string", "GroupDescription": "string", "SubnetIds": "[string]"},
-        {},
-    )
-    kit.op(
-        "GetGroup",
-        {"GroupName!": "string"},
-        {"Description": "string", "Subnets": "[Subnet]"},
-    )
-    found = reader(kit, "UpdateGroup")
-    assert dict(found.compare) == {
-        "GroupDescription": "Description",
-        "SubnetIds": "Subnets[].SubnetId",
-    }
-    assert found.how == (("SubnetIds", How.SET),)
-
-
-@pytest.mark.parametrize(
-    ("name", "takes", "change"),
-    [
-        ("AttachPolicy", {}, Change.ATTACH),
-        ("AddUserToGroup", {}, Change.ATTACH),
-        ("RemoveUserFromGroup", {}, Change.DETACH),
-        ("StartEngine", {"EngineId!": "string"}, Change.START),
-        ("StartJobRun", {"JobName!": "string"}, Change.CREATE),
-        ("PauseEngine", {}, Change.STOP),
-    ],
-)
-def test_ties_and_switches_have_kinds_of_their_own(name, takes, change):
-    kit = Kit().op(name, takes, {"JobRunId": "string"})
-    assert change_of(kit.subject(name), Risk.WRITE).value is change
-
-
-def test_the_reason_for_no_reader_is_one_of_a_closed_set():
-    kit = Kit().op("SendThing", {"Text!": "string"}, {})
-    kit.op("PutSecret", {"Id!": "string"}, {}).op("GetSecret", {"Id!": "string"}, {})
-    subjects = kit.subjects()
-    readers = Readers(
-        by_name=subjects,
-        risks={"SendThing": Risk.WRITE, "PutSecret": Risk.WRITE}
-        | {"GetSecret": Risk.SENSITIVE},
-        absent={},
-    )
-    sent = readers.find(subjects["SendThing"], Change.OTHER)
-    put = readers.find(subjects["PutSecret"], Change.PUT)
-    assert (sent.unreadable, put.unreadable) == (
-        Unreadable.NO_STATE,
-        Unreadable.CONFIDENTIAL,
-    )
