@@ -69,9 +69,10 @@ class Switches(ast.NodeTransformer):
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
         """Leave out the call of a function that refuses."""
         if _is_refusing(node):
-            skip = self._switch(SKIP, "call", None, node.value, raises=True)
-            node.value = ast.BoolOp(ast.Or(), [skip, node.value])
-            return ast.fix_missing_locations(node)
+            nothing = ast.arguments([], [], None, [], [], None, [])
+            call = ast.copy_location(ast.Lambda(nothing, node.value), node.value)
+            node.value = self._switch(SKIP, "call", call, node.value, raises=True)
+            return node
         return self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
@@ -135,7 +136,7 @@ class Switches(ast.NodeTransformer):
         self,
         way: str,
         kind: str,
-        value: ast.expr | None,
+        value: ast.expr,
         named: ast.expr,
         *,
         raises: bool,
@@ -143,9 +144,7 @@ class Switches(ast.NodeTransformer):
         number = self._first + len(self.mutants)
         text = " ".join(ast.unparse(named).split())
         self.mutants.append(Mutant(self._module, named.lineno, kind, text, raises))
-        arguments: list[ast.expr] = [ast.Constant(number)]
-        if value is not None:
-            arguments.append(value)
+        arguments: list[ast.expr] = [ast.Constant(number), value]
         call = ast.Call(ast.Name(way, ast.Load()), arguments, [])
         return ast.fix_missing_locations(ast.copy_location(call, named))
 

@@ -2,11 +2,13 @@
 
 A guard whose removal no test notices survives; the run fails for each one that is not in
 ``equivalent.yaml`` with the reason why it makes no difference. A first run of all
-tests says which guards each of them reaches, so a mutant runs only those, the quickest
-first, in a process of its own that is forked with everything imported.
+tests says in which of them each guard decides something or is called. A mutant runs only
+those, first where the guard refused and the quickest of them, in a process of its own
+that is forked with everything imported.
 """
 
 import argparse
+import gc
 import json
 import os
 import shutil
@@ -14,7 +16,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -90,11 +92,22 @@ class Outcome(NamedTuple):
     """Tests that reach the guard."""
 
 
+class Told(NamedTuple):
+    """What one test did when no guard was off."""
+
+    test: str
+    took_s: float
+    passed: bool
+    reached: list[int]
+    refused: list[int]
+    """Guards that decided something, out of those reached."""
+
+
 class Baseline(NamedTuple):
     """What the tests do when no guard is off."""
 
     reaching: dict[int, list[str]]
-    """Guard → tests that reach it, the quickest first."""
+    """Guard → tests in which it decides: where it refused first, then the quickest."""
     failed: list[str]
 
 
@@ -130,6 +143,7 @@ class Runner:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the baseline, then every mutant that a test reaches."""
         self._items = {item.nodeid: item for item in session.items}
+        gc.freeze()  # so that no collection in a child copies what it shares
         try:
             self.baseline = self._find_baseline()
             reached = sorted(self.baseline.reaching)
@@ -150,16 +164,20 @@ class Runner:
             assert status == 0, "the baseline did not end"
         else:
             self._in_child("baseline")
-            told: list[tuple[str, float, bool, list[int]]] = []
+            told: list[Told] = []
             for item, following in self._in_order(list(self._items)):
                 self._board.reached.clear()
+                self._board.refused.clear()
                 began = time.perf_counter()
                 passed = _passes(item, following)
                 took = time.perf_counter() - began
-                told.append((item.nodeid, took, passed, sorted(self._board.reached)))
+                reached, refused = self._board.reached, self._board.refused
+                told.append(
+                    Told(item.nodeid, took, passed, sorted(reached), sorted(refused))
+                )
             report.write_text(json.dumps(told))
             os._exit(0)
-        return _baseline(json.loads(report.read_text()))
+        return _baseline([Told(*row) for row in json.loads(report.read_text())])
 
     def _in_order(self, names: Sequence[str]) -> Iterator[tuple[Any, Any]]:
         """Yield items with the next one, which decides what is torn down."""
@@ -194,15 +212,9 @@ class Runner:
 
     def _likely_first(self, number: int) -> list[str]:
         """Return the tests that reach a guard; those that killed its neighbours first."""
-        module = self._board.mutants[number].module
-        part, _, name = module.removeprefix("smithgate.").rpartition(".")
-        killers = self._killers.get(module, set())
-
-        def unlikely(test: str) -> tuple[bool, bool]:
-            file = test.partition("::")[0]
-            return test not in killers, not (part in file or name in file)
-
-        return sorted(self.baseline.reaching[number], key=unlikely)
+        killers = self._killers.get(self._board.mutants[number].module, set())
+        names = self.baseline.reaching[number]
+        return sorted(names, key=lambda test: test not in killers)
 
     def _end(self, number: int, code: int) -> None:
         note = self._folder / f"m{number}.killed"
@@ -233,12 +245,16 @@ def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
     return not any(report.failed for report in reports)
 
 
-def _baseline(told: list[tuple[str, float, bool, list[int]]]) -> Baseline:
+def _baseline(told: Sequence[Told]) -> Baseline:
     reaching: dict[int, list[str]] = {}
-    for name, _took, passed, reached in sorted(told, key=lambda row: row[1]):
-        for number in reached if passed else ():
-            reaching.setdefault(number, []).append(name)
-    return Baseline(reaching, [name for name, _, passed, _ in told if not passed])
+    rows = sorted((row for row in told if row.passed), key=lambda row: row.took_s)
+    for row in rows:
+        for number in row.refused:
+            reaching.setdefault(number, []).append(row.test)
+    for row in rows:
+        for number in set(row.reached) - set(row.refused):
+            reaching.setdefault(number, []).append(row.test)
+    return Baseline(reaching, [row.test for row in told if not row.passed])
 
 
 def _say(text: str) -> None:
@@ -246,36 +262,49 @@ def _say(text: str) -> None:
     sys.__stderr__.flush()  # type: ignore[union-attr]
 
 
-def known_equivalents() -> dict[str, str]:
-    """Return the mutants that make no difference, with the reason."""
+def known_equivalents() -> set[str]:
+    """Return the keys of the mutants that make no difference."""
     found = yaml.safe_load((HERE / "equivalent.yaml").read_text(encoding="utf-8"))
-    return {entry["guard"]: entry["why"] for entry in found}
+    return {entry["guard"] for entry in found}
 
 
-def summary(outcomes: Sequence[Outcome], baseline: Baseline) -> dict[str, Any]:
-    """Return the counts, and the survivors that nobody explained."""
-    equivalents = known_equivalents()
-    survivors = [outcome for outcome in outcomes if outcome.killed_by is None]
-    left = [o for o in survivors if o.mutant.key not in equivalents]
-    keys = {outcome.mutant.key for outcome in survivors}
-    return {
-        "guards": len(outcomes),
-        "before_a_raise": sum(outcome.mutant.raises for outcome in outcomes),
-        "killed": len(outcomes) - len(survivors),
-        "equivalent": len(survivors) - len(left),
-        "survivors": len(left),
-        "survivors_before_a_raise": sum(o.mutant.raises for o in left),
-        "failed_without_a_mutant": baseline.failed,
-        "stale_equivalents": sorted(set(equivalents) - keys),
-        "list": [
-            f"{o.mutant.key} (line {o.mutant.line}, {o.tests} tests)"
-            for o in sorted(left, key=lambda o: (o.mutant.module, o.mutant.line))
-        ],
-    }
+def summary(outcomes: Sequence[Outcome], equivalents: Collection[str]) -> str:
+    """Return the counts of each module as a table, and those of all."""
+    rows: dict[str, list[Outcome]] = {}
+    for outcome in sorted(outcomes, key=lambda o: o.mutant.module):
+        rows.setdefault(outcome.mutant.module, []).append(outcome)
+    rows["all"] = list(outcomes)
+    return "\n".join(
+        [
+            f"{'module':32} guards killed equivalent survivors",
+            *(_row(name, found, equivalents) for name, found in rows.items()),
+        ]
+    )
+
+
+def _row(name: str, outcomes: Sequence[Outcome], equivalents: Collection[str]) -> str:
+    alive = [outcome for outcome in outcomes if outcome.killed_by is None]
+    left = sum(outcome.mutant.key not in equivalents for outcome in alive)
+    killed = len(outcomes) - len(alive)
+    return f"{name:32} {len(outcomes):6} {killed:6} {len(alive) - left:10} {left:9}"
+
+
+def complaints(
+    outcomes: Sequence[Outcome], baseline: Baseline, equivalents: set[str]
+) -> Iterator[str]:
+    """Yield what keeps the run from being content, one line each."""
+    alive = {outcome.mutant.key for outcome in outcomes if outcome.killed_by is None}
+    for mutant, killed_by, tests in outcomes:
+        if killed_by is None and mutant.key not in equivalents:
+            yield f"survived: {mutant.key} (line {mutant.line}, {tests} tests)"
+        if mutant.key in equivalents - alive:
+            yield f"listed as equivalent, but killed by {killed_by}: {mutant.key}"
+    for name in baseline.failed:
+        yield f"failed without a mutant: {name}"
 
 
 def main() -> int:
-    """Run the mutants and print the counts as JSON; 1 if a guard can be removed."""
+    """Run the mutants and print a table of counts; 1 if a guard can be removed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--only", nargs="*", default=(), help="modules whose name contains one of these"
@@ -285,6 +314,9 @@ def main() -> int:
     parser.add_argument("--tests", nargs="*", help="other test files than the mapped")
     options = parser.parse_args()
     board = Switchboard(module_files(options.only), DECIDING)
+    equivalents = known_equivalents()
+    if not options.only and (gone := equivalents - {m.key for m in board.mutants}):
+        parser.error("listed as equivalent, but gone: " + ", ".join(sorted(gone)))
     board.install()
     runner = Runner(board, options.jobs, options.most)
     files = options.tests or [
@@ -296,11 +328,10 @@ def main() -> int:
     pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *files], [runner])
     if not runner.outcomes:
         return 2
-    counts = summary(runner.outcomes, runner.baseline)
-    if options.only:
-        counts["stale_equivalents"] = []
-    sys.stdout.write(json.dumps(counts, indent=2) + "\n")
-    return 1 if counts["survivors"] or counts["stale_equivalents"] else 0
+    found = [*complaints(runner.outcomes, runner.baseline, equivalents)]
+    table = summary(runner.outcomes, equivalents)
+    sys.stdout.write("\n".join([table, *found]) + "\n")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -21,7 +21,10 @@ class Switchboard(importlib.abc.MetaPathFinder):
         self.off: int | None = None
         """Number of the guard that is switched off."""
         self.reached: set[int] = set()
-        """Numbers of the guards that ran; emptied by whoever reads it."""
+        """Guards that would have done something else if they were off: conditions that
+        decided, and all calls. Emptied by whoever reads it."""
+        self.refused: set[int] = set()
+        """Those of them that decided something or raised; emptied, too."""
         self.mutants: list[Mutant] = []
         self._trees: dict[str, ast.Module] = {}
         for module, path in files.items():
@@ -37,18 +40,32 @@ class Switchboard(importlib.abc.MetaPathFinder):
         assert not any(name in sys.modules for name in self._trees)
         setattr(builtins, NEVER, self._never)
         setattr(builtins, ALWAYS, self._always)
-        setattr(builtins, SKIP, self._is_off)
+        setattr(builtins, SKIP, self._skip)
         sys.meta_path.insert(0, self)
 
-    def _is_off(self, number: int) -> bool:
-        self.reached.add(number)
-        return number == self.off
-
     def _never(self, number: int, condition: Any) -> Any:
-        return False if self._is_off(number) else condition
+        if condition:
+            self._note(number)
+        return condition if number != self.off else False
 
     def _always(self, number: int, condition: Any) -> Any:
-        return True if self._is_off(number) else condition
+        if not condition:
+            self._note(number)
+        return condition if number != self.off else True
+
+    def _skip(self, number: int, call: Callable[[], object]) -> None:
+        self.reached.add(number)
+        if number == self.off:
+            return
+        try:
+            call()
+        except BaseException:
+            self._note(number)
+            raise
+
+    def _note(self, number: int) -> None:
+        self.reached.add(number)
+        self.refused.add(number)
 
     def find_spec(
         self,
