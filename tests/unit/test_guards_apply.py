@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from fake_aws import ACCOUNT, POLICY, World, aws_error
 from smithgate.errors import (
+    ApprovalExpired,
     ApprovalRefused,
     FormatUnknown,
     PlanConsumed,
@@ -325,3 +326,5 @@ def test_an_approval_of_something_else_is_refused(
     ):
         with pytest.raises(ApprovalRefused, match="another digest"):
             check_approval(plan, other, needs, policy, world.clock())
+    with pytest.raises(ApprovalExpired):
+        check_approval(plan, approval, needs, policy, approval.expires_at)

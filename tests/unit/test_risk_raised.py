@@ -3,7 +3,8 @@
 import pytest
 from policy_kit import NOW, policy_of
 from smithgate.operation import Change, Operation, Raise, Risk, When
-from smithgate.policy.model import Effect
+from smithgate.policy import raised
+from smithgate.policy.model import Decision, Effect
 from smithgate.policy.raised import (
     decide_raised,
     raised_of,
@@ -56,6 +57,8 @@ def rule(when, *values, member="A", risk=Risk.DESTRUCTIVE):
         (When.EMPTY, (), None, False),
         (When.IS, ("Policy",), "policy", True),
         (When.IS, ("Policy",), "PolicyX", False),
+        (When.IS, ("Policy",), "Policy X", False),
+        (When.IS, ("public-read",), "public-read", True),
         (When.IS, ("0",), 0, True),
         (When.HOLDS, ("DELETE",), "select 1; delete from t", True),
         (When.HOLDS, ("DELETE",), "SELECT deleted FROM t", False),
@@ -124,11 +127,11 @@ def test_policy_judges_the_raised_class_and_says_why():
     policy = policy_of(risks={"write": "allow", "permissions": "deny"})
     declared = operation(rule(When.GIVEN, risk=Risk.PERMISSIONS))
     plain = judge(policy, declared, {"B": 1})
-    raised = judge(policy, declared, {"A": 1})
+    more = judge(policy, declared, {"A": 1})
     assert (plain.effect, plain.decided_by) == (Effect.ALLOW, "risks.write")
-    assert (raised.effect, raised.decided_by) == (Effect.DENY, "risks.permissions")
-    assert raised.risk is Risk.PERMISSIONS
-    assert raised.reasons[-1].as_dict() == {
+    assert (more.effect, more.decided_by) == (Effect.DENY, "risks.permissions")
+    assert more.risk is Risk.PERMISSIONS
+    assert more.reasons[-1].as_dict() == {
         "by": "argument A",
         "effect": None,
         "text": "raises the risk: because",
@@ -138,6 +141,37 @@ def test_policy_judges_the_raised_class_and_says_why():
 def test_a_raised_class_never_lets_more_through():
     policy = policy_of(risks={"write": "deny", "destructive": "allow"})
     assert judge(policy, operation(rule(When.GIVEN)), {"A": 1}).effect is Effect.DENY
+
+
+@pytest.mark.parametrize(
+    ("write", "destructive", "is_open"),
+    [
+        ((Effect.DENY, False), (Effect.ALLOW, True), False),
+        ((Effect.DENY, False), (Effect.DENY, True), False),
+        ((Effect.DENY, True), (Effect.ALLOW, False), True),
+        ((Effect.ALLOW, True), (Effect.ALLOW, False), True),
+    ],
+)
+def test_one_prohibition_that_stands_is_enough(
+    monkeypatch, write, destructive, is_open
+):
+    said = {Risk.WRITE: write, Risk.DESTRUCTIVE: destructive}
+
+    def decide(policy, request):
+        effect, is_provisional = said[request.risk]
+        return Decision(
+            effect=effect,
+            risk=request.risk,
+            decided_by="x",
+            reasons=(),
+            approval=None,
+            policy_digest=policy.digest,
+            is_provisional=is_provisional,
+        )
+
+    monkeypatch.setattr(raised, "decide", decide)
+    decision = judge(policy_of(), operation(rule(When.GIVEN)), {"A": 1})
+    assert decision.is_provisional is is_open
 
 
 def test_an_approval_asks_for_what_every_class_asks_for():

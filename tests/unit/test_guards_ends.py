@@ -1,0 +1,367 @@
+"""Each guard of undo, rest and resolve by itself; see ``test_guards_apply``."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore import exceptions as sdk
+from fake_aws import ACCOUNT, POLICY, World, aws_error
+from smithgate import (
+    Change,
+    How,
+    Inverse,
+    Operation,
+    Read,
+    ReadMode,
+    Risk,
+    Tags,
+    TagStyle,
+)
+from smithgate.diff import Snapshot, SnapshotStatus
+from smithgate.errors import PlanConsumed, PlanStale, PolicyDenied, StoreError
+from smithgate.plan.document import seal
+from smithgate.plan.inverse import CannotUndo, Done, Inverter
+from smithgate.plan.rest import rest_of
+from smithgate.policy import Decision, Effect
+from smithgate.store import OpState, TxState
+from store_kit import intend, raw
+
+PUT = "s3.put_bucket_versioning"
+CREATE = "secretsmanager.create_secret"
+ELSEWHERE = POLICY.replace(f'account: "{ACCOUNT}"', 'account: "999999999999"')
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    allow = '  - {id: secrets, allow: ["secretsmanager:CreateSecret"]}\n'
+    made = World(tmp_path, POLICY + allow)
+    yield made
+    made.app.close()
+
+
+# Undo
+
+
+def test_an_apply_under_way_is_not_undone(world: World) -> None:
+    plan_id = world.approved_plan()
+    said: list[dict[str, Any]] = []
+
+    def put(_: Any) -> dict[str, Any]:
+        tx = world.app.store.tx_of_plan(plan_id)
+        assert tx is not None
+        said.append(world.refused("undo", tx_id=tx.id))
+        return {}
+
+    world.aws.answers[PUT] = put
+    world.ok("apply", plan_id=plan_id)
+    (error,) = said
+    assert error["code"] == "cannot_be_undone"
+    assert "under way" in error["message"]
+
+
+def test_an_apply_to_what_the_target_was_is_not_undone(world: World) -> None:
+    tx_id = world.ok("apply", plan_id=world.approved_plan())["tx_id"]
+    world.policy_file.write_text(ELSEWHERE)
+    error = world.refused("undo", tx_id=tx_id)
+    assert error["code"] == "cannot_be_undone"
+    assert "is not what plan" in error["message"]
+
+
+def operation(id_: str, change: Change, **fields: Any) -> Operation:
+    base: dict[str, Any] = {
+        "shape_id": "com.example#X",
+        "client": ("x", "x"),
+        "risk": Risk.WRITE,
+        "idempotency_token": None,
+        "required": (),
+        "tags": None,
+        "read": None,
+        "schema": "x.schema.json",
+        "output_schema": "x.output.json",
+    }
+    return Operation(id=id_, change=change, **(base | fields))
+
+
+def refuses(
+    words: str, declared: Operation, given: Any, before: Snapshot, *others: Operation
+) -> None:
+    """The way back of a step is refused with these words."""
+    known = {one.id: one for one in (declared, *others)}
+    catalog: Any = SimpleNamespace(
+        operation=known.__getitem__,
+        input_schema=lambda _: {"type": "object", "properties": {}},
+        entries=lambda: list(known.values()),
+    )
+    with pytest.raises(CannotUndo, match=words):
+        Inverter(catalog).invert(Done(0, declared, given, before, {}))
+
+
+def exists(document: Any) -> Snapshot:
+    return Snapshot(status=SnapshotStatus.EXISTS, document=document, digest="d")
+
+
+LATER = Snapshot(status=SnapshotStatus.LATER)
+GET = Read(operation="x:Get", params={"Name": "Name"}, compare={"Limit": "Limit"})
+TAGS = Read(
+    operation="x:ListTags",
+    params={"Arn": "Arn"},
+    compare={"Tags": "Tags"},
+    how={"Tags": How.TAGS},
+)
+TAG = operation(
+    "x:Tag",
+    Change.TAG,
+    tags=Tags(member="Tags", style=TagStyle.LIST),
+    read=TAGS,
+    inverse=Inverse(operation="x:Untag", params={"Arn": "Arn"}),
+)
+UNTAG = operation(
+    "x:Untag",
+    Change.UNTAG,
+    read=replace(TAGS, compare={"Keys": "Tags"}, how={"Keys": How.KEYS}),
+    inverse=Inverse(operation="x:Tag", params={"Arn": "Arn"}),
+)
+TAGGED = exists({"Tags": [{"Key": "a", "Value": "1"}]})
+ADDED = {"Arn": "r", "Tags": [{"Key": "b", "Value": "1"}]}
+
+
+def test_what_nothing_takes_back_is_not_undone() -> None:
+    create = operation("x:Create", Change.CREATE)
+    new = Snapshot(status=SnapshotStatus.NEW)
+    refuses("no operation is known", create, {"Size": 1}, new)
+
+
+def test_what_was_planned_without_its_state_is_not_undone() -> None:
+    delete = operation("x:Delete", Change.DELETE, read=GET)
+    refuses("what was deleted was not read", delete, {"Name": "n"}, LATER)
+    update = operation("x:Update", Change.UPDATE, read=GET)
+    refuses("before it was not read", update, {"Name": "n", "Limit": 1}, LATER)
+
+
+def test_what_cannot_be_compared_is_not_written_back() -> None:
+    replacing = replace(GET, mode=ReadMode.REPLACE)
+    put = operation("x:Put", Change.PUT, read=replacing)
+    before = exists({"Limit": 5})
+    refuses("nothing of the request could be compared", put, {"Name": "n"}, before)
+
+
+@pytest.mark.parametrize("how", [How.ADD, How.REMOVE, How.KEYS])
+def test_what_adds_or_removes_is_not_written_back(how: How) -> None:
+    read = replace(GET, compare={"Limits": "Limits"}, how={"Limits": how})
+    update = operation("x:Update", Change.UPDATE, read=read)
+    given = {"Name": "n", "Limits": ["a", "b"]}
+    there = {"a": "1", "c": "1"} if how is How.KEYS else ["b", "c"]
+    before = exists({"Limits": there})
+    refuses("adds to what is there or takes from it", update, given, before)
+
+
+def test_tags_are_not_put_where_an_operation_takes_none() -> None:
+    plain = replace(TAG, tags=None)
+    given = {"Arn": "r", "Keys": ["a"]}
+    refuses("does not say where it takes tags", UNTAG, given, TAGGED, plain)
+
+
+def test_tags_that_cannot_be_told_apart_are_not_set_again() -> None:
+    refuses("cannot be told apart", TAG, ADDED, exists({"Tags": "a=1"}), UNTAG)
+    blind = replace(TAG, read=replace(TAGS, compare={}, how={}))
+    refuses("cannot be told apart", blind, ADDED, exists({"a": "1"}), UNTAG)
+
+
+@pytest.mark.parametrize("given", [{"Arn": "r"}, {"Arn": "r", "Tags": "b=1"}])
+def test_tags_that_were_not_given_as_tags_are_not_taken_away(given: Any) -> None:
+    refuses("does not say where it takes tags", TAG, given, TAGGED, UNTAG)
+
+
+def test_tags_of_an_operation_that_names_no_member_are_not_taken_away() -> None:
+    nameless = replace(TAG, tags=None)
+    refuses("does not say where it takes tags", nameless, ADDED, TAGGED, UNTAG)
+
+
+def test_tags_are_not_taken_away_where_no_keys_are_taken() -> None:
+    keyless = replace(UNTAG, read=TAGS)
+    refuses("does not say where it takes keys", TAG, ADDED, TAGGED, keyless)
+    two = replace(TAGS, how={"Keys": How.KEYS, "Others": How.KEYS})
+    doubtful = replace(UNTAG, read=two)
+    refuses("does not say where it takes keys", TAG, ADDED, TAGGED, doubtful)
+
+
+# The rest
+
+
+def test_an_apply_under_way_has_no_rest(world: World) -> None:
+    plan_id = world.approved_plan()
+    said: list[dict[str, Any]] = []
+
+    def put(_: Any) -> dict[str, Any]:
+        said.append(world.refused("plan", rest_of=plan_id))
+        return {}
+
+    world.aws.answers[PUT] = put
+    world.ok("apply", plan_id=plan_id)
+    (error,) = said
+    assert (error["code"], "no apply that stopped" in error["message"]) == (
+        "plan_consumed",
+        True,
+    )
+
+
+def test_a_plan_without_a_document_has_no_rest() -> None:
+    store: Any = SimpleNamespace(
+        plan=lambda _: SimpleNamespace(document=None),
+        tx_of_plan=lambda _: SimpleNamespace(is_open=False),
+    )
+    with pytest.raises(PlanConsumed):
+        rest_of(store, "p-1")
+
+
+def test_a_step_that_ran_in_part_is_in_no_rest(tmp_path: Path) -> None:
+    world = World(
+        tmp_path, POLICY + '  - {id: send, allow: ["sqs:SendMessageBatch"]}\n'
+    )
+
+    def absent(_: Any) -> Any:
+        raise aws_error("QueueDoesNotExist")
+
+    world.aws.answers["sqs.get_queue_url"] = absent
+    failed = {"Id": "1", "SenderFault": True, "Code": "x"}
+    world.aws.answers["sqs.send_message_batch"] = lambda _: {
+        "Successful": [],
+        "Failed": [failed],
+    }
+    batch = {
+        "operation": "sqs:SendMessageBatch",
+        "arguments": {
+            "QueueUrl": f"https://sqs.us-east-1.amazonaws.com/{ACCOUNT}/q",
+            "Entries": [{"Id": "1", "MessageBody": "a"}],
+        },
+    }
+    queue = {"operation": "sqs:CreateQueue", "arguments": {"QueueName": "b"}}
+    plan_id = world.ok("plan", steps=[batch, queue])["plan_id"]
+    world.refused("apply", plan_id=plan_id)
+    tx = world.app.store.tx_of_plan(plan_id)
+    assert tx is not None
+    assert tx.state is TxState.FAILED
+    assert world.refused("plan", rest_of=plan_id)["code"] == "outcome_unknown"
+    world.app.close()
+
+
+# Resolve
+
+
+def unknown_secret(world: World) -> str:
+    """Return the transaction of a create whose reply was lost; the next one comes."""
+
+    def lost(_: Any) -> Any:
+        raise sdk.ReadTimeoutError(endpoint_url="u")
+
+    def absent(_: Any) -> Any:
+        raise aws_error("ResourceNotFoundException")
+
+    world.aws.answers[CREATE] = lost
+    world.aws.answers["secretsmanager.describe_secret"] = absent
+    step = {"operation": "secretsmanager:CreateSecret", "arguments": {"Name": "n"}}
+    plan_id = world.ok("plan", steps=[step])["plan_id"]
+    tx_id = str(world.refused("apply", plan_id=plan_id)["details"]["tx_id"])
+    world.aws.answers[CREATE] = lambda _: {"ARN": "arn:aws:x", "Name": "n"}
+    return tx_id
+
+
+def resend(world: World, tx_id: str) -> None:
+    app = world.app
+    app.resolver.resend(app.policies.current, tx_id, by="user:ada")
+
+
+def test_only_an_unknown_apply_is_resolved(world: World) -> None:
+    store, policy = world.app.store, world.app.policies.current()
+    read = store.begin("read", requester="r")
+    store.outcome(intend(store, read, purpose="read", step=None), OpState.UNKNOWN)
+    store.end(read, TxState.UNKNOWN)
+    applied = world.ok("apply", plan_id=world.approved_plan())["tx_id"]
+    for tx_id in (read, applied):
+        with pytest.raises(StoreError, match="not an apply of unknown outcome"):
+            world.app.resolver.by_reading(policy, tx_id, by="user:ada")
+
+
+def test_a_target_that_policy_knows_otherwise_is_not_read(world: World) -> None:
+    tx_id = unknown_secret(world)
+    world.policy_file.write_text(ELSEWHERE)
+    policy = world.app.policies.current()
+    calls = len(world.aws.calls)
+    with pytest.raises(PlanStale, match="is not what plan"):
+        world.app.resolver.by_reading(policy, tx_id, by="user:ada")
+    assert len(world.aws.calls) == calls
+
+
+def when_asked(world: World, act: Callable[[], None]) -> None:
+    """Have something happen while AWS is asked who we are."""
+    kept = world.aws.answers["sts.get_caller_identity"]
+
+    def answer(arguments: Any) -> Any:
+        act()
+        return kept(arguments)
+
+    world.aws.answers["sts.get_caller_identity"] = answer
+
+
+def test_a_document_that_changes_meanwhile_is_not_sent_again(world: World) -> None:
+    tx_id = unknown_secret(world)
+    plan_id = world.app.store.tx(tx_id).plan_id
+    assert plan_id is not None
+    document = world.app.store.plan(plan_id).document
+    assert document is not None
+
+    def edit() -> None:
+        changed = {**document, "reason": "another"}
+        with raw(world.folder / "state") as connection:
+            connection.execute(
+                "UPDATE plans SET document = ?, digest = ? WHERE id = ?",
+                (json.dumps(changed), seal(changed), plan_id),
+            )
+
+    when_asked(world, edit)
+    with pytest.raises(PlanStale, match="is not what it was"):
+        resend(world, tx_id)
+    assert world.aws.names().count(CREATE) == 1
+
+
+def test_another_step_in_doubt_is_not_sent_again(world: World) -> None:
+    tx_id = unknown_secret(world)
+    resolver: Any = world.app.resolver
+    find = resolver._resendable
+    found: list[Any] = []
+
+    def another(case: Any) -> Any:
+        found.append(find(case))
+        return replace(found[-1], index=len(found) - 1)
+
+    resolver._resendable = another
+    with pytest.raises(PlanStale, match="is not what it was"):
+        resend(world, tx_id)
+    assert (len(found), world.aws.names().count(CREATE)) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("effect", "is_provisional"), [(Effect.DENY, False), (Effect.ALLOW, True)]
+)
+def test_no_and_perhaps_are_both_a_no_to_send_again(
+    world: World, effect: Effect, is_provisional: bool
+) -> None:
+    tx_id = unknown_secret(world)
+    said = Decision(
+        effect=effect,
+        risk=Risk.WRITE,
+        decided_by="x",
+        reasons=(),
+        approval=None,
+        policy_digest="d",
+        is_provisional=is_provisional,
+    )
+    gateway: Any = SimpleNamespace(judge=lambda *_: said)
+    world.app.resolver._gateway = gateway
+    with pytest.raises(PolicyDenied):
+        resend(world, tx_id)
+    assert world.aws.names().count(CREATE) == 1
