@@ -82,6 +82,9 @@ TESTS = (
 TEST_S = 60
 """A test that takes longer under a mutant hangs, which is noticed as well."""
 
+MOST_OF_EQUIVALENT = 50
+"""Tests that try whether one listed as equivalent still is."""
+
 
 class Outcome(NamedTuple):
     """What became of one mutant."""
@@ -129,8 +132,15 @@ def module_files(only: Sequence[str]) -> dict[str, Path]:
 class Runner:
     """The pytest plugin that runs the mutants in place of the tests."""
 
-    def __init__(self, board: Switchboard, jobs: int, most: int | None) -> None:
+    def __init__(
+        self,
+        board: Switchboard,
+        jobs: int,
+        most: int | None,
+        equivalents: Collection[str],
+    ) -> None:
         self._board = board
+        self._equivalents = equivalents
         self._most = most
         self._jobs = jobs
         self._folder = Path(tempfile.mkdtemp(prefix="mutants-"))
@@ -197,7 +207,9 @@ class Runner:
 
     def _start(self, number: int) -> int:
         """Fork a child that ends with 0 if no test noticed the mutant."""
-        names = self._likely_first(number)[: self._most]
+        is_equivalent = self._board.mutants[number].key in self._equivalents
+        most = MOST_OF_EQUIVALENT if is_equivalent else self._most
+        names = self._likely_first(number)[:most]
         pid = os.fork()
         if pid:
             return pid
@@ -318,7 +330,7 @@ def main() -> int:
     if not options.only and (gone := equivalents - {m.key for m in board.mutants}):
         parser.error("listed as equivalent, but gone: " + ", ".join(sorted(gone)))
     board.install()
-    runner = Runner(board, options.jobs, options.most)
+    runner = Runner(board, options.jobs, options.most, equivalents)
     files = options.tests or [
         str(path)
         for pattern in TESTS

@@ -227,6 +227,15 @@ MALFORMED = [
     (HEAD + "preflight: {dry_run: 'true'}\n", 6, 22, "`preflight.dry_run`"),
     # freeze
     (HEAD + "freeze: {}\n", 6, 9, "must be a list, not a mapping"),
+    (
+        FREEZE
+        + "until: 2026-01-02T00:00Z, risks: [write], id: a}\n"
+        + FREEZE.removeprefix(HEAD + "freeze:\n")
+        + "until: 2026-01-03T00:00Z, risks: [write], id: a}\n",
+        8,
+        5,
+        "freeze id `a` is given twice",
+    ),
     (FREEZE + "until: 2026-01-02T00:00Z}\n", 7, 5, "`freeze[0]` has no `risks`"),
     (
         FREEZE + "until: 2026-01-01T00:00Z, risks: [read]}\n",
