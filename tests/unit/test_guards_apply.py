@@ -306,6 +306,15 @@ def test_a_plan_without_an_end_is_refused(world: World, plan: PlanRecord) -> Non
         check_fresh(endless, policy, world.app.catalog, now)
 
 
+def test_an_edited_plan_is_called_so_before_its_end_is_believed(
+    world: World, plan: PlanRecord
+) -> None:
+    endless = replace(plan, expires_at=None)
+    policy, now = world.app.policies.current(), world.clock()
+    with pytest.raises(PlanStale, match="changed after it was sealed"):
+        check_fresh(endless, policy, world.app.catalog, now)
+
+
 def test_an_approval_of_something_else_is_refused(
     world: World, plan: PlanRecord
 ) -> None:

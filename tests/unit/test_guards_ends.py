@@ -22,12 +22,18 @@ from smithgate import (
     TagStyle,
 )
 from smithgate.diff import Snapshot, SnapshotStatus
-from smithgate.errors import PlanConsumed, PlanStale, PolicyDenied, StoreError
+from smithgate.errors import (
+    OutcomeUnknown,
+    PlanConsumed,
+    PlanStale,
+    PolicyDenied,
+    StoreError,
+)
 from smithgate.plan.document import seal
 from smithgate.plan.inverse import CannotUndo, Done, Inverter
 from smithgate.plan.rest import rest_of
 from smithgate.policy import Decision, Effect
-from smithgate.store import OpState, TxState
+from smithgate.store import OpState, TxKind, TxRecord, TxState
 from store_kit import intend, raw
 
 PUT = "s3.put_bucket_versioning"
@@ -69,6 +75,15 @@ def test_an_apply_to_what_the_target_was_is_not_undone(world: World) -> None:
     error = world.refused("undo", tx_id=tx_id)
     assert error["code"] == "cannot_be_undone"
     assert "is not what plan" in error["message"]
+
+
+def test_only_an_apply_is_undone_though_reads_are_for_a_plan_too(world: World) -> None:
+    store = world.app.store
+    read = store.begin("read", plan_id=world.approved_plan(), requester="r")
+    store.end(read, TxState.DONE)
+    error = world.refused("undo", tx_id=read)
+    assert error["code"] == "cannot_be_undone"
+    assert "only read" in error["message"]
 
 
 def operation(id_: str, change: Change, **fields: Any) -> Operation:
@@ -133,6 +148,22 @@ def test_what_nothing_takes_back_is_not_undone() -> None:
     create = operation("x:Create", Change.CREATE)
     new = Snapshot(status=SnapshotStatus.NEW)
     refuses("no operation is known", create, {"Size": 1}, new)
+
+
+def test_what_has_no_opposite_is_not_undone() -> None:
+    send = operation("x:Send", Change.OTHER)
+    refuses("has no opposite", send, {"Size": 1}, exists({}))
+
+
+UNREAD = "the state before it was not read"
+
+
+@pytest.mark.parametrize("status", [SnapshotStatus.UNKNOWN, SnapshotStatus.NO_READER])
+def test_what_was_not_read_is_not_undone(status: SnapshotStatus) -> None:
+    before = Snapshot(status=status, reason="no")
+    delete = operation("x:Delete", Change.DELETE, read=GET)
+    refuses(UNREAD, delete, {"Name": "n"}, before)
+    refuses(UNREAD, TAG, ADDED, before, UNTAG)
 
 
 def test_what_was_planned_without_its_state_is_not_undone() -> None:
@@ -215,6 +246,16 @@ def test_a_plan_without_a_document_has_no_rest() -> None:
         tx_of_plan=lambda _: SimpleNamespace(is_open=False),
     )
     with pytest.raises(PlanConsumed):
+        rest_of(store, "p-1")
+
+
+def test_an_apply_of_unknown_outcome_has_no_rest_whatever_its_steps_say() -> None:
+    tx = SimpleNamespace(id="tx-1", state=TxState.UNKNOWN, is_open=False, ops=())
+    store: Any = SimpleNamespace(
+        plan=lambda _: SimpleNamespace(document={"steps": [{}]}),
+        tx_of_plan=lambda _: tx,
+    )
+    with pytest.raises(OutcomeUnknown):
         rest_of(store, "p-1")
 
 
@@ -365,3 +406,22 @@ def test_no_and_perhaps_are_both_a_no_to_send_again(
     with pytest.raises(PolicyDenied):
         resend(world, tx_id)
     assert world.aws.names().count(CREATE) == 1
+
+
+def test_another_caller_is_refused_before_anything_is_reopened(world: World) -> None:
+    tx_id = unknown_secret(world)
+    answer = {
+        "Account": ACCOUNT,
+        "Arn": f"arn:aws:iam::{ACCOUNT}:user/b",
+        "UserId": "b",
+    }
+    world.aws.answers["sts.get_caller_identity"] = lambda _: answer
+    with pytest.raises(PlanStale, match="another identity"):
+        resend(world, tx_id)
+    (asking,) = [tx for tx in transactions(world) if tx.kind is TxKind.RECONCILE]
+    assert asking.state is TxState.FAILED
+
+
+def transactions(world: World) -> list[TxRecord]:
+    rows = world.rows("SELECT id FROM tx")
+    return [world.app.store.tx(tx_id) for (tx_id,) in rows]

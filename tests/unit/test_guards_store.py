@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from smithgate.errors import PlanStale, StoreError
+from smithgate.errors import PlanConsumed, PlanStale, StoreError
 from smithgate.store import OpState, Store, TxState
-from store_kit import Clock, claimed, intend, planned, raw, request, vote
+from store_kit import Clock, allow, claimed, intend, planned, raw, request, vote
 
 
 @pytest.fixture
@@ -44,3 +44,16 @@ def test_a_request_for_another_digest_takes_no_word(store: Store) -> None:
     for decision in ("grant", "deny"):
         with pytest.raises(PlanStale, match="another digest"):
             vote(store, plan_id, decision=decision)
+
+
+def test_a_claim_whose_row_is_gone_stays_claimed(store: Store) -> None:
+    plan_id, other = planned(store), planned(store)
+    store.claim(plan_id, check=allow)
+    with raw(store.folder) as connection:
+        connection.execute("DELETE FROM tx")
+    with pytest.raises(PlanConsumed, match="the record of it was removed"):
+        store.refuse_claimed(plan_id)
+    with pytest.raises(PlanConsumed, match="the record of it was removed"):
+        store.claim(plan_id, check=allow)
+    store.refuse_claimed(other)
+    store.claim(other, check=allow)

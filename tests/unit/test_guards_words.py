@@ -26,7 +26,7 @@ from smithgate.errors import (
     PolicyDenied,
     WaitFailed,
 )
-from smithgate.operation import Risk
+from smithgate.operation import Raise, Risk, When
 from smithgate.plan import waits
 from smithgate.plan.actions import session_policy
 from smithgate.plan.decide import Booth, Voice
@@ -273,6 +273,38 @@ def test_a_known_value_that_policy_judges_otherwise_is_refused(
         filled(gateway, nothing, nothing, step, [{"Vpc": {"VpcId": "vpc-1"}}])
 
 
+def test_a_value_that_adds_a_class_is_refused_whatever_policy_says(
+    world: World,
+) -> None:
+    """The yes was given by who may say it to the classes that were shown."""
+    reference = {"$from": "steps.0.output.Vpc.VpcId"}
+    steps = [
+        {"operation": "ec2:CreateVpc", "arguments": {"CidrBlock": "10.0.0.0/16"}},
+        {
+            "operation": "ec2:CreateSubnet",
+            "arguments": {"VpcId": reference, "CidrBlock": "10.0.0.0/24"},
+        },
+    ]
+    plan_id = world.ok("plan", steps=steps)["plan_id"]
+    document = world.app.store.plan(plan_id).document
+    assert document is not None
+    step = sealed_steps(world.app.catalog, document)[1]
+    raising = Raise(
+        members=("VpcId",),
+        when=When.IS,
+        values=("vpc-1",),
+        risk=Risk.SENSITIVE,
+        why="because",
+    )
+    step = replace(step, operation=replace(step.operation, raises=(raising,)))
+    gateway: Any = SimpleNamespace(judge=lambda *_: decision(Effect.APPROVE))
+    nothing: Any = None
+    with pytest.raises(PolicyDenied, match="with the values of earlier steps"):
+        filled(gateway, nothing, nothing, step, [{"Vpc": {"VpcId": "vpc-1"}}])
+    kept = filled(gateway, nothing, nothing, step, [{"Vpc": {"VpcId": "vpc-2"}}])
+    assert kept.arguments["VpcId"] == "vpc-2"
+
+
 def waiter(**changed: Any) -> Wait:
     definition = waits._definitions("ec2")["instance_running"]
     facts = {
@@ -297,7 +329,14 @@ def test_a_wait_that_can_no_longer_come_true_ends_at_once() -> None:
     assert len(slept) == 1
 
 
-@pytest.mark.parametrize("changed", [{"digest": "sha256:0"}, {"waiter": "no_such"}])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"digest": "sha256:0"},
+        {"waiter": "no_such"},
+        {"waiter": "no_such", "digest": digest_of(None)},
+    ],
+)
 def test_another_waiter_than_the_sealed_one_never_looks(changed: Any) -> None:
     def look() -> Any:
         raise AssertionError("looked")
