@@ -139,9 +139,11 @@ def test_only_an_unknown_apply_is_resolved(world: World) -> None:
     store.outcome(intend(store, read, purpose="read", step=None), OpState.UNKNOWN)
     store.end(read, TxState.UNKNOWN)
     applied = world.ok("apply", plan_id=world.approved_plan())["tx_id"]
+    calls = len(world.aws.calls)
     for tx_id in (read, applied):
         with pytest.raises(StoreError, match="not an apply of unknown outcome"):
             world.app.resolver.by_reading(policy, tx_id, by="user:ada")
+    assert len(world.aws.calls) == calls
 
 
 def test_a_target_that_policy_knows_otherwise_is_not_read(world: World) -> None:
