@@ -140,7 +140,7 @@ def phases(app: Application, meter: Meter) -> Iterator[dict[str, tuple[float, fl
         (app.store, "claim", "claim"),
         (app.applier, "_refuse_drift", "drift read"),
         (app.applier, "_send", "call"),
-        (app.applier, "_settled", "read back"),
+        (app.applier._readback, "settle", "read back"),
     )
     for target, name, phase in wrapped:
         setattr(target, name, _timed(getattr(target, name), phase, meter, found))

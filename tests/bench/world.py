@@ -41,7 +41,7 @@ class World:
     def __init__(self, folder: Path, endpoint: str) -> None:
         self.meter = Meter()
         policy = folder / "policy.yaml"
-        policy.write_text((ROOT / "policy.yaml").read_text() + approvers("bench"))
+        policy.write_text((ROOT / "policy.yaml").read_text() + approvers("ada"))
         self.app = Application(
             Settings(
                 policy=str(policy),
@@ -78,7 +78,7 @@ class World:
         booth = Booth(
             self.app.catalog, store, self.app.policies.current(), self.app.clock
         )
-        booth.cast(plan_id, digest, Ballot.GRANT, Voice(signer("bench")))
+        booth.cast(plan_id, digest, Ballot.GRANT, Voice(signer("ada")))
 
 
 @contextmanager
