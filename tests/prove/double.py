@@ -213,9 +213,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _reply(self, answer: Answer, fault: str | None) -> None:
         if fault == "delay":
-            time.sleep(0.3)
+            time.sleep(0.3)  # a fault of the double: a slow answer, no waiting of ours
         if fault == "hang":
-            time.sleep(30)
+            time.sleep(30)  # a fault of the double: the client gives up long before
         if fault in {"drop after", "hang"}:
             self._drop()
         elif fault == "reset":

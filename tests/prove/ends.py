@@ -79,7 +79,7 @@ def wait_until_sent(double: Double, action: str) -> list[dict[str, Any]]:
     while not any(line["action"] == action for line in lines):
         if time.monotonic() > deadline:
             raise AssertionError(f"{action} was never sent")
-        time.sleep(0.02)
+        time.sleep(0.02)  # between looks at another process; bounded above
         lines += double.take()
     return lines
 

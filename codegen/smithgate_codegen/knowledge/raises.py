@@ -1,29 +1,25 @@
 """Which arguments make a request riskier than its operation.
 
 Owns the general rules by member name (``Force*``, ``SkipFinalSnapshot``, roles passed,
-policies, empty replacement lists, …) and the reading of ``data/raises.yaml``, which adds
-what a name does not show. Leaves judging a request to the runtime.
+policies, empty replacement lists, …); ``raise_rows`` adds what a name does not show.
+Leaves judging a request to the runtime.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from ..errors import OverrideError
 from ..ir import Fact, Payload, Raise, Risk, When
 from ..model import Shape, ShapeId
-from .datasets import checked, data_set
 from .fit import may_misfit
 from .iam import iam_actions_of
+from .raise_rows import raise_rows
 from .shapes import item_of
 from .subject import Subject
 from .tags import is_tag_member
 from .words import word_set, words_of
 
-DATA_SET = "raises"
-_ID = re.compile(r"[a-z0-9-]+:[A-Z][A-Za-z0-9]+")
 DEPTH = 4
 """How many structures deep a member may be to be found by its name."""
 
@@ -290,7 +286,7 @@ def raises_of(subject: Subject, risk: Risk) -> tuple[Fact[Raise], ...]:
 
 
 def _of_data(subject: Subject, risk: Risk) -> Iterator[Fact[Raise]]:
-    for where, row in _rows().get(subject.service, {}).get(subject.name, ()):
+    for where, row in raise_rows().get(subject.service, {}).get(subject.name, ()):
         with may_misfit():
             yield _fact_of(subject, risk, where, row)
 
@@ -334,7 +330,7 @@ def _require_path(subject: Subject, path: str, where: str) -> None:
 
 def require_known(service: str, operations: set[str]) -> None:
     """Raise ``OverrideError`` for data about an operation that is not generated."""
-    rows_of = _rows().get(service, {})
+    rows_of = raise_rows().get(service, {})
     meant = {
         other.partition(":")[2]: rows
         for rows in rows_of.values()
@@ -348,40 +344,6 @@ def require_known(service: str, operations: set[str]) -> None:
         with may_misfit():
             msg = f"{rows[0][0]}: there is no operation `{service}:{name}`"
             raise OverrideError(msg, hint="remove the row, or correct the name")
-
-
-_Rows = dict[str, dict[str, list[tuple[str, Any]]]]
-
-
-@cache
-def _rows() -> _Rows:
-    """Return service → operation → rows, each with its place in the file."""
-    rows: _Rows = {}
-    for number, raw in enumerate(data_set(DATA_SET)["raises"], start=1):
-        where = f"`{DATA_SET}.yaml` row {number}"
-        row = checked(
-            raw,
-            where=where,
-            required=("operations", "members", "when", "risk", "why"),
-            optional=("values", "payload", "judged_as"),
-        )
-        has_values = row["when"] in {When.IS, When.HOLDS}
-        if row["when"] not in set(When) or row["risk"] not in set(Risk):
-            msg = f"{where}: unknown `when` or `risk`"
-            raise OverrideError(msg)
-        if row.get("payload", Payload.FORCES) not in set(Payload):
-            msg = f"{where}: unknown `payload`"
-            raise OverrideError(msg)
-        if not all(_ID.fullmatch(name) for name in row.get("judged_as", ())):
-            msg = f"{where}: `judged_as` takes ids such as `dynamodb:DeleteItem`"
-            raise OverrideError(msg)
-        if has_values != bool(row.get("values")):
-            msg = f"{where}: `is` and `holds` take `values`, others do not"
-            raise OverrideError(msg)
-        for operation in row["operations"]:
-            service, _, name = operation.partition(":")
-            rows.setdefault(service, {}).setdefault(name, []).append((where, row))
-    return rows
 
 
 def _members(subject: Subject) -> Iterator[_Found]:
