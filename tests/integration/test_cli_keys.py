@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from approval_forgeries import HEAD, RULES
 from approver_kit import add_key, approvers, key_file, signer, ssh_agent
 from fake_aws import World
+from forgery_kit import HEAD, RULES
 from smithgate.app import utc_now
 from stack import ROOT
 

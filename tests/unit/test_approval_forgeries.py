@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from approval_forgeries import ATTACKS, Attack, Case, attempts, signed
+from approval_forgeries import ATTACKS, attempts
+from forgery_kit import Attack, Case, signed
 
 REFUSALS = {
     "approval_required",

@@ -303,7 +303,7 @@ def test_every_answer_has_the_headers(browser: Browser, asked: str) -> None:
 
 
 def test_an_approver_who_may_not(tmp_path: Path) -> None:
-    from approval_forgeries import NARROW
+    from forgery_kit import NARROW
 
     world = World(tmp_path, NARROW)
     plan_id = world.plan_versioning()

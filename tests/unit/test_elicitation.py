@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from approval_forgeries import HEAD, RULES
 from approver_kit import approvers
 from fake_aws import World
+from forgery_kit import HEAD, RULES
 from hypothesis import given
 from hypothesis import strategies as st
 from smithgate.server.handlers.ask import FIELD, is_yes

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from approval_forgeries import LOCAL, NARROW
 from approver_kit import signer
 from fake_aws import World
+from forgery_kit import LOCAL, NARROW
 from smithgate.errors import ApprovalRefused, PlanStale
 from smithgate.plan.decide import Booth, Voice
 from smithgate.store import Ballot
