@@ -17,6 +17,8 @@ from smithgate_codegen.sync import BotocoreSource, DirectorySource, Source, load
 Half = Literal["tuned", "held"]
 
 PUBLIC = Path(__file__).resolve().parents[3] / "shared" / "api-models-aws"
+TUNED_READERS = 0.67
+"""Part of the services that the rules about readers were tuned on."""
 SETS = ("public", "botocore")
 
 
@@ -40,6 +42,11 @@ class Place:
 def half_of(client_name: str) -> Half:
     """Return the side of the split; a service's two models are on the same one."""
     return "tuned" if share(client_name, "split") < 0.5 else "held"
+
+
+def reader_half(client_name: str) -> Half:
+    """Return the side on which the rules about readers have a service."""
+    return "tuned" if share("readers", client_name) < TUNED_READERS else "held"
 
 
 def share(*parts: str) -> float:

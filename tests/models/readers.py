@@ -3,6 +3,7 @@
 Puts every operation of the installed botocore that changes something into one class:
 *mapped* (the reader shows the thing itself and what the request sets of it), *reader
 only*, or *nothing readable* with the reason; docs/readers.md says what counts as what.
+Then how often the rules find the reader that Smithy resources declare (``lifecycles``).
 Prints one Markdown report with the targets, ``--out`` writes one JSON document,
 ``--missing SERVICE`` names the operations that miss. Exits with 1 when a target is missed.
 """
@@ -13,13 +14,14 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import lifecycles
 import yaml
-from corpus import share
+from corpus import PUBLIC, reader_half
 from smithgate_codegen.build import ServiceFacts, derive_service
 from smithgate_codegen.ir import Change, Confidence, Fact, Reader, Unreadable
 from smithgate_codegen.knowledge.binding import is_identifier
@@ -35,14 +37,12 @@ from smithgate_codegen.knowledge.states import shows_status
 from smithgate_codegen.knowledge.subject import Subject
 from smithgate_codegen.sync import (
     BotocoreSource,
+    DirectorySource,
     ServiceModel,
     load_service,
 )
 
 FORMAT_VERSION = 1
-TUNED_SHARE = 0.67
-"""Part of the services that rules were tuned on."""
-HALVES = ("tuned", "held")
 READER, MAPPED = 93.0, 84.0
 """Least percent of all changing operations."""
 DEFAULT_READER, DEFAULT_MAPPED = 95.0, 88.0
@@ -76,7 +76,7 @@ class Judged:
     @property
     def half(self) -> str:
         """The side of the split that the service is on."""
-        return "tuned" if share("readers", self.service) < TUNED_SHARE else "held"
+        return reader_half(self.service)
 
 
 def judge_service(client_name: str, *, corrected: bool = True) -> list[Judged]:
@@ -198,7 +198,6 @@ def document(rows: Sequence[Judged]) -> dict[str, Any]:
     services = grouped(rows, lambda row: row.service)
     reasons = Counter((row.kind, row.why) for row in rows if row.kind != MAPPED_CLASS)
     return {
-        "format_version": FORMAT_VERSION,
         "all": figures(rows),
         "halves": grouped(rows, lambda row: row.half),
         "services": services,
@@ -241,31 +240,72 @@ def show(report: Mapping[str, Any]) -> None:
     print("confidence:", report["confidence"])
     for kind, why, count in report["reasons"]:
         print(f"- {count} {kind}: {why}")
-    for line in missed(report):
-        print(f"missed: {line}")
+    print()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and report."""
+    options = _parse(arguments)
+    with ProcessPoolExecutor(options.jobs) as pool:
+        if options.missing:
+            _name_missing(_judged_all(pool, [options.missing]))
+            return 0
+        report = _measured(pool, only_agreement=options.agreement)
+    if options.out is not None:
+        options.out.write_text(json.dumps(report, indent=2, sort_keys=True) + "\n")
+    return 1 if _shown(report) else 0
+
+
+def _measured(pool: Executor, *, only_agreement: bool) -> dict[str, Any]:
+    """Return the figures, those of the public models only where they are there."""
+    report: dict[str, Any] = {"format_version": FORMAT_VERSION}
+    if not only_agreement:
+        report |= document(_judged_all(pool, BotocoreSource().services()))
+    if PUBLIC.is_dir():
+        names = DirectorySource(PUBLIC, name="public").services()
+        found = pool.map(lifecycles.compare_service, names, chunksize=4)
+        report["agreement"] = lifecycles.document([r for own in found for r in own])
+    else:
+        report["agreement_skipped"] = "the shared model set is not beside the checkout"
+    return report
+
+
+def _judged_all(pool: Executor, names: Sequence[str]) -> list[Judged]:
+    found = pool.map(judge_service, names, chunksize=4)
+    return sorted((row for own in found for row in own), key=lambda row: row.id)
+
+
+def _name_missing(rows: Iterable[Judged]) -> None:
+    for row in rows:
+        if row.kind != MAPPED_CLASS:
+            print(f"{row.id} ({row.change}): {row.kind}, {row.why}")
+
+
+def _shown(report: Mapping[str, Any]) -> list[str]:
+    """Print the report as Markdown; return the targets that are missed."""
+    failed = []
+    if "all" in report:
+        show(report)
+        failed += missed(report)
+    if "agreement" in report:
+        print("\n".join(lifecycles.lines(report["agreement"])))
+        failed += lifecycles.missed(report["agreement"])
+    else:
+        print(f"agreement not measured: {report['agreement_skipped']}")
+    for line in failed:
+        print(f"missed: {line}")
+    return failed
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, help="write the JSON to a file")
     parser.add_argument("--missing", help="name what a service misses")
+    parser.add_argument(
+        "--agreement", action="store_true", help="only the declared lifecycles"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    options = parser.parse_args(arguments)
-    names = [options.missing] if options.missing else BotocoreSource().services()
-    with ProcessPoolExecutor(options.jobs) as pool:
-        found = pool.map(judge_service, names, chunksize=4)
-        rows = sorted((r for own in found for r in own), key=lambda row: row.id)
-    if options.missing:
-        for row in rows:
-            if row.kind != MAPPED_CLASS:
-                print(f"{row.id} ({row.change}): {row.kind}, {row.why}")
-        return 0
-    report = document(rows)
-    show(report)
-    if options.out is not None:
-        options.out.write_text(json.dumps(report, indent=2, sort_keys=True) + "\n")
-    return 1 if missed(report) else 0
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import enrichment
 import everything
 import fidelity
 import hostile
+import readers
 import releases
 import risk
 import search_describe
@@ -49,6 +50,7 @@ def sections(options: argparse.Namespace) -> dict[str, Section]:
         "enrichment": Section(enrichment.main),
         "releases": Section(releases.main, jobs),
         "risk": Section(risk.main, jobs),
+        "readers": Section(readers.main, jobs),
         "before_after": Section(before_after.main),
         "search": Section(search_recall.main),
         "describe": Section(search_describe.main, jobs),

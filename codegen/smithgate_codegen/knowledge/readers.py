@@ -76,7 +76,7 @@ class Readers:
         second: _Attempt | None = None
         for candidate in self.relations.candidates(writer, change):
             reader = self.by_name[candidate.name]
-            refusal = self._refusal(writer, reader)
+            refusal = self.refusal_of(writer, reader)
             if refusal is None:
                 attempt = _Attempt(writer, change, reader, candidate)
                 refusal = attempt.refusal()
@@ -98,7 +98,7 @@ class Readers:
         absent = self.absent[attempt.reader.name]
         return Fact(attempt.reader_ir(absent), attempt.candidate.source)
 
-    def _refusal(
+    def refusal_of(
         self, writer: Subject, reader: Subject
     ) -> tuple[str, Unreadable] | None:
         """Return why an operation may not be a reader, whatever it shows."""

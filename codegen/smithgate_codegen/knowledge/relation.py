@@ -66,7 +66,7 @@ class Relations:
         )
         for subject in order:
             nouns.setdefault(bare_noun(subject.noun), []).append(subject.name)
-            for shape in _returned(subject):
+            for shape in returned_by(subject):
                 shapes.setdefault(shape.id, []).append(subject.name)
         return cls(subjects, _frozen(nouns), _frozen(shapes))
 
@@ -92,7 +92,7 @@ class Relations:
         for start in range(1, len(words)):
             noun = bare_noun("".join(words[start:]))
             yield from self._of_noun(writer, noun, Tie.KIND, "-kind")
-        for shape in _returned(writer):
+        for shape in returned_by(writer):
             for name in (
                 self.by_shape.get(shape.id, ()) if _is_particular(shape) else ()
             ):
@@ -129,7 +129,7 @@ def _owners(writer: Subject) -> list[str]:
     return sorted(nouns, key=lambda noun: (noun not in own, -len(noun), noun))
 
 
-def _returned(subject: Subject) -> Iterator[Shape]:
+def returned_by(subject: Subject) -> Iterator[Shape]:
     """Yield the structures that an operation returns: its output's, its lists' items."""
     for member in subject.output.members.values():
         shape = subject.target(member)
