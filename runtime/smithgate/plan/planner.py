@@ -53,6 +53,29 @@ class _Step:
         return self.checked.arguments
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A plan that was judged, on its way to the seal."""
+
+    plan_id: str
+    requester: str
+    policy: Policy
+    bound: BoundTarget
+    created_at: datetime
+    steps: Sequence[_Step]
+
+    @property
+    def expires_at(self) -> datetime:
+        """When the plan may no longer be applied."""
+        return self.created_at + PLAN_TTL
+
+    @property
+    def decision(self) -> dict[str, Any]:
+        """What policy says of all steps, with the approvals they need."""
+        risks = approval_risks((s.operation, s.checked.judged) for s in self.steps)
+        return needs_of([step.decision for step in self.steps], risks).as_dict()
+
+
 class Planner:
     """Drafts, judges, diffs and seals plans."""
 
@@ -92,57 +115,63 @@ class Planner:
         plan_id = self._store.new_id("p-")
         checked = checked_steps(plan_id, self._catalog, self._arguments, steps)
         judged = [self._judged(policy, bound, step) for step in checked]
-        risks = approval_risks((step.operation, step.checked.judged) for step in judged)
-        decision = needs_of([step.decision for step in judged], risks).as_dict()
-        now = self._clock()
-        target = bound.as_dict()
-        self._store.draft_plan(
-            plan_id,
-            requester=requester,
-            target=target,
-            view={
-                "target": target,
-                "steps": [
-                    outline(self._catalog, s.checked, s.decision.as_dict())
-                    for s in judged
-                ],
-            },
-            decision=decision,
-            reason=mask_credentials(reason),
-            check=lambda recent: check_plans(policy, recent),
-        )
+        draft = _Draft(plan_id, requester, policy, bound, self._clock(), judged)
+        self._record(draft, reason)
         try:
-            self._refuse_denied(judged)
-            looked = self._look(plan_id, requester, policy, bound, judged)
-            judged = _with_sight(policy, judged, looked[0])
-            self._refuse_denied(judged)
-            decision = needs_of([step.decision for step in judged], risks).as_dict()
-            views, sealed = self._views_and_seals(judged, looked)
-            caller = self._states.known_caller(bound)
-            document = build_document(
-                plan_id=plan_id,
-                requester=requester,
-                target=target,
-                caller=caller,
-                policy_digest=policy.digest,
-                created_at=now,
-                expires_at=now + PLAN_TTL,
-                steps=sealed,
-            )
-            self._store.seal_plan(
-                plan_id,
-                digest=seal(document),
-                document=document,
-                view={"target": target, "caller": caller, "steps": views},
-                decision=decision,
-                expires_at=now + PLAN_TTL,
-            )
+            self._refuse_denied(draft.steps)
+            looked = self._look(draft)
+            draft = replace(draft, steps=_with_sight(policy, judged, looked[0]))
+            self._refuse_denied(draft.steps)
+            self._seal(draft, looked)
         except BaseException as error:
             ours = as_error(error)
             self._store.fail_plan(plan_id, ours.as_dict())
             ours.fields.setdefault("plan_id", plan_id)
             raise
         return self._store.plan(plan_id)
+
+    def _record(self, draft: _Draft, reason: str) -> None:
+        """Store what is asked, before anything is read for it."""
+        target = draft.bound.as_dict()
+        self._store.draft_plan(
+            draft.plan_id,
+            requester=draft.requester,
+            target=target,
+            view={
+                "target": target,
+                "steps": [
+                    outline(self._catalog, s.checked, s.decision.as_dict())
+                    for s in draft.steps
+                ],
+            },
+            decision=draft.decision,
+            reason=mask_credentials(reason),
+            check=lambda recent: check_plans(draft.policy, recent),
+        )
+
+    def _seal(self, draft: _Draft, looked: tuple[list[Snapshot], list[Checks]]) -> None:
+        """Store the document that an approval binds to, and what is shown of it."""
+        views, sealed = self._views_and_seals(draft.steps, looked)
+        target = draft.bound.as_dict()
+        caller = self._states.known_caller(draft.bound)
+        document = build_document(
+            plan_id=draft.plan_id,
+            requester=draft.requester,
+            target=target,
+            caller=caller,
+            policy_digest=draft.policy.digest,
+            created_at=draft.created_at,
+            expires_at=draft.expires_at,
+            steps=sealed,
+        )
+        self._store.seal_plan(
+            draft.plan_id,
+            digest=seal(document),
+            document=document,
+            view={"target": target, "caller": caller, "steps": views},
+            decision=draft.decision,
+            expires_at=draft.expires_at,
+        )
 
     def _judged(self, policy: Policy, bound: BoundTarget, step: CheckedStep) -> _Step:
         """Ask policy."""
@@ -186,21 +215,17 @@ class Planner:
             sealed.append(self._step_seal(step, snapshot))
         return views, sealed
 
-    def _look(
-        self,
-        plan_id: str,
-        requester: str,
-        policy: Policy,
-        bound: BoundTarget,
-        steps: Sequence[_Step],
-    ) -> tuple[list[Snapshot], list[Checks]]:
+    def _look(self, draft: _Draft) -> tuple[list[Snapshot], list[Checks]]:
         """Read the states and make the checks; a plan with neither needs no record."""
+        policy, bound, steps = draft.policy, draft.bound, draft.steps
         checked = [step.checked for step in steps]
         wants_checks = self._preflight.is_wanted(policy, checked)
         checks: list[Checks] = [[] for _ in steps]
         if not wants_checks and not any(is_readable_before(step) for step in steps):
             return self._states.before("", policy, bound, steps), checks
-        tx_id = self._store.begin("plan", plan_id=plan_id, requester=requester)
+        tx_id = self._store.begin(
+            "plan", plan_id=draft.plan_id, requester=draft.requester
+        )
         try:
             found = self._states.before(tx_id, policy, bound, steps)
             if wants_checks:
