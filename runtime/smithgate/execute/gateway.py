@@ -252,6 +252,22 @@ class Gateway:
         )
         ours.fields.setdefault("op_id", op_id)
 
+    def _keep(
+        self, operation: Operation, call: Call, value: Any, *, sealed: bool
+    ) -> tuple[str | None, list[str]]:
+        """Store a response that is to be kept; return where, and warnings.
+
+        The call was made: a store that fails must not keep its outcome from the record.
+        """
+        if not call.keep_response:
+            return None, []
+        body = {"operation": operation.id, "response": value}
+        try:
+            artifact = self._store.artifacts.put(body, kind="response", sealed=sealed)
+        except StoreError as error:
+            return None, [f"the response could not be stored: {error.message}"]
+        return artifact, []
+
     def _value_of(
         self, operation: Operation, op_id: str, response: Any
     ) -> tuple[dict[str, Any], Metadata]:
@@ -292,25 +308,10 @@ class Gateway:
             operation.id, value, metadata
         )
         sealed = returns_secrets(operation, call.arguments)
-        artifact: str | None = None
-        warnings: list[str] = []
-        try:
-            if call.keep_response:
-                artifact = self._store.artifacts.put(
-                    {"operation": operation.id, "response": value},
-                    kind="response",
-                    sealed=sealed,
-                )
-        except StoreError as error:  # the call was made: its outcome must be recorded
-            warnings.append(f"the response could not be stored: {error.message}")
+        artifact, warnings = self._keep(operation, call, value, sealed=sealed)
         problem = None
         if empty:
-            problem = ReplyInvalid(
-                f"aws answered {operation.id} with success, but without what the "
-                f"answer promises{': ' if missing else ''}{', '.join(missing[:3])}",
-                hint="the reply may be cut: look at the resource before acting again",
-                op_id=op_id,
-            )
+            problem = _cut_reply(operation.id, missing, op_id)
         elif missing:
             warnings.append(f"the reply lacks {', '.join(missing[:5])}")
         failures = tuple(sorted(self._arguments.partial_failures(value)))
@@ -337,6 +338,17 @@ class Gateway:
             warnings=tuple(warnings),
             failures=failures,
         )
+
+
+def _cut_reply(operation: str, missing: Sequence[str], op_id: str) -> ReplyInvalid:
+    """Return the error for a success without what an answer promises."""
+    lacks = f": {', '.join(missing[:3])}" if missing else ""
+    return ReplyInvalid(
+        f"aws answered {operation} with success, but without what the "
+        f"answer promises{lacks}",
+        hint="the reply may be cut: look at the resource before acting again",
+        op_id=op_id,
+    )
 
 
 def _changes(operation: Operation) -> bool:
