@@ -6,9 +6,9 @@ a file that cannot be read in full is no policy (invariant I6).
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from ..canonical import digest_of
 from ..errors import PolicyFileInvalid
@@ -17,7 +17,7 @@ from .blind import BLIND_DEFAULTS, read_blind
 from .cases import read_tests
 from .document import MAX_FILE_BYTES, DocumentError, Table, parse_document
 from .fields import integer, record, refuse
-from .model import Freeze, Limits, Policy, PreflightChecks, RequiredTags, Rule
+from .model import Freeze, Limits, Policy, PreflightChecks, RequiredTags, Rule, Target
 from .preflight import read_preflight
 from .rules import read_rules
 from .sections import (
@@ -34,6 +34,7 @@ from .windows import read_freeze, read_limits
 POLICY_VERSION = 1
 """The version of the file format that this release reads."""
 
+_T = TypeVar("_T")
 _KEYS = (
     "version",
     "targets",
@@ -97,52 +98,41 @@ def _policy(root: Table) -> Policy:
         hint = f"this release reads version {POLICY_VERSION}"
         refuse(fields["version"], message, hint)
     targets = read_targets(fields["targets"])
-    draft = Policy(
-        targets=MappingProxyType(targets),
-        risks=MappingProxyType(
-            read_risks(fields["risks"]) if "risks" in fields else dict(RISK_DEFAULTS)
-        ),
-        rules=read_rules(fields["rules"], targets) if "rules" in fields else (),
-        required_tags=(
-            read_required_tags(fields["required_tags"])
-            if "required_tags" in fields
-            else ()
-        ),
-        approvals=MappingProxyType(
-            read_approvals(fields["approvals"])
-            if "approvals" in fields
-            else dict(APPROVAL_DEFAULTS)
-        ),
-        limits=read_limits(fields["limits"]) if "limits" in fields else Limits(),
-        freeze=read_freeze(fields["freeze"], targets) if "freeze" in fields else (),
-        approvers=MappingProxyType(
-            read_approvers(fields["approvers"], targets)
-            if "approvers" in fields
-            else {}
-        ),
-        unsigned=(
-            read_unsigned(fields["unsigned_approvals"])
-            if "unsigned_approvals" in fields
-            else Unsigned()
-        ),
-        tests=(),
-        preflight=(
-            read_preflight(fields["preflight"])
-            if "preflight" in fields
-            else PreflightChecks()
-        ),
-        blind=MappingProxyType(
-            read_blind(fields["blind"]) if "blind" in fields else dict(BLIND_DEFAULTS)
-        ),
-        canonical=MappingProxyType({}),
-        digest="",
-    )
+    draft = _sections(fields, targets)
     if "tests" in fields:
         names = _deciding(draft)
         draft = draft._replace(tests=read_tests(fields["tests"], targets, names))
     canonical = _canonical(draft)
     return draft._replace(
         canonical=MappingProxyType(canonical), digest=digest_of(canonical)
+    )
+
+
+def _sections(fields: Mapping[str, Any], targets: Mapping[str, Target]) -> Policy:
+    """Return the policy without its tests and digest; what is left out has a default."""
+
+    def part(key: str, read: Callable[[Any], _T], default: _T) -> _T:
+        return read(fields[key]) if key in fields else default
+
+    return Policy(
+        targets=MappingProxyType(dict(targets)),
+        risks=MappingProxyType(part("risks", read_risks, dict(RISK_DEFAULTS))),
+        rules=part("rules", lambda node: read_rules(node, targets), ()),
+        required_tags=part("required_tags", read_required_tags, ()),
+        approvals=MappingProxyType(
+            part("approvals", read_approvals, dict(APPROVAL_DEFAULTS))
+        ),
+        limits=part("limits", read_limits, Limits()),
+        freeze=part("freeze", lambda node: read_freeze(node, targets), ()),
+        approvers=MappingProxyType(
+            part("approvers", lambda node: read_approvers(node, targets), {})
+        ),
+        unsigned=part("unsigned_approvals", read_unsigned, Unsigned()),
+        tests=(),
+        preflight=part("preflight", read_preflight, PreflightChecks()),
+        blind=MappingProxyType(part("blind", read_blind, dict(BLIND_DEFAULTS))),
+        canonical=MappingProxyType({}),
+        digest="",
     )
 
 
