@@ -33,7 +33,7 @@ from smithgate_codegen.knowledge.overrides import (
 )
 from smithgate_codegen.knowledge.pairing import settable
 from smithgate_codegen.knowledge.shapes import resolve_select
-from smithgate_codegen.knowledge.states import shows_status
+from smithgate_codegen.knowledge.states import nouns_of, shows_status
 from smithgate_codegen.knowledge.subject import Subject
 from smithgate_codegen.sync import (
     BotocoreSource,
@@ -149,7 +149,9 @@ def unmapped(
     if values and change in {Change.PUT, Change.UPDATE}:
         return f"{values[0]} is not compared"
     document = resolve_select(target.model, target.output, reader.select)
-    if shows_status(subject, document):
+    is_made = bool(reader.created or reader.match_created)
+    nouns = nouns_of(target, reader.select, is_made=is_made)
+    if shows_status(subject, document, nouns):
         return None
     return "no member of the document is known to change"
 

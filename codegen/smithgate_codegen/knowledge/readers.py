@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import Any
 
 from ..ir import Change, Confidence, Fact, How, Reader, ReadMode, Risk, Unreadable
+from .asking import asked_for_all
 from .binding import (
-    CALL_MEMBERS,
     bind,
     identifiers_of,
     is_identifier,
@@ -25,21 +25,19 @@ from .documents import document_of, owner_document
 from .listing import Document
 from .pairing import how_of, key_pair, pairs_of, tag_pair, tied_pairs
 from .relation import Candidate, Relations, Tie
-from .shapes import enum_values, item_of, kind_of
-from .states import expected_of
+from .states import expected_of, nouns_of, shows_status
 from .subject import Subject
 from .words import MODIFIERS, PASSING, SETTING, bare_noun, singular_of
 
 _DEPRECATED = "smithy.api#deprecated"
 _STREAMING = "smithy.api#streaming"
-_ALL = "All"
-_PAGE = 100
-"""Items a page where the reader insists on a number, if the model allows as many."""
 _SETTING_LIFECYCLES = frozenset({"create", "put", "update"})
 _ATTRIBUTE = "Attribute"
 _GONE = frozenset({Change.DELETE, Change.DETACH})
 _TIES = {Change.ATTACH: How.ADD, Change.DETACH: How.REMOVE}
 _NEW = frozenset({Change.CREATE, Change.ATTACH})
+_VALUED = frozenset({Change.PUT, Change.TAG, Change.UNTAG})
+"""Changes that say themselves what will be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +71,43 @@ class Readers:
         if change is Change.NONE:
             return Found(Fact(None, "nothing changes"))
         refused: list[tuple[str, Unreadable]] = []
+        blank: _Attempt | None = None
         second: _Attempt | None = None
-        for candidate in self.relations.candidates(writer, change):
-            reader = self.by_name[candidate.name]
-            refusal = self.refusal_of(writer, reader)
+        for attempt in self._attempts(writer, change, refused):
+            if blank is not None and attempt.candidate.tie > Tie.NAMED:
+                break
+            refusal = attempt.refusal()
+            if refusal is None and not attempt.is_blank():
+                return Found(self._fact(attempt))
             if refusal is None:
-                attempt = _Attempt(writer, change, reader, candidate)
-                refusal = attempt.refusal()
-                if refusal is None:
-                    return Found(self._fact(attempt))
-                if second is None and attempt.is_container():
-                    second = attempt
+                blank = blank or attempt
+                continue
+            if second is None and attempt.is_container():
+                second = attempt
             refused.append(refusal)
-        if second is not None:
-            return Found(self._fact(second))
+        if usable := blank or second:
+            return Found(self._fact(usable))
         missing = f"no operation reads {writer.noun or writer.name}"
         # The first candidate is the likeliest one: its refusal says most.
         reason, kind = (*refused, (missing, Unreadable.NO_OPERATION))[0]
         if change is Change.OTHER and writer.verb in PASSING:
             kind = Unreadable.NO_STATE
         return Found(Fact(None, f"rule none: {reason}"), kind)
+
+    def _attempts(
+        self,
+        writer: Subject,
+        change: Change,
+        refused: list[tuple[str, Unreadable]],
+    ) -> Iterator["_Attempt"]:
+        """Yield the candidates that may be readers; the others are noted as refused."""
+        for candidate in self.relations.candidates(writer, change):
+            reader = self.by_name[candidate.name]
+            refusal = self.refusal_of(writer, reader)
+            if refusal is None:
+                yield _Attempt(writer, change, reader, candidate)
+            else:
+                refused.append(refusal)
 
     def _fact(self, attempt: "_Attempt") -> Fact[Reader | None]:
         absent = self.absent[attempt.reader.name]
@@ -148,8 +163,15 @@ class _Attempt:
         document = self.document
         if document is not None and document.root is not None:
             root = Document(document.root)
-            if len(self._pairs(root)) > len(self._pairs(document)):
+            more = len(self._pairs(root)) - len(self._pairs(document))
+            if more > 0 or (more == 0 and self._tells(root) > self._tells(document)):
                 self.document = root
+
+    def _tells(self, document: Document) -> bool:
+        """Return whether a document shows how far what is started or stopped is."""
+        if self.change in _GONE | _NEW | _VALUED:
+            return False
+        return shows_status(self.writer, document.shape, self._nouns(document))
 
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -267,7 +289,24 @@ class _Attempt:
         """What the document shows afterwards whatever the arguments are."""
         if self.document is None:
             return ()
-        return expected_of(self.writer, self.change, self.document.shape)
+        return expected_of(
+            self.writer, self.change, self.document.shape, self._nouns(self.document)
+        )
+
+    def _nouns(self, document: Document) -> tuple[str, ...]:
+        """Return what a document is about: the reader's noun, what was selected."""
+        is_made = bool(self.binding.created or document.match_created)
+        return nouns_of(self.reader, document.select, is_made=is_made)
+
+    def is_blank(self) -> bool:
+        """Return whether nothing that is shown would change with what starts or stops.
+
+        Another operation of the same noun may tell the state: ``DescribeXStatus``.
+        """
+        switches = self.change in {Change.START, Change.STOP, Change.OTHER}
+        if not switches or self.document is None or self.pairs:
+            return False
+        return not self._tells(self.document)
 
     def is_container(self) -> bool:
         """Return whether the reader at least shows what contains the change."""
@@ -286,7 +325,7 @@ class _Attempt:
         return Reader(
             operation=self.reader.id,
             params=tuple(sorted(self.binding.params.items())),
-            constants=tuple(_asked_for_all(self.reader)),
+            constants=tuple(asked_for_all(self.reader)),
             created=tuple(sorted(self.binding.created.items())),
             select=document.select,
             match=document.match,
@@ -334,21 +373,3 @@ class _Attempt:
             and self.document is not None
             and self.document.select is None
         )
-
-
-def _asked_for_all(reader: Subject) -> Iterator[tuple[str, Any]]:
-    """Yield the constants of readers that return nothing unless asked.
-
-    SQS GetQueueAttributes takes names of attributes, one of which is "All"; some EC2
-    readers insist on a page size.
-    """
-    for name, member in sorted(reader.input.members.items()):
-        target = reader.target(member)
-        is_call = name.casefold() in CALL_MEMBERS and reader.is_required(member)
-        if is_call and kind_of(target) == "number":
-            most = reader.model.member_traits(member).get("smithy.api#range", {})
-            yield name, min(int(most.get("max", _PAGE)), _PAGE)
-        if "attribute" in name.casefold() and target.type == "list":
-            item = item_of(reader.model, target)
-            if item.type == "enum" and _ALL in enum_values(item):
-                yield name, [_ALL]

@@ -1,89 +1,136 @@
 """What a change leaves behind whatever its arguments are: a status, a switch.
 
 Owns ``expect``: after ``StopInstances`` the state is ``stopped``. A value is taken only
-from the model's own enum, or is the boolean of the same name as the verb.
+from the model's own enum, or is what a switch says when it is on or off.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..ir import Change
-from ..model import Model, Shape
-from .shapes import enum_values, resolve_path
+from ..model import Shape
+from .shapes import enum_values, item_of
+from .statuses import Status, Thing, statuses_of
 from .subject import Subject
-from .words import bare_noun, word_set
+from .words import word_set
 
-_NAMES = word_set("state status")
 _AFTER: Mapping[str, tuple[str, ...]] = {
     "Abort": ("aborted", "aborting"),
-    "Accept": ("accepted", "active"),
+    "Accept": ("accepted", "active", "approved", "available", "associated", "enabled"),
+    "Activate": ("active", "activated", "enabled"),
+    "Advertise": ("advertised",),
     "Approve": ("approved",),
     "Archive": ("archived",),
     "Cancel": ("cancelled", "canceled", "cancelling", "canceling"),
     "Close": ("closed",),
     "Complete": ("completed", "complete"),
     "Confirm": ("confirmed",),
-    "Lock": ("locked",),
-    "Publish": ("published",),
-    "Reject": ("rejected",),
-    "Terminate": ("terminated",),
-    "Unlock": ("unlocked",),
-    "Activate": ("active", "activated", "enabled"),
-    "Deactivate": ("inactive", "deactivated", "disabled"),
+    "Deactivate": ("inactive", "deactivated", "disabled", "notactivated"),
+    "Decline": ("declined", "rejected"),
+    "Deprecate": ("deprecated",),
     "Disable": ("disabled", "inactive"),
+    "Disconnect": ("disconnected",),
     "Enable": ("enabled", "active"),
+    "Lock": ("locked",),
     "Pause": ("paused",),
-    "Resume": ("running", "active", "started"),
-    "Start": ("running", "started", "active"),
-    "Stop": ("stopped",),
+    "Publish": ("published",),
+    "Reject": ("rejected", "declined"),
+    "Resolve": ("resolved",),
+    "Resume": ("running", "active", "started", "enabled"),
+    "Revoke": ("revoked", "revoking"),
+    "Start": ("running", "started", "active", "enabled", "scheduled"),
+    "Stop": (
+        *("stopped", "inactive", "disabled", "cancelled", "canceled"),
+        *("notscheduled", "stopping", "stoprequested"),
+    ),
+    "Submit": ("submitted", "pendingapproval"),
     "Suspend": ("suspended",),
+    "Terminate": ("terminated",),
+    "Unarchive": ("active",),
+    "Undeprecate": ("registered", "active", "live"),
+    "Unlock": ("unlocked",),
 }
 """Verb → folded values that say it has happened, the likeliest first."""
-_SWITCHES = {"Disable": False, "Enable": True}
+_SWITCHED: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "activated": (word_set("Activate"), word_set("Deactivate")),
+    "active": (word_set("Activate"), word_set("Deactivate")),
+    "archived": (word_set("Archive"), word_set("Unarchive")),
+    "deprecated": (word_set("Deprecate"), word_set("Undeprecate")),
+    "disabled": (word_set("Disable"), word_set("Enable")),
+    "enabled": (word_set("Enable Start"), word_set("Disable Stop")),
+    "locked": (word_set("Lock"), word_set("Unlock")),
+    "paused": (word_set("Pause"), word_set("Resume")),
+    "published": (word_set("Publish"), word_set("Unpublish")),
+    "running": (word_set("Start"), word_set("Stop")),
+    "started": (word_set("Start"), word_set("Stop")),
+    "suspended": (word_set("Suspend"), word_set("Resume")),
+}
+"""What a switch says → the verbs that turn it on, and those that turn it off."""
+_ENDED = re.compile(r"(complet|finish|succe)")
+"""What is over by itself soon after it started has no state that would stay."""
+
+
+def nouns_of(
+    reader: Subject, select: str | None, *, is_made: bool = False
+) -> tuple[str, ...]:
+    """Return what a reader's document is about: its noun, and what was selected.
+
+    Of what the call has made (``is_made``), every status is one of the call's.
+    """
+    parts = re.findall(r"[A-Za-z]\w*", select or "")
+    return () if is_made else (reader.noun, *parts[-1:])
 
 
 def expected_of(
-    writer: Subject, change: Change, document: Shape
+    writer: Subject, change: Change, document: Shape, nouns: Sequence[str] = ()
 ) -> tuple[tuple[str, object], ...]:
-    """Return what the document shows after the change, sorted."""
-    after = _AFTER.get(writer.verb)
-    if after is None or document.type != "structure" or change is Change.CREATE:
+    """Return what the document shows after the change, sorted.
+
+    ``nouns`` are what the document is about.
+    """
+    if change is Change.CREATE:
         return ()
-    for path, shape in _places(writer, document):
-        is_switch = path.casefold() in {"enabled", "isenabled", writer.noun.casefold()}
-        if shape.type == "boolean" and writer.verb in _SWITCHES and is_switch:
-            return ((path, _SWITCHES[writer.verb]),)
-        if shape.type == "enum" and _is_status(path, bare_noun(writer.noun)):
-            values = {str(value).casefold(): value for value in enum_values(shape)}
-            found = [values[name] for name in after if name in values]
-            if found:
-                return ((path, found[0]),)
+    for status in _statuses(writer, document, nouns):
+        if status.switch:
+            is_on = _turned(writer.verb, status.switch)
+            if is_on is not None:
+                return ((status.path, is_on),)
+        elif status.shape.type == "enum":
+            values = {_fold(str(v)): v for v in enum_values(status.shape)}
+            for after in _AFTER.get(writer.verb, ()):
+                if after in values and not _is_passing(writer.verb, after, values):
+                    return ((status.path, values[after]),)
     return ()
 
 
-def shows_status(writer: Subject, document: Shape) -> bool:
-    """Return whether a document has a status of the thing."""
-    return document.type == "structure" and any(
-        _is_status(path, bare_noun(writer.noun))
-        or path.casefold() in {"enabled", "isenabled"}
-        for path, _ in _places(writer, document)
+def _is_passing(verb: str, after: str, values: Iterable[str]) -> bool:
+    """Return whether a state is gone soon, or comes of another verb than this one."""
+    if verb == "Start":
+        return any(_ENDED.match(value) for value in values)
+    return after.startswith("cancel") and any("stop" in value for value in values)
+
+
+def shows_status(writer: Subject, document: Shape, nouns: Sequence[str] = ()) -> bool:
+    """Return whether a document has a status of the thing, or a switch of the verb."""
+    return any(
+        not status.switch or _turned(writer.verb, status.switch) is not None
+        for status in _statuses(writer, document, nouns)
     )
 
 
-def _is_status(path: str, noun: str) -> bool:
-    parts = path.casefold().split(".")
-    last = parts[-1]
-    if last in {"name", "code", "value"} and len(parts) > 1:
-        return parts[-2].removeprefix(noun) in _NAMES
-    return last.removeprefix(noun) in _NAMES
+def _statuses(
+    writer: Subject, document: Shape, nouns: Sequence[str]
+) -> Iterator[Status]:
+    thing = Thing.of(writer.noun, writer.verb, nouns)
+    shape = item_of(writer.model, document) if document.type == "list" else document
+    return statuses_of(writer.model, shape, thing)
 
 
-def _places(writer: Subject, document: Shape) -> Iterator[tuple[str, Shape]]:
-    """Yield the document's members, plainest names first, then those of a status."""
-    model: Model = writer.model
-    for name in sorted(document.members, key=lambda name: (len(name), name)):
-        yield name, resolve_path(model, document, name)
-    for name in sorted(document.members):
-        shape = resolve_path(model, document, name)
-        if shape.type == "structure" and name.casefold() in _NAMES:
-            for inner in sorted(shape.members):
-                yield f"{name}.{inner}", resolve_path(model, shape, inner)
+def _turned(verb: str, switch: str) -> bool | None:
+    """Return what a verb sets a switch to, if it is one of the verb."""
+    on, off = _SWITCHED[switch]
+    return verb in on if verb in on | off else None
+
+
+def _fold(value: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", value.casefold())

@@ -154,3 +154,16 @@ def bare_noun(noun: str) -> str:
     """Return what a noun is about, folded: ``FunctionConfiguration`` → ``function``."""
     shorter = singular_of(_BARE.sub("", noun))
     return (shorter or singular_of(noun)).casefold()
+
+
+_JOINING = word_set("By For From In Of On To With")
+
+
+def thing_words(noun: str) -> tuple[str, ...]:
+    """Return the folded words of what a noun is about, up to the first ``For``."""
+    found: list[str] = []
+    for word in words_of(_BARE.sub("", noun) or noun):
+        if word in _JOINING and found:
+            break
+        found.append(singular_of(word).casefold())
+    return tuple(found)

@@ -1,0 +1,147 @@
+"""What is a status of the thing, and what a verb leaves there."""
+
+import pytest
+from codegen_kit import Kit
+from reader_kit import contained, reader
+from smithgate_codegen.knowledge.statuses import Thing
+
+RUNS = ("RUNNING", "STOPPED", "PENDING")
+
+
+def engine(verb: str, member: str, *values: str) -> Kit:
+    kit = Kit().enum("Values", *values)
+    kit.op(f"{verb}TurboEngine", {"EngineId!": "string"}, {})
+    kit.op("GetTurboEngine", {"EngineId!": "string"}, {member: "Values"})
+    return kit
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        *("State", "Status", "EngineState", "TurboEngineStatus", "LifecycleState"),
+        *("Lifecycle", "engineStatus", "CurrentPhase", "Stage"),
+    ],
+)
+def test_a_status_belongs_to_the_thing(member):
+    found = reader(engine("Start", member, *RUNS), "StartTurboEngine")
+    assert found.expect == ((member, "RUNNING"),)
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        *("HealthStatus", "EngineLifecycle", "StatusReason", "EncryptionState"),
+        *("FuelStatus", "EngineStage"),
+    ],
+)
+def test_the_status_of_something_else_says_nothing(member):
+    assert reader(engine("Start", member, *RUNS), "StartTurboEngine").expect == ()
+
+
+@pytest.mark.parametrize(
+    ("verb", "values", "after"),
+    [
+        ("Stop", RUNS, "STOPPED"),
+        ("Stop", ("RUNNING", "STOPPING", "IDLE"), "STOPPING"),
+        ("Stop", ("IN_PROGRESS", "STOP_REQUESTED", "COMPLETED"), "STOP_REQUESTED"),
+        ("Stop", ("RUNNING", "CANCELLED", "FAILED"), "CANCELLED"),
+        ("Stop", ("RUNNING", "CANCELED", "STOP_DATA_PENDING"), None),
+        ("Start", ("RUNNING", "COMPLETED"), None),
+        ("Resume", ("RUNNING", "PAUSED", "COMPLETED"), "RUNNING"),
+        ("Deprecate", ("REGISTERED", "DEPRECATED"), "DEPRECATED"),
+        ("Undeprecate", ("REGISTERED", "DEPRECATED"), "REGISTERED"),
+        ("Accept", ("pendingAcceptance", "available", "rejected"), "available"),
+        ("Reject", ("pendingAcceptance", "available", "rejected"), "rejected"),
+        ("Submit", ("DRAFT", "PENDING_APPROVAL"), "PENDING_APPROVAL"),
+        ("Reboot", ("available", "rebooting"), None),
+    ],
+)
+def test_a_verb_leaves_a_value_of_the_enum(verb, values, after):
+    found = reader(engine(verb, "EngineStatus", *values), f"{verb}TurboEngine")
+    assert found.expect == ((("EngineStatus", after),) if after else ())
+
+
+@pytest.mark.parametrize(
+    ("verb", "member", "after"),
+    [
+        ("Enable", "Enabled", True),
+        ("Disable", "TurboEngineEnabled", False),
+        ("Disable", "IsDisabled", True),
+        ("Enable", "TurboEngine", True),
+        ("Activate", "isActive", True),
+        ("Unarchive", "isArchived", False),
+        ("Stop", "Running", False),
+        ("Pause", "Archived", None),
+        ("Enable", "FuelEnabled", None),
+    ],
+)
+def test_a_switch_is_on_or_off(verb, member, after):
+    kit = Kit().op(f"{verb}TurboEngine", {"EngineId!": "string"}, {})
+    kit.op("GetTurboEngine", {"EngineId!": "string"}, {member: "boolean"})
+    expected = () if after is None else ((member, after),)
+    assert reader(kit, f"{verb}TurboEngine").expect == expected
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "is_known"),
+    [
+        ("summary", "status", True),
+        ("EngineMetadata", "Status", True),
+        ("State", "Name", True),
+        ("EngineStatus", "StatusCode", True),
+        ("FuelDetails", "Status", False),
+        ("State", "DomainName", False),
+    ],
+)
+def test_a_status_may_stand_one_structure_below(outer, inner, is_known):
+    kit = Kit().enum("Values", *RUNS).shape("Below", {inner: "Values"})
+    kit.op("StopEngine", {"EngineId!": "string"}, {})
+    kit.op("GetEngine", {"EngineId!": "string"}, {outer: "Below", "Name": "string"})
+    expected = ((f"{outer}.{inner}", "STOPPED"),) if is_known else ()
+    assert reader(kit, "StopEngine").expect == expected
+
+
+def test_a_document_of_the_owner_needs_the_last_word_of_what_is_switched():
+    kit = Kit().enum("Values", "ENABLED", "DISABLED")
+    kit.shape("Engine", {"EngineId": "string", "State": "Values", "Other": "Values"})
+    kit.op("EnableEngineBoost", {"EngineId!": "string"}, {})
+    kit.op("GetEngine", {"EngineId!": "string"}, {"Engine": "Engine"})
+    contained(kit, "EnableEngineBoost")
+    kit.shape(
+        "Engine", {"EngineId": "string", "State": "Values", "BoostState": "Values"}
+    )
+    found = reader(kit, "EnableEngineBoost")
+    assert found.expect == (("BoostState", "ENABLED"),)
+
+
+def test_the_whole_answer_is_read_where_only_it_tells_the_state():
+    kit = Kit().enum("Values", *RUNS).shape("EngineConfig", {"Size": "integer"})
+    kit.op("StopEngine", {"EngineId!": "string"}, {})
+    shown = {"EngineConfig": "EngineConfig", "EngineStatus": "Values"}
+    kit.op("GetEngine", {"EngineId!": "string"}, shown)
+    found = reader(kit, "StopEngine")
+    assert (found.select, found.expect) == (None, (("EngineStatus", "STOPPED"),))
+
+
+def test_the_operation_that_tells_the_state_is_read():
+    kit = Kit().enum("Values", *RUNS)
+    kit.op("StopEngine", {"EngineId!": "string"}, {})
+    kit.op("GetEngine", {"EngineId!": "string"}, {"Name": "string"})
+    kit.op("GetEngineState", {"EngineId!": "string"}, {"State": "Values"})
+    assert reader(kit, "StopEngine").operation == "kit:GetEngineState"
+    kit.op("UpdateEngine", {"EngineId!": "string", "Name": "string"}, {})
+    assert reader(kit, "UpdateEngine").operation == "kit:GetEngine"
+
+
+@pytest.mark.parametrize(
+    ("verb", "words", "is_known"),
+    [
+        ("Verify", ("verification",), True),
+        ("Activate", ("activation",), True),
+        ("Share", ("shared",), True),
+        ("Transfer", ("transit",), False),
+        ("Connect", ("connector",), True),
+    ],
+)
+def test_words_of_one_stem_are_one(verb, words, is_known):
+    assert Thing.of("Thing", verb).has(words) is is_known
