@@ -98,7 +98,8 @@ def _others(
     operation: Operation, planned: Snapshot, now: Snapshot
 ) -> Iterator[Drifted]:
     """Yield what differs among the members that the plan leaves alone."""
-    watched = [parse_document_path(path) for path in watched_paths(operation)]
+    paths = watched_paths(operation, planned.document)
+    watched = [parse_document_path(path) for path in paths]
     if watched:
         sides = [
             {path: stable(look(s.document, path)) for path in watched}
@@ -106,8 +107,7 @@ def _others(
         ]
     else:
         sides = [dict(leaves(stable(s.document))) for s in (planned, now)]
-    paths = sorted({*sides[0], *sides[1]})
-    for path in paths:
+    for path in sorted({*sides[0], *sides[1]}):
         before, current = (side.get(path, MISSING) for side in sides)
         if not same(before, current):
             yield Drifted(path, path, before, current)

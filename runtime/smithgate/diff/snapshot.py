@@ -208,7 +208,7 @@ def _unknown(reader: str, error: SmithgateError) -> Snapshot:
 
 def _state_digest(operation: Operation, document: Any) -> str:
     """Digest what counts for drift: compared members; for deletes the whole document."""
-    paths = watched_paths(operation)
+    paths = watched_paths(operation, document)
     if not paths:
         return digest_of(stable(document))
     state = {}
@@ -220,9 +220,15 @@ def _state_digest(operation: Operation, document: Any) -> str:
     return digest_of(state)
 
 
-def watched_paths(operation: Operation) -> list[str]:
-    """Return the paths of the document that drift looks at; none is all of it."""
+def watched_paths(operation: Operation, document: Any) -> list[str]:
+    """Return the paths of the document that drift looks at; none is all of it.
+
+    Where it is several ones, the paths go into each of them.
+    """
     read = operation.read
     if read is None or operation.change is Change.DELETE:
         return []
-    return sorted({*read.compare.values(), *read.expect})
+    paths = {*read.compare.values(), *read.expect}
+    if isinstance(document, list):
+        return sorted(f"[{n}].{path}" for n in range(len(document)) for path in paths)
+    return sorted(paths)
