@@ -23,6 +23,7 @@ OPERATION = Operation(
         params={"TableName": "TableName"},
         select="KinesisDataStreamDestinations",
         match={"StreamArn": "StreamArn"},
+        expect={"DestinationStatus": "DISABLED"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

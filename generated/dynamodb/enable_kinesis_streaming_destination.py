@@ -24,6 +24,7 @@ OPERATION = Operation(
         compare={
             "EnableKinesisStreamingConfiguration.ApproximateCreationDateTimePrecision": "ApproximateCreationDateTimePrecision",
         },
+        expect={"DestinationStatus": "ACTIVE"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

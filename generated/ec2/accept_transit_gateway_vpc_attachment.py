@@ -19,6 +19,7 @@ OPERATION = Operation(
         params={"TransitGatewayAttachmentIds[0]": "TransitGatewayAttachmentId"},
         select="TransitGatewayVpcAttachments",
         match={"TransitGatewayAttachmentId": "TransitGatewayAttachmentId"},
+        expect={"State": "available"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

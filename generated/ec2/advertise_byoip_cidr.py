@@ -20,6 +20,7 @@ OPERATION = Operation(
         constants={"MaxResults": 100},
         select="ByoipCidrs",
         match={"Cidr": "Cidr"},
+        expect={"State": "advertised"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

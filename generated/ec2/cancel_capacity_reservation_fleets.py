@@ -21,6 +21,7 @@ OPERATION = Operation(
         operation="ec2:DescribeCapacityReservationFleets",
         params={"CapacityReservationFleetIds": "CapacityReservationFleetIds"},
         select="CapacityReservationFleets",
+        expect={"State": "cancelled"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -21,6 +21,7 @@ OPERATION = Operation(
         operation="ec2:DescribeSpotFleetRequests",
         params={"SpotFleetRequestIds": "SpotFleetRequestIds"},
         select="SpotFleetRequestConfigs",
+        expect={"SpotFleetRequestState": "cancelled"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

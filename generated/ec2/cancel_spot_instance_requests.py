@@ -18,6 +18,7 @@ OPERATION = Operation(
         operation="ec2:DescribeSpotInstanceRequests",
         params={"SpotInstanceRequestIds": "SpotInstanceRequestIds"},
         select="SpotInstanceRequests",
+        expect={"State": "cancelled"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -39,10 +39,9 @@ OPERATION = Operation(
         params={"ImageIds[0]": "ImageId"},
         select="Images",
         match={"ImageId": "ImageId"},
-        expect={"State": "disabled"},
-        absent=("InvalidAMIID.NotFound",),
+        container=True,
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.LOW,
     ),
     inverse=Inverse(  # rule opposite-verb Enable
         operation="ec2:EnableFastLaunch",

@@ -17,6 +17,7 @@ OPERATION = Operation(
     read=Read(  # rule disable-get
         operation="ec2:GetSerialConsoleAccessStatus",
         params={},
+        expect={"SerialConsoleAccessEnabled": False},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,6 +17,7 @@ OPERATION = Operation(
     read=Read(  # rule enable-get
         operation="ec2:GetSerialConsoleAccessStatus",
         params={},
+        expect={"SerialConsoleAccessEnabled": True},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

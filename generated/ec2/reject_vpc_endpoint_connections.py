@@ -22,6 +22,7 @@ OPERATION = Operation(
         params={},
         select="VpcEndpointConnections",
         match={"ServiceId": "ServiceId"},
+        expect={"VpcEndpointState": "Rejected"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -28,7 +28,6 @@ OPERATION = Operation(
             "EventEndTime": "EventEndTime",
             "EventStartTime": "EventStartTime",
         },
-        expect={"State": "RUNNING"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

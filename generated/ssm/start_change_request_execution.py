@@ -34,7 +34,6 @@ OPERATION = Operation(
         operation="ssm:GetDocument",
         params={"Name": "DocumentName"},
         compare={"DocumentVersion": "DocumentVersion"},
-        expect={"Status": "Active"},
         absent=("InvalidDocument",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ssm:GetAutomationExecution",
         params={"AutomationExecutionId": "AutomationExecutionId"},
         select="AutomationExecution",
+        expect={"AutomationExecutionStatus": "Cancelled"},
         absent=("AutomationExecutionNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
