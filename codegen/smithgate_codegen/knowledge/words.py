@@ -126,8 +126,16 @@ def noun_of(name: str) -> str:
     return "".join(words[skip:])
 
 
+_ENDS_IN_S = re.compile(
+    r"(?P<one>(?:^|[a-z0-9])(?:Alias|Analysis|Bus|Status))(?P<s>es)?$"
+)
+"""Nouns of AWS that are no plurals although they end so."""
+
+
 def singular_of(noun: str) -> str:
     """Return a noun without its plural ending, as AWS forms plurals."""
+    if match := _ENDS_IN_S.search(noun):
+        return noun[: match.end("one")]
     if noun.endswith("ies"):
         return noun[:-3] + "y"
     if noun.endswith("sses"):
@@ -144,7 +152,7 @@ def plurals_of(noun: str) -> tuple[str, ...]:
 
 
 _BARE = re.compile(
-    r"(?<=[a-z0-9])(Configurations?|Configs?|Settings?|Attributes?|Status|Details?|Info"
+    r"(?<=[a-z0-9])(Configurations?|Configs?|Settings?|Attributes?|Status(es)?|Details?|Info"
     r"|Information|Descriptions?|Metadata|Propert(y|ies)|Summar(y|ies)|Options?"
     r"|Preferences?|Parameters?|State)$"
 )
