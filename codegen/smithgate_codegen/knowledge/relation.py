@@ -16,11 +16,12 @@ from .binding import identifiers_of, root_of
 from .reader_names import PART, reader_names
 from .shapes import item_of
 from .subject import Subject
-from .words import bare_noun, words_of
+from .words import MAKING, bare_noun, words_of
 
 _RICH = 3
 """Members from which on a structure says more than an id and a name."""
 K = TypeVar("K")
+_GUESSES = ("Estimate", "Estimates", "Preview")
 _VERBS = ("Get", "Describe", "Head", "List")
 
 
@@ -61,7 +62,7 @@ class Relations:
         nouns: dict[str, list[str]] = {}
         shapes: dict[ShapeId, list[str]] = {}
         order = sorted(
-            (s for s in subjects.values() if s.verb in _VERBS),
+            (s for s in subjects.values() if s.verb in _VERBS and not _is_guess(s)),
             key=lambda s: (_VERBS.index(s.verb), len(s.name), s.name),
         )
         for subject in order:
@@ -85,6 +86,8 @@ class Relations:
                 yield Candidate(
                     read.name, Tie.DECLARED, "trait resource lifecycle read"
                 )
+        if change is Change.CREATE and writer.verb not in MAKING:
+            yield from self._of_shape(writer)  # an offering's purchase: a reservation
         names = list(reader_names(writer, change))
         yield from _by_rule(names, Tie.NAMED)
         words = words_of(writer.noun)
@@ -92,17 +95,28 @@ class Relations:
         for start in range(1, len(words)):
             noun = bare_noun("".join(words[start:]))
             yield from self._of_noun(writer, noun, Tie.KIND, "-kind")
-        for shape in returned_by(writer):
-            for name in (
-                self.by_shape.get(shape.id, ()) if _is_particular(shape) else ()
-            ):
-                yield Candidate(name, Tie.SHAPE, self._rule(writer, name, "-shape"))
+        yield from self._of_shape(writer)
         yield from _by_rule(names, Tie.PART)
         for noun in _owners(writer):
             yield from self._of_noun(writer, noun, Tie.OWNER, "-owner")
         for end in range(len(words) - 1, 0, -1):
             noun = bare_noun("".join(words[:end]))
             yield from self._of_noun(writer, noun, Tie.PART, PART)
+
+    def _of_shape(self, writer: Subject) -> Iterator[Candidate]:
+        """Yield what returns a structure that the writer returns, too.
+
+        A listing has a part of it only; what reads one such thing comes first.
+        """
+        own = bare_noun(writer.noun)
+        for shape in returned_by(writer):
+            names = self.by_shape.get(shape.id, ()) if _is_particular(shape) else ()
+            for name in names:
+                noun = bare_noun(self.subjects[name].noun)
+                tie, tail = (Tie.NAMED, "") if noun == own else (Tie.SHAPE, "-shape")
+                is_list = self.subjects[name].verb == "List"
+                for found in (*self.by_noun[noun], name) if is_list else (name,):
+                    yield Candidate(found, tie, self._rule(writer, found, tail))
 
     def _of_noun(
         self, writer: Subject, noun: str, tie: Tie, tail: str
@@ -137,6 +151,11 @@ def returned_by(subject: Subject) -> Iterator[Shape]:
             shape = item_of(subject.model, shape)
         if shape.type == "structure":
             yield shape
+
+
+def _is_guess(subject: Subject) -> bool:
+    """Return whether an operation shows what would be rather than what is."""
+    return subject.noun.endswith(_GUESSES)
 
 
 def _is_particular(shape: Shape) -> bool:
