@@ -35,6 +35,7 @@ _SETTING_LIFECYCLES = frozenset({"create", "put", "update"})
 _ATTRIBUTE = "Attribute"
 _GONE = frozenset({Change.DELETE, Change.DETACH})
 _TIES = {Change.ATTACH: How.ADD, Change.DETACH: How.REMOVE}
+_FROM_AND_TO = frozenset({"From", "To"})
 _NEW = frozenset({Change.CREATE, Change.ATTACH})
 _VALUED = frozenset({Change.PUT, Change.TAG, Change.UNTAG})
 """Changes that say themselves what will be there."""
@@ -255,7 +256,7 @@ class _Attempt:
         if self.candidate.tie not in {Tie.KIND, Tie.OWNER, Tie.PART}:
             return False
         named = {*self._selecting}
-        if named and len(identifiers_of(self.writer)) > 1:
+        if named and len(identifiers_of(self.writer)) > 1 and not self._shows_owner():
             return False  # every one of them selects: a tie, or a child of a parent
         if self.candidate.tie is Tie.KIND:
             named |= {*self.binding.params.values(), *self.binding.created}
@@ -266,6 +267,17 @@ class _Attempt:
                 or any(names_own(self.writer, p) for p in named)
             )
         return not any(names_own(self.writer, path) for path in named)
+
+    def _shows_owner(self) -> bool:
+        """Return whether what selects names the owner itself, nothing inside of it."""
+        if self.candidate.tie is not Tie.OWNER or self.change in _TIES:
+            return False
+        if _FROM_AND_TO & set(self.writer.words[2:-1]):
+            return False  # DeleteApplicationFromEnvironment: the environment's list
+        return all(
+            names_own(self.reader, path) and not names_own(self.writer, path)
+            for path in self._selecting
+        )
 
     def _is_list_of_others(self) -> bool:
         """Return whether a whole listing shows nothing of what is set."""
