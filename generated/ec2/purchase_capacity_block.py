@@ -34,11 +34,14 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule purchase-describe
-        operation="ec2:DescribeCapacityBlocks",
+    read=Read(  # rule purchase-describe-shape
+        operation="ec2:DescribeCapacityReservations",
         params={},
-        created={"CapacityBlockIds[0]": "CapacityReservation.CapacityBlockId"},
-        select="CapacityBlocks[0]",
+        created={
+            "CapacityReservationIds[0]": "CapacityReservation.CapacityReservationId",
+        },
+        select="CapacityReservations[0]",
+        compare={"InstancePlatform": "InstancePlatform"},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

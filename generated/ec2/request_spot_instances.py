@@ -53,7 +53,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeInstances is not told what to read
+    read=None,  # rule none: DescribeSpotInstanceRequests is not told what to read
     unreadable=Unreadable.UNADDRESSED,
     schema="ec2/request_spot_instances.schema.json",
     output_schema="ec2/request_spot_instances.output.json",

@@ -34,9 +34,12 @@ OPERATION = Operation(
     read=Read(  # rule start-describe-shape
         operation="ec2:DescribeNetworkInsightsAccessScopeAnalyses",
         params={"NetworkInsightsAccessScopeId": "NetworkInsightsAccessScopeId"},
-        container=True,
+        created={
+            "NetworkInsightsAccessScopeAnalysisIds[0]": "NetworkInsightsAccessScopeAnalysis.NetworkInsightsAccessScopeAnalysisId",
+        },
+        select="NetworkInsightsAccessScopeAnalyses[0]",
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.MEDIUM,
     ),
     schema="ec2/start_network_insights_access_scope_analysis.schema.json",
     output_schema="ec2/start_network_insights_access_scope_analysis.output.json",

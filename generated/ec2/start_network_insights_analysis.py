@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Read,
     ReadMode,
@@ -34,9 +35,21 @@ OPERATION = Operation(
     read=Read(  # rule start-describe-shape
         operation="ec2:DescribeNetworkInsightsAnalyses",
         params={"NetworkInsightsPathId": "NetworkInsightsPathId"},
-        container=True,
+        created={
+            "NetworkInsightsAnalysisIds[0]": "NetworkInsightsAnalysis.NetworkInsightsAnalysisId",
+        },
+        select="NetworkInsightsAnalyses[0]",
+        compare={
+            "AdditionalAccounts": "AdditionalAccounts",
+            "FilterInArns": "FilterInArns",
+            "FilterOutArns": "FilterOutArns",
+        },
+        how={
+            "FilterInArns": How.SET,
+            "FilterOutArns": How.SET,
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.MEDIUM,
     ),
     schema="ec2/start_network_insights_analysis.schema.json",
     output_schema="ec2/start_network_insights_analysis.output.json",
