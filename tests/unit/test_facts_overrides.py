@@ -190,6 +190,22 @@ def test_a_service_without_a_file_has_no_corrections(tmp_path):
     assert not load_overrides(tmp_path, "kit").rows
 
 
+def test_a_service_may_have_a_folder_of_corrections(tmp_path):
+    row = "  - {{operation: {name}, field: risk, value: write, why: for the test}}\n"
+    head = "format_version: 1\nservice: kit\noverrides:\n"
+    (tmp_path / "kit").mkdir()
+    (tmp_path / "kit.yaml").write_text(head + row.format(name="PutThing"))
+    (tmp_path / "kit" / "more.yaml").write_text(head + row.format(name="GetThing"))
+    rows = load_overrides(tmp_path, "kit").rows
+    assert {row.source for row in rows.values()} == {
+        "override kit.yaml",
+        "override kit/more.yaml",
+    }
+    (tmp_path / "kit" / "twice.yaml").write_text(head + row.format(name="PutThing"))
+    with pytest.raises(OverrideError, match="is there twice"):
+        load_overrides(tmp_path, "kit")
+
+
 def test_the_package_corrects_with_reasons():
     for path in sorted(default_folder().glob("*.yaml")):
         rows = load_overrides(default_folder(), path.stem).rows

@@ -1,7 +1,8 @@
 """Corrections of derived facts: data with a reason, checked strictly.
 
 Owns the format of ``overrides/<client name>.yaml`` and the bookkeeping: a correction
-that names nothing, or says what the rules say anyway, fails the build.
+that names nothing, or says what the rules say anyway, fails the build. A service with
+many corrections has more files of the same format in ``overrides/<client name>/``.
 
     format_version: 1
     service: s3
@@ -18,7 +19,7 @@ that names nothing, or says what the rules say anyway, fails the build.
 ``absent`` belongs to a reader and adds error codes that its service does not model.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -108,27 +109,36 @@ def load_overrides(folder: Path, client_name: str) -> Overrides:
 
     Raises ``OverrideError`` for a file that is not in the format.
     """
-    path = folder / f"{client_name}.yaml"
-    if not path.is_file():
-        return no_overrides()
-    content = checked(
-        load_yaml(path), where=f"`{path.name}`", required=("service", "overrides")
-    )
-    if content["service"] != client_name:
-        msg = f"`{path.name}` is about `{content['service']}`, not `{client_name}`"
-        raise OverrideError(msg)
-    if not isinstance(content["overrides"], list):
-        msg = f"`{path.name}`: `overrides` is not a list"
-        raise OverrideError(msg)
     rows: dict[tuple[str, str], Override] = {}
-    for number, raw in enumerate(content["overrides"], start=1):
-        for row in _rows(path.name, number, raw):
+    for path in _files(folder, client_name):
+        for row in _rows_of(path, str(path.relative_to(folder)), client_name):
             key = (row.operation, row.field)
             if key in rows:
                 msg = f"{row.where} is there twice"
                 raise OverrideError(msg)
             rows[key] = row
     return Overrides(rows)
+
+
+def _files(folder: Path, client_name: str) -> list[Path]:
+    """Return the file of a service, then those of its folder, sorted."""
+    path = folder / f"{client_name}.yaml"
+    more = sorted((folder / client_name).glob("*.yaml"))
+    return [path, *more] if path.is_file() else more
+
+
+def _rows_of(path: Path, name: str, client_name: str) -> Iterator[Override]:
+    content = checked(
+        load_yaml(path), where=f"`{name}`", required=("service", "overrides")
+    )
+    if content["service"] != client_name:
+        msg = f"`{name}` is about `{content['service']}`, not `{client_name}`"
+        raise OverrideError(msg)
+    if not isinstance(content["overrides"], list):
+        msg = f"`{name}`: `overrides` is not a list"
+        raise OverrideError(msg)
+    for number, raw in enumerate(content["overrides"], start=1):
+        yield from _rows(name, number, raw)
 
 
 def _rows(file: str, number: int, raw: Any) -> list[Override]:
