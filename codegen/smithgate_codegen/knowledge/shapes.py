@@ -5,6 +5,8 @@ shape, and the comparison of two shapes by the values they hold.
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import jmespath
@@ -13,7 +15,7 @@ from jmespath.exceptions import JMESPathError
 from ..errors import OverrideError
 from ..model import Member, Model, Shape, ShapeId
 
-_PART = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_-]*)(?P<items>(?:\[[0-9]\])*)")
+_PART = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_-]*)(?P<items>(?:\[[0-9]?\])*)")
 
 _KINDS = {
     "bigDecimal": "number",
@@ -30,6 +32,13 @@ _KINDS = {
 """Smithy types whose values a caller cannot tell apart."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made(Shape):
+    """A list or structure that an expression makes; its parts need not be named."""
+
+    parts: Mapping[str, Shape]
+
+
 def kind_of(shape: Shape) -> str:
     """Return the kind of value that a shape holds; numbers and texts are one each."""
     return _KINDS.get(shape.type, shape.type)
@@ -37,12 +46,23 @@ def kind_of(shape: Shape) -> str:
 
 def item_of(model: Model, shape: Shape) -> Shape:
     """Return the item of a list or the value of a map."""
-    member = shape.members["member" if shape.type == "list" else "value"]
-    return model.expect_shape(member.target)
+    return _part(model, shape, "member" if shape.type == "list" else "value")
+
+
+def _part(model: Model, shape: Shape, name: str) -> Shape:
+    if isinstance(shape, Made):
+        return shape.parts[name]
+    return model.expect_shape(shape.members[name].target)
+
+
+def _made(kind: str, parts: Mapping[str, Shape]) -> Made:
+    first = next(iter(parts.values()))
+    members = {name: Member(name, shape.id) for name, shape in parts.items()}
+    return Made(id=first.id, type=kind, members=members, parts=parts)
 
 
 def resolve_path(model: Model, root: Shape, path: str) -> Shape:
-    """Return the shape at a dotted path of members, ``[0]`` for a list item.
+    """Return the shape at a dotted path of members, ``[0]`` or ``[]`` for list items.
 
     Below a map any key goes. Raises ``OverrideError`` where the path leaves the shape.
     """
@@ -53,7 +73,7 @@ def resolve_path(model: Model, root: Shape, path: str) -> Shape:
         if shape.type == "map":
             shape = item_of(model, shape)
         elif name in shape.members and shape.type in {"structure", "union"}:
-            shape = model.expect_shape(shape.members[name].target)
+            shape = _part(model, shape, name)
         else:
             msg = f"path `{path}` leaves `{root.id}` at `{part}`"
             raise OverrideError(msg)
@@ -68,8 +88,9 @@ def resolve_path(model: Model, root: Shape, path: str) -> Shape:
 def resolve_select(model: Model, root: Shape, expression: str | None) -> Shape:
     """Return the shape that a JMESPath expression selects; ``None`` selects the root.
 
-    Members, indexes, filters, flattening and hashes are understood. Raises ``OverrideError`` for what does
-    not compile, leaves the shape or is another kind of expression.
+    Members, indexes, filters, flattening and hashes are understood. Raises
+    ``OverrideError`` for what does not compile, leaves the shape or is another kind of
+    expression.
     """
     if expression is None:
         return root
@@ -99,15 +120,14 @@ def _select(model: Model, shape: Shape, node: dict[str, Any]) -> Shape | None:
     if kind == "index":
         return item_of(model, shape) if shape.type == "list" else None
     if kind == "flatten":
-        found = _select(model, shape, children[0])
-        return found if found is not None and found.type == "list" else None
+        return _flattened(model, shape, children[0])
     if kind in {"projection", "filter_projection"}:
         return _projection(model, shape, children)
     if kind == "multi_select_dict":
         return _hash(model, shape, children)
     if kind == "comparator":
-        is_fit = _select(model, shape, children[0]) is not None
-        return model.expect_shape("smithy.api#Boolean") if is_fit else None
+        fits = _fits(model, shape, node)
+        return model.expect_shape("smithy.api#Boolean") if fits else None
     return shape if kind == "identity" else None
 
 
@@ -117,31 +137,59 @@ def _field(model: Model, shape: Shape, name: str) -> Shape | None:
     member = shape.members.get(name)
     if member is None or shape.type not in {"structure", "union"}:
         return None
-    return model.expect_shape(member.target)
+    return _part(model, shape, name)
+
+
+def _flattened(model: Model, shape: Shape, node: dict[str, Any]) -> Shape | None:
+    """Return a list whose items are no lists; several lists of the same items are one."""
+    if node["type"] == "multi_select_list":
+        lists = [_select(model, shape, child) for child in node["children"]]
+        if any(one is None or one.type != "list" for one in lists):
+            return None
+        items = {item_of(model, one).id for one in lists if one is not None}
+        return lists[0] if len(items) == 1 else None
+    found = _select(model, shape, node)
+    if found is None or found.type != "list":
+        return None
+    item = item_of(model, found)
+    return item if item.type == "list" else found
 
 
 def _projection(
     model: Model, shape: Shape, children: list[dict[str, Any]]
 ) -> Shape | None:
-    """Return the list that a projection gives: of the items, or of lists in them."""
+    """Return the list that a projection gives: of items, or of what is in them."""
     left = _select(model, shape, children[0])
     if left is None or left.type != "list":
         return None
+    item = item_of(model, left)
+    if not all(_fits(model, item, condition) for condition in children[2:]):
+        return None
     if children[1]["type"] == "identity":
         return left
-    right = _select(model, item_of(model, left), children[1])
-    return right if right is not None and right.type == "list" else None
+    right = _select(model, item, children[1])
+    return None if right is None else _made("list", {"member": right})
+
+
+def _fits(model: Model, item: Shape, node: dict[str, Any]) -> bool:
+    """Return whether every member that a filter asks for is there."""
+    kind, children = node["type"], node["children"]
+    if kind == "literal":
+        return True
+    if kind in {"comparator", "or_expression", "and_expression", "not_expression"}:
+        return all(_fits(model, item, child) for child in children)
+    return _select(model, item, node) is not None
 
 
 def _hash(model: Model, shape: Shape, children: list[dict[str, Any]]) -> Shape | None:
     """Return the structure that a multi-select hash makes."""
-    members: dict[str, Member] = {}
+    parts: dict[str, Shape] = {}
     for pair in children:
         found = _select(model, shape, pair["children"][0])
         if found is None:
             return None
-        members[pair["value"]] = Member(pair["value"], found.id)
-    return Shape(id=shape.id, type="structure", members=members)
+        parts[pair["value"]] = found
+    return _made("structure", parts)
 
 
 def same_values(
