@@ -18,7 +18,8 @@ from smithgate.operation import (
 
 from generated import generated
 
-PART = re.compile(r"(?P<name>[^\[\]]+)(?P<items>(\[[0-9]\])*)")
+PART = re.compile(r"(?P<name>[^\[\]]+)(?P<items>(\[[0-9]?\])*)")
+CONDITION = re.compile(r"\[\?[^\]]*\]")
 KNOWN = (
     "dynamodb:CreateTable",
     "dynamodb:DeleteTable",
@@ -113,23 +114,23 @@ def specimen(key: str) -> Any:
 
 
 def selected(read: Read) -> Any:
-    """The document: of a match, the item of the list."""
+    """The document: of a match, the item of the list; whatever filters ask for."""
     document = specimen(read.operation)
     if read.select:
-        document = jmespath.search(read.select, document)
+        document = jmespath.search(CONDITION.sub("[]", read.select), document)
     return document[0] if read.match or read.match_created else document
 
 
 def found_at(document: Any, path: str) -> bool:
-    """Whether a specimen has a path; ``[]`` goes into the items of a list."""
+    """Whether a specimen has a path; ``[]`` and ``[0]`` go into the items of a list."""
     for part in path.split(".") if path else ():
         if document in ("value", {"key": "value"}):
             return True  # a JSON document in a text, an entry of a map
-        name = part.removesuffix("[]")
+        name, items, _ = part.partition("[")
         if not isinstance(document, dict) or name not in document:
             return False
         document = document[name]
-        if part.endswith("[]"):
+        if items:
             document = document[0]
     return True
 

@@ -105,11 +105,23 @@ def read(key: str, arguments: dict[str, Any]) -> Any:
 
 
 def matched(match: Any, items: Any, arguments: dict[str, Any]) -> Any:
-    """Return the item of a list that the arguments name, or ``ABSENT``."""
-    for item in items or []:
-        if all(value_at(item, m) == value_at(arguments, p) for m, p in match.items()):
-            return item
-    return ABSENT
+    """Return the item of a list that the arguments name, or ``ABSENT``.
+
+    A list in the arguments names several.
+    """
+    wanted = {where: value_at(arguments, path) for where, path in match.items()}
+    several = any(isinstance(value, list) for value in wanted.values())
+    found = [
+        item
+        for item in items or []
+        if all(
+            value_at(item, where) in (value if isinstance(value, list) else [value])
+            for where, value in wanted.items()
+        )
+    ]
+    if not found:
+        return ABSENT
+    return found if several else found[0]
 
 
 def compared(key: str, arguments: dict[str, Any]) -> dict[str, tuple[Any, Any]]:

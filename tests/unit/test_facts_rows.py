@@ -51,6 +51,22 @@ def test_a_risk_override_names_an_operation_and_changes_its_class(service):
             assert row.value != "read" or access is None or access.only_reads, row.where
 
 
+def test_readers_filter_by_what_ec2_documents():
+    found, _ = subjects("ec2")
+    named = 0
+    for (_, field), row in load_overrides(default_folder(), "ec2").rows.items():
+        if field != "read" or "operation" not in row.value:
+            continue
+        constants = row.value.get("constants", {})
+        for member in sorted({"Filter", "Filters"} & set(constants)):
+            traits = found[row.value["operation"]].input.members[member].traits
+            for item in constants[member]:
+                text = traits["smithy.api#documentation"]
+                assert f"<code>{item['Name']}</code>" in text, row.where
+                named += 1
+    assert named
+
+
 @pytest.mark.parametrize("key", RAISING)
 def test_a_raise_row_fits_its_operation(key):
     service, _, name = key.partition(":")
