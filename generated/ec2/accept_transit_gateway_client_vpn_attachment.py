@@ -16,14 +16,14 @@ OPERATION = Operation(
     required=("TransitGatewayAttachmentId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule accept-describe-owner
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:DescribeTransitGatewayAttachments",
         params={"TransitGatewayAttachmentIds[0]": "TransitGatewayAttachmentId"},
         select="TransitGatewayAttachments",
         match={"TransitGatewayAttachmentId": "TransitGatewayAttachmentId"},
         expect={"State": "available"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/accept_transit_gateway_client_vpn_attachment.schema.json",
     output_schema="ec2/accept_transit_gateway_client_vpn_attachment.output.json",

@@ -16,11 +16,17 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule accept-get
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:GetTransitGatewayMulticastDomainAssociations",
         params={"TransitGatewayMulticastDomainId": "TransitGatewayMulticastDomainId"},
+        select="MulticastDomainAssociations",
+        match={
+            "Subnet.SubnetId": "SubnetIds",
+            "TransitGatewayAttachmentId": "TransitGatewayAttachmentId",
+        },
+        expect={"Subnet.State": "associated"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/accept_transit_gateway_multicast_domain_associations.schema.json",
     output_schema="ec2/accept_transit_gateway_multicast_domain_associations.output.json",

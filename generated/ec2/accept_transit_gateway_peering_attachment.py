@@ -14,14 +14,14 @@ OPERATION = Operation(
     required=("TransitGatewayAttachmentId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule accept-describe
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:DescribeTransitGatewayPeeringAttachments",
         params={"TransitGatewayAttachmentIds[0]": "TransitGatewayAttachmentId"},
         select="TransitGatewayPeeringAttachments",
         match={"TransitGatewayAttachmentId": "TransitGatewayAttachmentId"},
         expect={"State": "available"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/accept_transit_gateway_peering_attachment.schema.json",
     output_schema="ec2/accept_transit_gateway_peering_attachment.output.json",

@@ -17,14 +17,26 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule accept-describe
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:DescribeVpcEndpointConnections",
-        params={},
+        params={
+            "Filters[0].Values[0]": "ServiceId",
+            "Filters[1].Values": "VpcEndpointIds",
+        },
+        constants={
+            "Filters": [
+                {"Name": "service-id"},
+                {"Name": "vpc-endpoint-id"},
+            ],
+        },
         select="VpcEndpointConnections",
-        match={"ServiceId": "ServiceId"},
-        expect={"VpcEndpointState": "Available"},
+        match={
+            "ServiceId": "ServiceId",
+            "VpcEndpointId": "VpcEndpointIds",
+        },
+        expect={"VpcEndpointState": "available"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/accept_vpc_endpoint_connections.schema.json",
     output_schema="ec2/accept_vpc_endpoint_connections.output.json",

@@ -14,12 +14,13 @@ OPERATION = Operation(
     required=("ClientVpnEndpointId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule associate-describe
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:DescribeClientVpnTargetNetworks",
         params={"ClientVpnEndpointId": "ClientVpnEndpointId"},
-        container=True,
+        select="ClientVpnTargetNetworks[?Status.Code!='disassociated']",
+        match={"TargetNetworkId": "SubnetId"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Disassociate
         operation="ec2:DisassociateClientVpnTargetNetwork",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Payload,
@@ -39,13 +40,19 @@ OPERATION = Operation(
         "InstanceId",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule associate-describe-shape
+    read=Read(  # override ec2/instances.yaml
         operation="ec2:DescribeIamInstanceProfileAssociations",
-        params={},
-        select="IamInstanceProfileAssociations",
+        params={"Filters[0].Values[0]": "InstanceId"},
+        constants={"Filters": [{"Name": "instance-id"}]},
+        select="IamInstanceProfileAssociations[?State!='disassociated']",
         match={"InstanceId": "InstanceId"},
+        compare={
+            "IamInstanceProfile.Arn": "IamInstanceProfile.Arn",
+            "IamInstanceProfile.Name": "IamInstanceProfile.Arn",
+        },
+        how={"IamInstanceProfile.Name": How.ARN},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Disassociate
         operation="ec2:DisassociateIamInstanceProfile",

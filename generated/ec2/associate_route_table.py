@@ -14,14 +14,18 @@ OPERATION = Operation(
     required=("RouteTableId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule associate-describe
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:DescribeRouteTables",
         params={"RouteTableIds[0]": "RouteTableId"},
-        select="RouteTables",
-        match={"RouteTableId": "RouteTableId"},
+        select="RouteTables[0].Associations",
+        match={
+            "GatewayId": "GatewayId",
+            "PublicIpv4Pool": "PublicIpv4Pool",
+            "SubnetId": "SubnetId",
+        },
         absent=("InvalidRouteTableID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Disassociate
         operation="ec2:DisassociateRouteTable",

@@ -17,14 +17,25 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule associate-describe-part
-        operation="ec2:DescribeSecurityGroups",
-        params={"GroupIds[0]": "GroupId"},
-        select="SecurityGroups",
-        match={"VpcId": "VpcId"},
-        absent=("InvalidGroup.NotFound",),
+    read=Read(  # override ec2/networks.yaml
+        operation="ec2:DescribeSecurityGroupVpcAssociations",
+        params={
+            "Filters[0].Values[0]": "GroupId",
+            "Filters[1].Values[0]": "VpcId",
+        },
+        constants={
+            "Filters": [
+                {"Name": "group-id"},
+                {"Name": "vpc-id"},
+            ],
+        },
+        select="SecurityGroupVpcAssociations[?State!='disassociated']",
+        match={
+            "GroupId": "GroupId",
+            "VpcId": "VpcId",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Disassociate
         operation="ec2:DisassociateSecurityGroupVpc",

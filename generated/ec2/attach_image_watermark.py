@@ -17,12 +17,14 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule attach-describe-owner
+    read=Read(  # override ec2/images.yaml
         operation="ec2:DescribeImages",
         params={"ImageIds[0]": "ImageId"},
-        container=True,
+        select="Images[0].ImageWatermarks",
+        match_created={"WatermarkKey": "WatermarkKey"},
+        absent=("InvalidAMIID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Detach
         operation="ec2:DetachImageWatermark",

@@ -18,12 +18,20 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule attach-describe
+    read=Read(  # override ec2/addresses.yaml
         operation="ec2:DescribeNetworkInterfaces",
         params={"NetworkInterfaceIds[0]": "NetworkInterfaceId"},
-        container=True,
+        select="NetworkInterfaces[0].Attachment",
+        compare={
+            "DeviceIndex": "DeviceIndex",
+            "EnaQueueCount": "EnaQueueCount",
+            "EnaSrdSpecification": "EnaSrdSpecification",
+            "InstanceId": "InstanceId",
+            "NetworkCardIndex": "NetworkCardIndex",
+        },
+        absent=("InvalidNetworkInterfaceID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Detach
         operation="ec2:DetachNetworkInterface",

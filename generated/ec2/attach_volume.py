@@ -22,7 +22,10 @@ OPERATION = Operation(
         operation="ec2:DescribeVolumes",
         params={"VolumeIds[0]": "VolumeId"},
         select="Volumes[0].Attachments",
-        match={"InstanceId": "InstanceId"},
+        match={
+            "InstanceId": "InstanceId",
+            "VolumeId": "VolumeId",
+        },
         compare={"Device": "Device"},
         absent=("InvalidVolume.NotFound",),
         mode=ReadMode.PATCH,

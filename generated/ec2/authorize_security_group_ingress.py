@@ -5,6 +5,7 @@ from smithgate import (
     Change,
     Confidence,
     How,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -17,7 +18,7 @@ OPERATION = Operation(
     id="ec2:AuthorizeSecurityGroupIngress",
     shape_id="com.amazonaws.ec2#AuthorizeSecurityGroupIngress",
     client=("ec2", "authorize_security_group_ingress"),
-    change=Change.OTHER,  # rule other-verb Authorize
+    change=Change.ATTACH,  # override ec2.yaml
     risk=Risk.PERMISSIONS,  # rule permitting-verb Authorize
     iam_actions=(  # data set iam-actions
         "ec2:AuthorizeSecurityGroupIngress",
@@ -48,6 +49,20 @@ OPERATION = Operation(
         absent=("InvalidGroup.NotFound",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Revoke
+        operation="ec2:RevokeSecurityGroupIngress",
+        params={
+            "CidrIp": "CidrIp",
+            "FromPort": "FromPort",
+            "GroupId": "GroupId",
+            "GroupName": "GroupName",
+            "IpPermissions": "IpPermissions",
+            "IpProtocol": "IpProtocol",
+            "SourceSecurityGroupName": "SourceSecurityGroupName",
+            "SourceSecurityGroupOwnerId": "SourceSecurityGroupOwnerId",
+            "ToPort": "ToPort",
+        },
     ),
     schema="ec2/authorize_security_group_ingress.schema.json",
     output_schema="ec2/authorize_security_group_ingress.output.json",

@@ -31,23 +31,14 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule copy-describe
+    read=Read(  # override ec2/images.yaml
         operation="ec2:DescribeVolumes",
         params={},
+        created={"VolumeIds": "Volumes[].VolumeId"},
         select="Volumes",
-        match={"SourceVolumeId": "SourceVolumeId"},
-        compare={
-            "Encrypted": "Encrypted",
-            "Iops": "Iops",
-            "KmsKeyId": "KmsKeyId",
-            "MultiAttachEnabled": "MultiAttachEnabled",
-            "Size": "Size",
-            "Throughput": "Throughput",
-            "VolumeType": "VolumeType",
-        },
         absent=("InvalidVolume.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/copy_volumes.schema.json",
     output_schema="ec2/copy_volumes.output.json",

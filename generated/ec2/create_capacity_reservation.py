@@ -35,7 +35,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:DescribeCapacityReservations",
         params={},
         created={
@@ -50,7 +50,7 @@ OPERATION = Operation(
             "EndDate": "EndDate",
             "EndDateType": "EndDateType",
             "EphemeralStorage": "EphemeralStorage",
-            "InstanceCount": "InterruptibleCapacityAllocation.InstanceCount",
+            "InstanceCount": "TotalInstanceCount",
             "InstanceMatchCriteria": "InstanceMatchCriteria",
             "InstancePlatform": "InstancePlatform",
             "InstanceType": "InstanceType",
@@ -60,7 +60,7 @@ OPERATION = Operation(
             "Tenancy": "Tenancy",
         },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/create_capacity_reservation.schema.json",
     output_schema="ec2/create_capacity_reservation.output.json",

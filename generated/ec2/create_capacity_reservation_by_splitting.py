@@ -34,19 +34,16 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe-shape
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:DescribeCapacityReservations",
         params={},
         created={
             "CapacityReservationIds[0]": "DestinationCapacityReservation.CapacityReservationId",
         },
         select="CapacityReservations[0]",
-        compare={
-            "InstanceCount": "InterruptibleCapacityAllocation.InstanceCount",
-            "SourceCapacityReservationId": "InterruptionInfo.SourceCapacityReservationId",
-        },
+        compare={"InstanceCount": "TotalInstanceCount"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/create_capacity_reservation_by_splitting.schema.json",
     output_schema="ec2/create_capacity_reservation_by_splitting.output.json",

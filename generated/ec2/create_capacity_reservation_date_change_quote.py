@@ -30,13 +30,16 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:DescribeCapacityReservationDateChangeQuotes",
         params={},
-        select="CapacityReservationModificationQuotes",
-        match={"CapacityReservationId": "CapacityReservationId"},
+        created={
+            "CapacityReservationModificationQuoteIds[0]": "CapacityReservationModificationQuote.CapacityReservationModificationQuoteId",
+        },
+        select="CapacityReservationModificationQuotes[0]",
+        compare={"CapacityReservationId": "CapacityReservationId"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/create_capacity_reservation_date_change_quote.schema.json",
     output_schema="ec2/create_capacity_reservation_date_change_quote.output.json",

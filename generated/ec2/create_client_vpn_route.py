@@ -17,12 +17,21 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:DescribeClientVpnRoutes",
-        params={"ClientVpnEndpointId": "ClientVpnEndpointId"},
-        container=True,
+        params={
+            "ClientVpnEndpointId": "ClientVpnEndpointId",
+            "Filters[0].Values[0]": "DestinationCidrBlock",
+        },
+        constants={"Filters": [{"Name": "destination-cidr"}]},
+        select="Routes",
+        match={
+            "DestinationCidr": "DestinationCidrBlock",
+            "TargetSubnet": "TargetVpcSubnetId",
+        },
+        compare={"Description": "Description"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteClientVpnRoute",

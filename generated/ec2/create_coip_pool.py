@@ -31,13 +31,14 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:DescribeCoipPools",
         params={},
-        select="CoipPools",
-        match={"LocalGatewayRouteTableId": "LocalGatewayRouteTableId"},
+        created={"PoolIds[0]": "CoipPool.PoolId"},
+        select="CoipPools[0]",
+        compare={"LocalGatewayRouteTableId": "LocalGatewayRouteTableId"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/create_coip_pool.schema.json",
     output_schema="ec2/create_coip_pool.output.json",

@@ -36,18 +36,19 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # override ec2/images.yaml
         operation="ec2:DescribeImageUsageReports",
-        params={"ImageIds[0]": "ImageId"},
-        select="ImageUsageReports",
-        match={"ImageId": "ImageId"},
+        params={},
+        created={"ReportIds[0]": "ReportId"},
+        select="ImageUsageReports[0]",
         compare={
             "AccountIds": "AccountIds",
+            "ImageId": "ImageId",
             "ResourceTypes": "ResourceTypes",
         },
         how={"AccountIds": How.SET},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteImageUsageReport",

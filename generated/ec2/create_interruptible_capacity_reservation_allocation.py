@@ -34,14 +34,16 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe-owner
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:DescribeCapacityReservations",
         params={"CapacityReservationIds[0]": "CapacityReservationId"},
-        select="CapacityReservations",
-        match={"CapacityReservationId": "CapacityReservationId"},
-        container=True,
+        select="CapacityReservations[0].InterruptibleCapacityAllocation",
+        compare={
+            "InstanceCount": "TargetInstanceCount",
+            "ZeroSizePreference": "ZeroSizePreference",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/create_interruptible_capacity_reservation_allocation.schema.json",
     output_schema="ec2/create_interruptible_capacity_reservation_allocation.output.json",

@@ -36,17 +36,18 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:DescribeManagedPrefixLists",
         params={},
-        select="PrefixLists",
-        match={"PrefixListName": "PrefixListName"},
+        created={"PrefixListIds[0]": "PrefixList.PrefixListId"},
+        select="PrefixLists[0]",
         compare={
             "AddressFamily": "AddressFamily",
             "MaxEntries": "MaxEntries",
+            "PrefixListName": "PrefixListName",
         },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteManagedPrefixList",

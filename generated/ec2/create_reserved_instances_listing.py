@@ -18,12 +18,16 @@ OPERATION = Operation(
         "ReservedInstancesId",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule create-describe
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:DescribeReservedInstancesListings",
-        params={"ReservedInstancesId": "ReservedInstancesId"},
-        container=True,
+        params={},
+        created={
+            "ReservedInstancesListingId": "ReservedInstancesListings[0].ReservedInstancesListingId",
+        },
+        select="ReservedInstancesListings[0]",
+        compare={"ReservedInstancesId": "ReservedInstancesId"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/create_reserved_instances_listing.schema.json",
     output_schema="ec2/create_reserved_instances_listing.output.json",

@@ -17,13 +17,14 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # override ec2/images.yaml
         operation="ec2:DescribeStoreImageTasks",
         params={"ImageIds[0]": "ImageId"},
         select="StoreImageTaskResults",
-        match={"Bucket": "Bucket"},
+        match_created={"S3objectKey": "ObjectKey"},
+        compare={"Bucket": "Bucket"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/create_store_image_task.schema.json",
     output_schema="ec2/create_store_image_task.output.json",

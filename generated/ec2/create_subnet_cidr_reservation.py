@@ -36,12 +36,17 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-get
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:GetSubnetCidrReservations",
         params={"SubnetId": "SubnetId"},
-        container=True,
+        select="[SubnetIpv4CidrReservations, SubnetIpv6CidrReservations][]",
+        match={"Cidr": "Cidr"},
+        compare={
+            "Description": "Description",
+            "ReservationType": "ReservationType",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteSubnetCidrReservation",

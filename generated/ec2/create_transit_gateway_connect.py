@@ -35,16 +35,19 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:DescribeTransitGatewayConnects",
         params={},
-        select="TransitGatewayConnects",
-        match={
+        created={
+            "TransitGatewayAttachmentIds[0]": "TransitGatewayConnect.TransitGatewayAttachmentId",
+        },
+        select="TransitGatewayConnects[0]",
+        compare={
+            "Options": "Options",
             "TransportTransitGatewayAttachmentId": "TransportTransitGatewayAttachmentId",
         },
-        compare={"Options": "Options"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteTransitGatewayConnect",

@@ -20,12 +20,25 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-get
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:GetTransitGatewayMeteringPolicyEntries",
         params={"TransitGatewayMeteringPolicyId": "TransitGatewayMeteringPolicyId"},
-        container=True,
+        select="TransitGatewayMeteringPolicyEntries[?State!='deleted']",
+        match={"PolicyRuleNumber": "PolicyRuleNumber"},
+        compare={
+            "DestinationCidrBlock": "MeteringPolicyRule.DestinationCidrBlock",
+            "DestinationPortRange": "MeteringPolicyRule.DestinationPortRange",
+            "DestinationTransitGatewayAttachmentId": "MeteringPolicyRule.DestinationTransitGatewayAttachmentId",
+            "DestinationTransitGatewayAttachmentType": "MeteringPolicyRule.DestinationTransitGatewayAttachmentType",
+            "MeteredAccount": "MeteredAccount",
+            "Protocol": "MeteringPolicyRule.Protocol",
+            "SourceCidrBlock": "MeteringPolicyRule.SourceCidrBlock",
+            "SourcePortRange": "MeteringPolicyRule.SourcePortRange",
+            "SourceTransitGatewayAttachmentId": "MeteringPolicyRule.SourceTransitGatewayAttachmentId",
+            "SourceTransitGatewayAttachmentType": "MeteringPolicyRule.SourceTransitGatewayAttachmentType",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteTransitGatewayMeteringPolicyEntry",

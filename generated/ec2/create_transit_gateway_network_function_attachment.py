@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Read,
@@ -31,12 +32,24 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe-owner
-        operation="ec2:DescribeTransitGateways",
-        params={"TransitGatewayIds[0]": "TransitGatewayId"},
-        container=True,
+    read=Read(  # override ec2/gateways.yaml
+        operation="ec2:DescribeTransitGatewayNetworkFunctionAttachments",
+        params={},
+        created={
+            "TransitGatewayAttachmentIds[0]": "TransitGatewayNetworkFunctionAttachment.TransitGatewayAttachmentId",
+        },
+        select="TransitGatewayNetworkFunctionAttachments[0]",
+        compare={
+            "AvailabilityZoneIds": "AvailabilityZoneIds",
+            "AvailabilityZones": "AvailabilityZones",
+            "TransitGatewayId": "TransitGatewayId",
+        },
+        how={
+            "AvailabilityZoneIds": How.SET,
+            "AvailabilityZones": How.SET,
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteTransitGatewayNetworkFunctionAttachment",

@@ -37,12 +37,22 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe-owner
-        operation="ec2:DescribeTransitGateways",
-        params={"TransitGatewayIds[0]": "TransitGatewayId"},
-        container=True,
+    read=Read(  # override ec2/gateways.yaml
+        operation="ec2:DescribeTransitGatewayPeeringAttachments",
+        params={},
+        created={
+            "TransitGatewayAttachmentIds[0]": "TransitGatewayPeeringAttachment.TransitGatewayAttachmentId",
+        },
+        select="TransitGatewayPeeringAttachments[0]",
+        compare={
+            "Options.DynamicRouting": "Options.DynamicRouting",
+            "PeerAccountId": "AccepterTgwInfo.OwnerId",
+            "PeerRegion": "AccepterTgwInfo.Region",
+            "PeerTransitGatewayId": "AccepterTgwInfo.TransitGatewayId",
+            "TransitGatewayId": "RequesterTgwInfo.TransitGatewayId",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteTransitGatewayPeeringAttachment",

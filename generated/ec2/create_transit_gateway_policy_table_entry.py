@@ -18,17 +18,17 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-get
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:GetTransitGatewayPolicyTableEntries",
         params={"TransitGatewayPolicyTableId": "TransitGatewayPolicyTableId"},
-        select="TransitGatewayPolicyTableEntries",
-        match={"TargetRouteTableId": "TargetRouteTableId"},
+        select="TransitGatewayPolicyTableEntries[?State!='deleted']",
+        match={"PolicyRuleNumber": "PolicyRuleNumber"},
         compare={
             "PolicyRule": "PolicyRule",
-            "PolicyRuleNumber": "PolicyRuleNumber",
+            "TargetRouteTableId": "TargetRouteTableId",
         },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteTransitGatewayPolicyTableEntry",

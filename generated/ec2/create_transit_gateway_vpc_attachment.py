@@ -37,10 +37,10 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:DescribeTransitGatewayVpcAttachments",
         params={},
-        select="TransitGatewayVpcAttachments",
+        select="TransitGatewayVpcAttachments[?State!='deleted']",
         match={
             "TransitGatewayId": "TransitGatewayId",
             "VpcId": "VpcId",
@@ -51,7 +51,7 @@ OPERATION = Operation(
         },
         how={"SubnetIds": How.SET},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteTransitGatewayVpcAttachment",

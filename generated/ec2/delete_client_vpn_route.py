@@ -17,12 +17,20 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:DescribeClientVpnRoutes",
-        params={"ClientVpnEndpointId": "ClientVpnEndpointId"},
-        container=True,
+        params={
+            "ClientVpnEndpointId": "ClientVpnEndpointId",
+            "Filters[0].Values[0]": "DestinationCidrBlock",
+        },
+        constants={"Filters": [{"Name": "destination-cidr"}]},
+        select="Routes",
+        match={
+            "DestinationCidr": "DestinationCidrBlock",
+            "TargetSubnet": "TargetVpcSubnetId",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_client_vpn_route.schema.json",
     output_schema="ec2/delete_client_vpn_route.output.json",

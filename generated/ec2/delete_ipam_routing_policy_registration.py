@@ -36,15 +36,16 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-get
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:GetIpamRoutingPolicyRegistrations",
         params={
             "Cidr": "Cidr",
             "IpamInternetRegistryAssociationId": "IpamInternetRegistryAssociationId",
         },
-        container=True,
+        select="IpamRoutingPolicyRegistrations",
+        match={"Cidr": "Cidr"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_ipam_routing_policy_registration.schema.json",
     output_schema="ec2/delete_ipam_routing_policy_registration.output.json",

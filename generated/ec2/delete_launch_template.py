@@ -14,9 +14,12 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # override ec2/instances.yaml
         operation="ec2:DescribeLaunchTemplates",
-        params={},
+        params={
+            "LaunchTemplateIds[0]": "LaunchTemplateId",
+            "LaunchTemplateNames[0]": "LaunchTemplateName",
+        },
         select="LaunchTemplates",
         match={
             "LaunchTemplateId": "LaunchTemplateId",
@@ -27,7 +30,7 @@ OPERATION = Operation(
             "InvalidLaunchTemplateName.NotFoundException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_launch_template.schema.json",
     output_schema="ec2/delete_launch_template.output.json",

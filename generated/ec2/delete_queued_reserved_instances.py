@@ -14,13 +14,14 @@ OPERATION = Operation(
     required=("ReservedInstancesIds",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe-kind
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:DescribeReservedInstances",
         params={"ReservedInstancesIds": "ReservedInstancesIds"},
         select="ReservedInstances",
-        container=True,
+        match={"ReservedInstancesId": "ReservedInstancesIds"},
+        expect={"State": "queued-deleted"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_queued_reserved_instances.schema.json",
     output_schema="ec2/delete_queued_reserved_instances.output.json",

@@ -18,6 +18,7 @@ OPERATION = Operation(
         operation="ec2:DescribeSpotDatafeedSubscription",
         params={},
         select="SpotDatafeedSubscription",
+        absent=("InvalidSpotDatafeed.NotFound",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

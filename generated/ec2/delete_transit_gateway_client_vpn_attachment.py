@@ -16,14 +16,13 @@ OPERATION = Operation(
     required=("TransitGatewayAttachmentId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe-owner
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:DescribeTransitGatewayAttachments",
         params={"TransitGatewayAttachmentIds[0]": "TransitGatewayAttachmentId"},
         select="TransitGatewayAttachments",
         match={"TransitGatewayAttachmentId": "TransitGatewayAttachmentId"},
-        container=True,
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_transit_gateway_client_vpn_attachment.schema.json",
     output_schema="ec2/delete_transit_gateway_client_vpn_attachment.output.json",

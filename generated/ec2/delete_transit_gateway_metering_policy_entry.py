@@ -19,12 +19,13 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-get
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:GetTransitGatewayMeteringPolicyEntries",
         params={"TransitGatewayMeteringPolicyId": "TransitGatewayMeteringPolicyId"},
-        container=True,
+        select="TransitGatewayMeteringPolicyEntries[?State!='deleted']",
+        match={"PolicyRuleNumber": "PolicyRuleNumber"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_transit_gateway_metering_policy_entry.schema.json",
     output_schema="ec2/delete_transit_gateway_metering_policy_entry.output.json",

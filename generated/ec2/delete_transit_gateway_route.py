@@ -17,14 +17,17 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe-owner
-        operation="ec2:DescribeTransitGatewayRouteTables",
-        params={"TransitGatewayRouteTableIds[0]": "TransitGatewayRouteTableId"},
-        select="TransitGatewayRouteTables",
-        match={"TransitGatewayRouteTableId": "TransitGatewayRouteTableId"},
-        container=True,
+    read=Read(  # override ec2/gateways.yaml
+        operation="ec2:SearchTransitGatewayRoutes",
+        params={
+            "Filters[0].Values[0]": "DestinationCidrBlock",
+            "TransitGatewayRouteTableId": "TransitGatewayRouteTableId",
+        },
+        constants={"Filters": [{"Name": "route-search.exact-match"}]},
+        select="Routes[?Type=='static']",
+        match={"DestinationCidrBlock": "DestinationCidrBlock"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_transit_gateway_route.schema.json",
     output_schema="ec2/delete_transit_gateway_route.output.json",

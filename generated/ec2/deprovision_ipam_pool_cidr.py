@@ -14,12 +14,13 @@ OPERATION = Operation(
     required=("IpamPoolId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule deprovision-get
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:GetIpamPoolCidrs",
         params={"IpamPoolId": "IpamPoolId"},
-        container=True,
+        select="IpamPoolCidrs[?State!='deprovisioned']",
+        match={"Cidr": "Cidr"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/deprovision_ipam_pool_cidr.schema.json",
     output_schema="ec2/deprovision_ipam_pool_cidr.output.json",

@@ -17,14 +17,14 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule detach-describe-owner
+    read=Read(  # override ec2/images.yaml
         operation="ec2:DescribeImages",
         params={"ImageIds[0]": "ImageId"},
-        select="Images",
-        match={"ImageId": "ImageId"},
-        container=True,
+        select="Images[0].ImageWatermarks",
+        match={"WatermarkKey": "WatermarkKey"},
+        absent=("InvalidAMIID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/detach_image_watermark.schema.json",
     output_schema="ec2/detach_image_watermark.output.json",

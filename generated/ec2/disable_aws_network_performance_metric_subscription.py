@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ec2:DisableAwsNetworkPerformanceMetricSubscription",
     shape_id="com.amazonaws.ec2#DisableAwsNetworkPerformanceMetricSubscription",
     client=("ec2", "disable_aws_network_performance_metric_subscription"),
-    change=Change.UPDATE,  # rule update-verb Disable
+    change=Change.DETACH,  # override ec2/networks.yaml
     risk=Risk.WRITE,  # override ec2.yaml
     iam_actions=(  # data set iam-actions
         "ec2:DisableAwsNetworkPerformanceMetricSubscription",
@@ -16,11 +16,19 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule disable-describe
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:DescribeAwsNetworkPerformanceMetricSubscriptions",
         params={},
+        constants={"MaxResults": 100},
+        select="Subscriptions",
+        match={
+            "Destination": "Destination",
+            "Metric": "Metric",
+            "Source": "Source",
+            "Statistic": "Statistic",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Enable
         operation="ec2:EnableAwsNetworkPerformanceMetricSubscription",

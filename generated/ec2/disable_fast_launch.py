@@ -4,7 +4,6 @@
 from smithgate import (
     Change,
     Confidence,
-    Inverse,
     Operation,
     Payload,
     Raise,
@@ -18,7 +17,7 @@ OPERATION = Operation(
     id="ec2:DisableFastLaunch",
     shape_id="com.amazonaws.ec2#DisableFastLaunch",
     client=("ec2", "disable_fast_launch"),
-    change=Change.UPDATE,  # rule update-verb Disable
+    change=Change.DELETE,  # override ec2/images.yaml
     risk=Risk.WRITE,  # rule writing-verb Disable
     raises=(
         Raise(  # rule forcing-member
@@ -34,18 +33,14 @@ OPERATION = Operation(
     required=("ImageId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule disable-describe-owner
-        operation="ec2:DescribeImages",
+    read=Read(  # override ec2/images.yaml
+        operation="ec2:DescribeFastLaunchImages",
         params={"ImageIds[0]": "ImageId"},
-        select="Images",
+        select="FastLaunchImages",
         match={"ImageId": "ImageId"},
-        container=True,
+        write_only=("Force",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
-    ),
-    inverse=Inverse(  # rule opposite-verb Enable
-        operation="ec2:EnableFastLaunch",
-        params={"ImageId": "ImageId"},
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/disable_fast_launch.schema.json",
     output_schema="ec2/disable_fast_launch.output.json",

@@ -7,18 +7,26 @@ OPERATION = Operation(
     id="ec2:DisableFastSnapshotRestores",
     shape_id="com.amazonaws.ec2#DisableFastSnapshotRestores",
     client=("ec2", "disable_fast_snapshot_restores"),
-    change=Change.UPDATE,  # rule update-verb Disable
+    change=Change.DETACH,  # override ec2/images.yaml
     risk=Risk.WRITE,  # rule writing-verb Disable
     iam_actions=("ec2:DisableFastSnapshotRestores",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SourceSnapshotIds",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule disable-describe
+    read=Read(  # override ec2/images.yaml
         operation="ec2:DescribeFastSnapshotRestores",
-        params={},
+        params={"Filters[0].Values": "SourceSnapshotIds"},
+        constants={"Filters": [{"Name": "snapshot-id"}]},
+        select="FastSnapshotRestores[?State!='disabled']",
+        match={
+            "AvailabilityZone": "AvailabilityZones",
+            "AvailabilityZoneId": "AvailabilityZoneIds",
+            "SnapshotId": "SourceSnapshotIds",
+        },
+        expect={"State": "disabled"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Enable
         operation="ec2:EnableFastSnapshotRestores",

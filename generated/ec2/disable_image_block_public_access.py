@@ -14,11 +14,12 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule disable-get
+    read=Read(  # override ec2/images.yaml
         operation="ec2:GetImageBlockPublicAccessState",
         params={},
+        expect={"ImageBlockPublicAccessState": "unblocked"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Enable
         operation="ec2:EnableImageBlockPublicAccess",

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ec2:DisableRouteServerPropagation",
     shape_id="com.amazonaws.ec2#DisableRouteServerPropagation",
     client=("ec2", "disable_route_server_propagation"),
-    change=Change.UPDATE,  # rule update-verb Disable
+    change=Change.DETACH,  # override ec2/gateways.yaml
     risk=Risk.WRITE,  # override ec2.yaml
     iam_actions=("ec2:DisableRouteServerPropagation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -17,14 +17,19 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule disable-get
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:GetRouteServerPropagations",
         params={
             "RouteServerId": "RouteServerId",
             "RouteTableId": "RouteTableId",
         },
+        select="RouteServerPropagations",
+        match={
+            "RouteServerId": "RouteServerId",
+            "RouteTableId": "RouteTableId",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Enable
         operation="ec2:EnableRouteServerPropagation",

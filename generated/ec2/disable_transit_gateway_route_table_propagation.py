@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ec2:DisableTransitGatewayRouteTablePropagation",
     shape_id="com.amazonaws.ec2#DisableTransitGatewayRouteTablePropagation",
     client=("ec2", "disable_transit_gateway_route_table_propagation"),
-    change=Change.UPDATE,  # rule update-verb Disable
+    change=Change.DETACH,  # override ec2/gateways.yaml
     risk=Risk.WRITE,  # override ec2.yaml
     iam_actions=(  # data set iam-actions
         "ec2:DisableTransitGatewayRouteTablePropagation",
@@ -16,11 +16,16 @@ OPERATION = Operation(
     required=("TransitGatewayRouteTableId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule disable-get
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:GetTransitGatewayRouteTablePropagations",
         params={"TransitGatewayRouteTableId": "TransitGatewayRouteTableId"},
+        select="TransitGatewayRouteTablePropagations[?State!='disabled']",
+        match={
+            "TransitGatewayAttachmentId": "TransitGatewayAttachmentId",
+            "TransitGatewayRouteTableAnnouncementId": "TransitGatewayRouteTableAnnouncementId",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Enable
         operation="ec2:EnableTransitGatewayRouteTablePropagation",

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ec2:DisableVgwRoutePropagation",
     shape_id="com.amazonaws.ec2#DisableVgwRoutePropagation",
     client=("ec2", "disable_vgw_route_propagation"),
-    change=Change.UPDATE,  # rule update-verb Disable
+    change=Change.DETACH,  # override ec2/networks.yaml
     risk=Risk.WRITE,  # override ec2.yaml
     iam_actions=("ec2:DisableVgwRoutePropagation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -17,12 +17,14 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule disable-describe-owner
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:DescribeRouteTables",
         params={"RouteTableIds[0]": "RouteTableId"},
-        container=True,
+        select="RouteTables[0].PropagatingVgws",
+        match={"GatewayId": "GatewayId"},
+        absent=("InvalidRouteTableID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Enable
         operation="ec2:EnableVgwRoutePropagation",

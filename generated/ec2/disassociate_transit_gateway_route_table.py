@@ -17,12 +17,17 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule disassociate-describe
-        operation="ec2:DescribeTransitGatewayRouteTables",
-        params={"TransitGatewayRouteTableIds[0]": "TransitGatewayRouteTableId"},
-        container=True,
+    read=Read(  # override ec2/gateways.yaml
+        operation="ec2:GetTransitGatewayRouteTableAssociations",
+        params={
+            "Filters[0].Values[0]": "TransitGatewayAttachmentId",
+            "TransitGatewayRouteTableId": "TransitGatewayRouteTableId",
+        },
+        constants={"Filters": [{"Name": "transit-gateway-attachment-id"}]},
+        select="Associations[?State!='disassociated']",
+        match={"TransitGatewayAttachmentId": "TransitGatewayAttachmentId"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Associate
         operation="ec2:AssociateTransitGatewayRouteTable",

@@ -17,13 +17,15 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule enable-describe
+    read=Read(  # override ec2/addresses.yaml
         operation="ec2:DescribeAddressTransfers",
         params={"AllocationIds[0]": "AllocationId"},
         select="AddressTransfers",
-        match={"TransferAccountId": "TransferAccountId"},
+        match={"AllocationId": "AllocationId"},
+        compare={"TransferAccountId": "TransferAccountId"},
+        expect={"AddressTransferStatus": "pending"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Disable
         operation="ec2:DisableAddressTransfer",

@@ -14,11 +14,12 @@ OPERATION = Operation(
     required=("AllowedImagesSettingsState",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule enable-get
+    read=Read(  # override ec2/images.yaml
         operation="ec2:GetAllowedImagesSettings",
         params={},
+        compare={"AllowedImagesSettingsState": "State"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/enable_allowed_images_settings.schema.json",
     output_schema="ec2/enable_allowed_images_settings.output.json",

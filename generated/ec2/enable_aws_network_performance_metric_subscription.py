@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ec2:EnableAwsNetworkPerformanceMetricSubscription",
     shape_id="com.amazonaws.ec2#EnableAwsNetworkPerformanceMetricSubscription",
     client=("ec2", "enable_aws_network_performance_metric_subscription"),
-    change=Change.UPDATE,  # rule update-verb Enable
+    change=Change.ATTACH,  # override ec2/networks.yaml
     risk=Risk.WRITE,  # rule writing-verb Enable
     iam_actions=(  # data set iam-actions
         "ec2:EnableAwsNetworkPerformanceMetricSubscription",
@@ -16,11 +16,19 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule enable-describe
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:DescribeAwsNetworkPerformanceMetricSubscriptions",
         params={},
+        constants={"MaxResults": 100},
+        select="Subscriptions",
+        match={
+            "Destination": "Destination",
+            "Metric": "Metric",
+            "Source": "Source",
+            "Statistic": "Statistic",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Disable
         operation="ec2:DisableAwsNetworkPerformanceMetricSubscription",

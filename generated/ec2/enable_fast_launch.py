@@ -33,14 +33,20 @@ OPERATION = Operation(
     required=("ImageId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule enable-describe-owner
-        operation="ec2:DescribeImages",
+    read=Read(  # override ec2/images.yaml
+        operation="ec2:DescribeFastLaunchImages",
         params={"ImageIds[0]": "ImageId"},
-        select="Images",
+        select="FastLaunchImages",
         match={"ImageId": "ImageId"},
-        container=True,
+        compare={
+            "LaunchTemplate": "LaunchTemplate",
+            "MaxParallelLaunches": "MaxParallelLaunches",
+            "ResourceType": "ResourceType",
+            "SnapshotConfiguration": "SnapshotConfiguration",
+        },
+        expect={"State": "enabled"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Disable
         operation="ec2:DisableFastLaunch",

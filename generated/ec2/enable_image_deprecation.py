@@ -17,14 +17,16 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule enable-describe-owner
+    read=Read(  # override ec2/images.yaml
         operation="ec2:DescribeImages",
         params={"ImageIds[0]": "ImageId"},
+        constants={"IncludeDeprecated": True},
         select="Images",
         match={"ImageId": "ImageId"},
-        container=True,
+        compare={"DeprecateAt": "DeprecationTime"},
+        absent=("InvalidAMIID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Disable
         operation="ec2:DisableImageDeprecation",

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ec2:EnableRouteServerPropagation",
     shape_id="com.amazonaws.ec2#EnableRouteServerPropagation",
     client=("ec2", "enable_route_server_propagation"),
-    change=Change.UPDATE,  # rule update-verb Enable
+    change=Change.ATTACH,  # override ec2/gateways.yaml
     risk=Risk.WRITE,  # rule writing-verb Enable
     iam_actions=("ec2:EnableRouteServerPropagation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -17,14 +17,19 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule enable-get
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:GetRouteServerPropagations",
         params={
             "RouteServerId": "RouteServerId",
             "RouteTableId": "RouteTableId",
         },
+        select="RouteServerPropagations",
+        match={
+            "RouteServerId": "RouteServerId",
+            "RouteTableId": "RouteTableId",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Disable
         operation="ec2:DisableRouteServerPropagation",

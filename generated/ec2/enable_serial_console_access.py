@@ -14,12 +14,12 @@ OPERATION = Operation(
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule enable-get
+    read=Read(  # override ec2/instances.yaml
         operation="ec2:GetSerialConsoleAccessStatus",
         params={},
         expect={"SerialConsoleAccessEnabled": True},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/enable_serial_console_access.schema.json",
     output_schema="ec2/enable_serial_console_access.output.json",

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ec2:EnableTransitGatewayRouteTablePropagation",
     shape_id="com.amazonaws.ec2#EnableTransitGatewayRouteTablePropagation",
     client=("ec2", "enable_transit_gateway_route_table_propagation"),
-    change=Change.UPDATE,  # rule update-verb Enable
+    change=Change.ATTACH,  # override ec2/gateways.yaml
     risk=Risk.WRITE,  # rule writing-verb Enable
     iam_actions=(  # data set iam-actions
         "ec2:EnableTransitGatewayRouteTablePropagation",
@@ -16,11 +16,16 @@ OPERATION = Operation(
     required=("TransitGatewayRouteTableId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule enable-get
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:GetTransitGatewayRouteTablePropagations",
         params={"TransitGatewayRouteTableId": "TransitGatewayRouteTableId"},
+        select="TransitGatewayRouteTablePropagations[?State!='disabled']",
+        match={
+            "TransitGatewayAttachmentId": "TransitGatewayAttachmentId",
+            "TransitGatewayRouteTableAnnouncementId": "TransitGatewayRouteTableAnnouncementId",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Disable
         operation="ec2:DisableTransitGatewayRouteTablePropagation",

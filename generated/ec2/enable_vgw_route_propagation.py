@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ec2:EnableVgwRoutePropagation",
     shape_id="com.amazonaws.ec2#EnableVgwRoutePropagation",
     client=("ec2", "enable_vgw_route_propagation"),
-    change=Change.UPDATE,  # rule update-verb Enable
+    change=Change.ATTACH,  # override ec2/networks.yaml
     risk=Risk.WRITE,  # rule writing-verb Enable
     iam_actions=("ec2:EnableVgwRoutePropagation",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -17,12 +17,14 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule enable-describe-owner
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:DescribeRouteTables",
         params={"RouteTableIds[0]": "RouteTableId"},
-        container=True,
+        select="RouteTables[0].PropagatingVgws",
+        match={"GatewayId": "GatewayId"},
+        absent=("InvalidRouteTableID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Disable
         operation="ec2:DisableVgwRoutePropagation",

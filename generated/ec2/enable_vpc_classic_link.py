@@ -14,11 +14,14 @@ OPERATION = Operation(
     required=("VpcId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule enable-describe
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:DescribeVpcClassicLink",
         params={"VpcIds[0]": "VpcId"},
+        select="Vpcs",
+        match={"VpcId": "VpcId"},
+        expect={"ClassicLinkEnabled": True},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Disable
         operation="ec2:DisableVpcClassicLink",

@@ -13,11 +13,14 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags
-    read=Read(  # rule enable-describe
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:DescribeVpcClassicLinkDnsSupport",
-        params={},
+        params={"VpcIds[0]": "VpcId"},
+        select="Vpcs",
+        match={"VpcId": "VpcId"},
+        expect={"ClassicLinkDnsSupported": True},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Disable
         operation="ec2:DisableVpcClassicLinkDnsSupport",

@@ -16,7 +16,7 @@ OPERATION = Operation(
     id="ec2:ExportImage",
     shape_id="com.amazonaws.ec2#ExportImage",
     client=("ec2", "export_image"),
-    change=Change.OTHER,  # rule other-verb Export
+    change=Change.CREATE,  # override ec2/images.yaml
     risk=Risk.WRITE,  # rule unknown-verb Export
     iam_actions=(  # data set iam-actions
         "ec2:CreateTags",
@@ -35,14 +35,18 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule export-describe
-        operation="ec2:DescribeImages",
-        params={"ImageIds[0]": "ImageId"},
-        select="Images",
-        match={"ImageId": "ImageId"},
-        absent=("InvalidAMIID.NotFound",),
+    read=Read(  # override ec2/images.yaml
+        operation="ec2:DescribeExportImageTasks",
+        params={},
+        created={"ExportImageTaskIds[0]": "ExportImageTaskId"},
+        select="ExportImageTasks[0]",
+        compare={
+            "Description": "Description",
+            "ImageId": "ImageId",
+            "S3ExportLocation": "S3ExportLocation",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/export_image.schema.json",
     output_schema="ec2/export_image.output.json",

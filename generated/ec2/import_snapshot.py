@@ -33,18 +33,18 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule import-describe
-        operation="ec2:DescribeSnapshots",
+    read=Read(  # override ec2/images.yaml
+        operation="ec2:DescribeImportSnapshotTasks",
         params={},
-        created={"SnapshotIds[0]": "SnapshotTaskDetail.SnapshotId"},
-        select="Snapshots[0]",
+        created={"ImportTaskIds[0]": "ImportTaskId"},
+        select="ImportSnapshotTasks[0]",
         compare={
-            "Encrypted": "Encrypted",
-            "KmsKeyId": "KmsKeyId",
+            "Description": "Description",
+            "Encrypted": "SnapshotTaskDetail.Encrypted",
+            "KmsKeyId": "SnapshotTaskDetail.KmsKeyId",
         },
-        absent=("InvalidSnapshot.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/import_snapshot.schema.json",
     output_schema="ec2/import_snapshot.output.json",

@@ -17,14 +17,19 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule lock-describe
-        operation="ec2:DescribeSnapshots",
+    read=Read(  # override ec2/images.yaml
+        operation="ec2:DescribeLockedSnapshots",
         params={"SnapshotIds[0]": "SnapshotId"},
         select="Snapshots",
         match={"SnapshotId": "SnapshotId"},
-        absent=("InvalidSnapshot.NotFound",),
+        compare={
+            "CoolOffPeriod": "CoolOffPeriod",
+            "ExpirationDate": "LockExpiresOn",
+            "LockDuration": "LockDuration",
+            "LockMode": "LockState",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/lock_snapshot.schema.json",
     output_schema="ec2/lock_snapshot.output.json",

@@ -14,7 +14,7 @@ OPERATION = Operation(
     required=("CapacityReservationId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-describe
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:DescribeCapacityReservations",
         params={"CapacityReservationIds[0]": "CapacityReservationId"},
         select="CapacityReservations",
@@ -22,12 +22,12 @@ OPERATION = Operation(
         compare={
             "EndDate": "EndDate",
             "EndDateType": "EndDateType",
-            "InstanceCount": "InterruptibleCapacityAllocation.InstanceCount",
+            "InstanceCount": "TotalInstanceCount",
             "InstanceMatchCriteria": "InstanceMatchCriteria",
             "StartDate": "StartDate",
         },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_capacity_reservation.schema.json",
     output_schema="ec2/modify_capacity_reservation.output.json",

@@ -38,21 +38,24 @@ OPERATION = Operation(
     required=("FpgaImageId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-describe
+    read=Read(  # override ec2/images.yaml
         operation="ec2:DescribeFpgaImageAttribute",
         params={
             "Attribute": "Attribute",
             "FpgaImageId": "FpgaImageId",
         },
+        constants={"Attribute": "loadPermission"},
         select="FpgaImageAttribute",
         compare={
-            "Description": "Description",
-            "Name": "Name",
-            "UserIds": "LoadPermissions[].UserId",
+            "LoadPermission.Add": "LoadPermissions",
+            "LoadPermission.Remove": "LoadPermissions",
         },
-        how={"UserIds": How.SET},
+        how={
+            "LoadPermission.Add": How.ADD,
+            "LoadPermission.Remove": How.REMOVE,
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_fpga_image_attribute.schema.json",
     output_schema="ec2/modify_fpga_image_attribute.output.json",

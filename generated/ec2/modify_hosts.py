@@ -32,12 +32,20 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("HostIds",),
     tags=None,  # no member takes tags
-    read=Read(  # rule modify-describe
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:DescribeHosts",
         params={"HostIds": "HostIds"},
         select="Hosts",
+        match={"HostId": "HostIds"},
+        compare={
+            "AutoPlacement": "AutoPlacement",
+            "HostMaintenance": "HostMaintenance",
+            "HostRecovery": "HostRecovery",
+            "InstanceFamily": "HostProperties.InstanceFamily",
+            "InstanceType": "HostProperties.InstanceType",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_hosts.schema.json",
     output_schema="ec2/modify_hosts.output.json",

@@ -16,11 +16,14 @@ OPERATION = Operation(
         "UseLongIds",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule modify-describe
+    read=Read(  # override ec2/instances.yaml
         operation="ec2:DescribeIdFormat",
-        params={},
+        params={"Resource": "Resource"},
+        select="Statuses",
+        match={"Resource": "Resource"},
+        compare={"UseLongIds": "UseLongIds"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_id_format.schema.json",
     output_schema="ec2/modify_id_format.output.json",

@@ -17,11 +17,17 @@ OPERATION = Operation(
         "UseLongIds",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule modify-describe
+    read=Read(  # override ec2/instances.yaml
         operation="ec2:DescribeIdentityIdFormat",
-        params={"PrincipalArn": "PrincipalArn"},
+        params={
+            "PrincipalArn": "PrincipalArn",
+            "Resource": "Resource",
+        },
+        select="Statuses",
+        match={"Resource": "Resource"},
+        compare={"UseLongIds": "UseLongIds"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_identity_id_format.schema.json",
     output_schema="ec2/modify_identity_id_format.output.json",

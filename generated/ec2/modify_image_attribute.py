@@ -40,26 +40,23 @@ OPERATION = Operation(
     required=("ImageId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-describe
+    read=Read(  # override ec2/images.yaml
         operation="ec2:DescribeImageAttribute",
         params={
             "Attribute": "Attribute",
             "ImageId": "ImageId",
         },
+        constants={"Attribute": "launchPermission"},
         compare={
-            "Description": "Description",
-            "ImdsSupport": "ImdsSupport",
-            "OrganizationArns": "LaunchPermissions[].OrganizationArn",
-            "OrganizationalUnitArns": "LaunchPermissions[].OrganizationalUnitArn",
-            "UserIds": "LaunchPermissions[].UserId",
+            "LaunchPermission.Add": "LaunchPermissions",
+            "LaunchPermission.Remove": "LaunchPermissions",
         },
         how={
-            "OrganizationArns": How.SET,
-            "OrganizationalUnitArns": How.SET,
-            "UserIds": How.SET,
+            "LaunchPermission.Add": How.ADD,
+            "LaunchPermission.Remove": How.REMOVE,
         },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_image_attribute.schema.json",
     output_schema="ec2/modify_image_attribute.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -61,12 +62,14 @@ OPERATION = Operation(
         compare={
             "EbsOptimized.Value": "EbsOptimized",
             "EnaSupport.Value": "EnaSupport",
+            "Groups": "SecurityGroups[].GroupId",
             "InstanceType.Value": "InstanceType",
             "Kernel.Value": "KernelId",
             "Ramdisk.Value": "RamdiskId",
             "SourceDestCheck.Value": "SourceDestCheck",
             "SriovNetSupport.Value": "SriovNetSupport",
         },
+        how={"Groups": How.SET},
         absent=("InvalidInstanceID.NotFound",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -33,12 +34,14 @@ OPERATION = Operation(
     required=("InstanceCreditSpecifications",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-describe
+    read=Read(  # override ec2/instances.yaml
         operation="ec2:DescribeInstanceCreditSpecifications",
         params={},
+        constants={"MaxResults": 1000},
         compare={"InstanceCreditSpecifications": "InstanceCreditSpecifications"},
+        how={"InstanceCreditSpecifications": How.ADD},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_instance_credit_specification.schema.json",
     output_schema="ec2/modify_instance_credit_specification.output.json",

@@ -18,12 +18,16 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-describe-part
-        operation="ec2:DescribeInstances",
+    read=Read(  # override ec2/instances.yaml
+        operation="ec2:DescribeInstanceStatus",
         params={"InstanceIds[0]": "InstanceId"},
-        container=True,
+        constants={"IncludeAllInstances": True},
+        select="InstanceStatuses[0].Events",
+        match={"InstanceEventId": "InstanceEventId"},
+        compare={"NotBefore": "NotBefore"},
+        absent=("InvalidInstanceID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_instance_event_start_time.schema.json",
     output_schema="ec2/modify_instance_event_start_time.output.json",

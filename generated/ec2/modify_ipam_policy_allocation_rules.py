@@ -37,11 +37,21 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-get
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:GetIpamPolicyAllocationRules",
-        params={"IpamPolicyId": "IpamPolicyId"},
+        params={
+            "IpamPolicyId": "IpamPolicyId",
+            "Locale": "Locale",
+            "ResourceType": "ResourceType",
+        },
+        select="IpamPolicyDocuments",
+        match={
+            "Locale": "Locale",
+            "ResourceType": "ResourceType",
+        },
+        compare={"AllocationRules": "AllocationRules"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_ipam_policy_allocation_rules.schema.json",
     output_schema="ec2/modify_ipam_policy_allocation_rules.output.json",

@@ -20,14 +20,21 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-get
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:GetIpamResourceCidrs",
         params={
             "IpamScopeId": "CurrentIpamScopeId",
             "ResourceId": "ResourceId",
         },
+        select="IpamResourceCidrs",
+        match={
+            "ResourceCidr": "ResourceCidr",
+            "ResourceId": "ResourceId",
+            "ResourceRegion": "ResourceRegion",
+        },
+        compare={"DestinationIpamScopeId": "IpamScopeId"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_ipam_resource_cidr.schema.json",
     output_schema="ec2/modify_ipam_resource_cidr.output.json",

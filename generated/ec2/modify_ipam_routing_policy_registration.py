@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -44,13 +45,24 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-get
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:GetIpamRoutingPolicyRegistrations",
         params={
+            "Cidr": "Cidr",
             "IpamInternetRegistryAssociationId": "IpamInternetRegistryAssociationId",
         },
+        select="IpamRoutingPolicyRegistrations",
+        match={"Cidr": "Cidr"},
+        compare={
+            "Asns": "Asns",
+            "Description": "Description",
+            "MaxLength": "MaxLength",
+            "PermitMoreSpecificAnnouncements": "PermitMoreSpecificAnnouncements",
+        },
+        how={"Asns": How.SET},
+        write_only=("Force",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_ipam_routing_policy_registration.schema.json",
     output_schema="ec2/modify_ipam_routing_policy_registration.output.json",

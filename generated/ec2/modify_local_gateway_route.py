@@ -14,14 +14,20 @@ OPERATION = Operation(
     required=("LocalGatewayRouteTableId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-describe-owner
-        operation="ec2:DescribeLocalGatewayRouteTables",
-        params={"LocalGatewayRouteTableIds[0]": "LocalGatewayRouteTableId"},
-        select="LocalGatewayRouteTables",
-        match={"LocalGatewayRouteTableId": "LocalGatewayRouteTableId"},
-        container=True,
+    read=Read(  # override ec2/gateways.yaml
+        operation="ec2:SearchLocalGatewayRoutes",
+        params={"LocalGatewayRouteTableId": "LocalGatewayRouteTableId"},
+        select="Routes[?State!='deleted']",
+        match={
+            "DestinationCidrBlock": "DestinationCidrBlock",
+            "DestinationPrefixListId": "DestinationPrefixListId",
+        },
+        compare={
+            "LocalGatewayVirtualInterfaceGroupId": "LocalGatewayVirtualInterfaceGroupId",
+            "NetworkInterfaceId": "NetworkInterfaceId",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_local_gateway_route.schema.json",
     output_schema="ec2/modify_local_gateway_route.output.json",

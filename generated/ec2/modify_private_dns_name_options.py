@@ -14,12 +14,18 @@ OPERATION = Operation(
     required=("InstanceId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-describe-owner
+    read=Read(  # override ec2/instances.yaml
         operation="ec2:DescribeInstances",
         params={"InstanceIds[0]": "InstanceId"},
-        container=True,
+        select="Reservations[0].Instances[0].PrivateDnsNameOptions",
+        compare={
+            "EnableResourceNameDnsAAAARecord": "EnableResourceNameDnsAAAARecord",
+            "EnableResourceNameDnsARecord": "EnableResourceNameDnsARecord",
+            "PrivateDnsHostnameType": "HostnameType",
+        },
+        absent=("InvalidInstanceID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_private_dns_name_options.schema.json",
     output_schema="ec2/modify_private_dns_name_options.output.json",

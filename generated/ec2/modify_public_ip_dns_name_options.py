@@ -17,14 +17,15 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-describe-owner
+    read=Read(  # override ec2/addresses.yaml
         operation="ec2:DescribeNetworkInterfaces",
         params={"NetworkInterfaceIds[0]": "NetworkInterfaceId"},
         select="NetworkInterfaces",
         match={"NetworkInterfaceId": "NetworkInterfaceId"},
-        container=True,
+        compare={"HostnameType": "PublicIpDnsNameOptions.DnsHostnameType"},
+        absent=("InvalidNetworkInterfaceID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_public_ip_dns_name_options.schema.json",
     output_schema="ec2/modify_public_ip_dns_name_options.output.json",

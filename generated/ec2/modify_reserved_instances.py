@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -38,12 +39,23 @@ OPERATION = Operation(
         "TargetConfigurations",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule modify-describe
-        operation="ec2:DescribeReservedInstances",
-        params={"ReservedInstancesIds": "ReservedInstancesIds"},
-        select="ReservedInstances",
+    read=Read(  # override ec2/capacity.yaml
+        operation="ec2:DescribeReservedInstancesModifications",
+        params={},
+        created={
+            "ReservedInstancesModificationIds[0]": "ReservedInstancesModificationId",
+        },
+        select="ReservedInstancesModifications[0]",
+        compare={
+            "ReservedInstancesIds": "ReservedInstancesIds[].ReservedInstancesId",
+            "TargetConfigurations": "ModificationResults[].TargetConfiguration",
+        },
+        how={
+            "ReservedInstancesIds": How.SET,
+            "TargetConfigurations": How.SET,
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_reserved_instances.schema.json",
     output_schema="ec2/modify_reserved_instances.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -40,7 +41,9 @@ OPERATION = Operation(
         operation="ec2:DescribeSecurityGroupRules",
         params={"Filters[0].Values[0]": "GroupId"},
         constants={"Filters": [{"Name": "group-id"}]},
-        select="SecurityGroupRules",
+        select="{Rules: SecurityGroupRules[].{SecurityGroupRuleId: SecurityGroupRuleId, SecurityGroupRule: {IpProtocol: IpProtocol, FromPort: FromPort, ToPort: ToPort, CidrIpv4: CidrIpv4, CidrIpv6: CidrIpv6, PrefixListId: PrefixListId, ReferencedGroupId: ReferencedGroupInfo.GroupId, Description: Description}}}",
+        compare={"SecurityGroupRules": "Rules"},
+        how={"SecurityGroupRules": How.ADD},
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -37,16 +37,23 @@ OPERATION = Operation(
     required=("SnapshotId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-describe
+    read=Read(  # override ec2/images.yaml
         operation="ec2:DescribeSnapshotAttribute",
         params={
             "Attribute": "Attribute",
             "SnapshotId": "SnapshotId",
         },
-        compare={"UserIds": "CreateVolumePermissions[].UserId"},
-        how={"UserIds": How.SET},
+        constants={"Attribute": "createVolumePermission"},
+        compare={
+            "CreateVolumePermission.Add": "CreateVolumePermissions",
+            "CreateVolumePermission.Remove": "CreateVolumePermissions",
+        },
+        how={
+            "CreateVolumePermission.Add": How.ADD,
+            "CreateVolumePermission.Remove": How.REMOVE,
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_snapshot_attribute.schema.json",
     output_schema="ec2/modify_snapshot_attribute.output.json",

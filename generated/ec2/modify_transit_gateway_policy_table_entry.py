@@ -17,11 +17,17 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-get
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:GetTransitGatewayPolicyTableEntries",
         params={"TransitGatewayPolicyTableId": "TransitGatewayPolicyTableId"},
+        select="TransitGatewayPolicyTableEntries[?State!='deleted']",
+        match={"PolicyRuleNumber": "PolicyRuleNumber"},
+        compare={
+            "PolicyRule": "PolicyRule",
+            "TargetRouteTableId": "TargetRouteTableId",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_transit_gateway_policy_table_entry.schema.json",
     output_schema="ec2/modify_transit_gateway_policy_table_entry.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -36,11 +37,19 @@ OPERATION = Operation(
     required=("ServiceId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-describe
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:DescribeVpcEndpointServicePermissions",
         params={"ServiceId": "ServiceId"},
+        compare={
+            "AddAllowedPrincipals": "AllowedPrincipals[].Principal",
+            "RemoveAllowedPrincipals": "AllowedPrincipals[].Principal",
+        },
+        how={
+            "AddAllowedPrincipals": How.ADD,
+            "RemoveAllowedPrincipals": How.REMOVE,
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_vpc_endpoint_service_permissions.schema.json",
     output_schema="ec2/modify_vpc_endpoint_service_permissions.output.json",

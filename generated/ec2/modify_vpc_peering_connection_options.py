@@ -14,14 +14,18 @@ OPERATION = Operation(
     required=("VpcPeeringConnectionId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-describe
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:DescribeVpcPeeringConnections",
         params={"VpcPeeringConnectionIds[0]": "VpcPeeringConnectionId"},
         select="VpcPeeringConnections",
         match={"VpcPeeringConnectionId": "VpcPeeringConnectionId"},
+        compare={
+            "AccepterPeeringConnectionOptions": "AccepterVpcInfo.PeeringOptions",
+            "RequesterPeeringConnectionOptions": "RequesterVpcInfo.PeeringOptions",
+        },
         absent=("InvalidVpcPeeringConnectionID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_vpc_peering_connection_options.schema.json",
     output_schema="ec2/modify_vpc_peering_connection_options.output.json",

@@ -18,14 +18,15 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule move-describe-shape
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:DescribeByoipCidrs",
         params={},
         constants={"MaxResults": 100},
         select="ByoipCidrs",
-        match={"IpamPoolId": "IpamPoolId"},
+        match={"Cidr": "Cidr"},
+        compare={"IpamPoolId": "IpamPoolId"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/move_byoip_cidr_to_ipam.schema.json",
     output_schema="ec2/move_byoip_cidr_to_ipam.output.json",

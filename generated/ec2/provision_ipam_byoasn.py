@@ -18,14 +18,17 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule provision-describe
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:DescribeIpamByoasn",
         params={},
         select="Byoasns",
-        match={"IpamId": "IpamId"},
-        compare={"Asn": "Asn"},
+        match={
+            "Asn": "Asn",
+            "IpamId": "IpamId",
+        },
+        write_only=("AsnAuthorizationContext",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/provision_ipam_byoasn.schema.json",
     output_schema="ec2/provision_ipam_byoasn.output.json",

@@ -33,17 +33,13 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=Read(  # rule purchase-describe
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:DescribeHostReservations",
         params={},
+        created={"HostReservationIdSet": "Purchase[].HostReservationId"},
         select="HostReservationSet",
-        match={"OfferingId": "OfferingId"},
-        compare={
-            "CurrencyCode": "CurrencyCode",
-            "HostIdSet": "HostIdSet",
-        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/purchase_host_reservation.schema.json",
     output_schema="ec2/purchase_host_reservation.output.json",

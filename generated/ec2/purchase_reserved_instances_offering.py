@@ -17,14 +17,14 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule purchase-describe
-        operation="ec2:DescribeReservedInstancesOfferings",
+    read=Read(  # override ec2/capacity.yaml
+        operation="ec2:DescribeReservedInstances",
         params={},
-        select="ReservedInstancesOfferings",
-        match={"ReservedInstancesOfferingId": "ReservedInstancesOfferingId"},
-        compare={"LimitPrice.CurrencyCode": "CurrencyCode"},
+        created={"ReservedInstancesIds[0]": "ReservedInstancesId"},
+        select="ReservedInstances[0]",
+        compare={"InstanceCount": "InstanceCount"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/purchase_reserved_instances_offering.schema.json",
     output_schema="ec2/purchase_reserved_instances_offering.output.json",

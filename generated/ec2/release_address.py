@@ -22,7 +22,10 @@ OPERATION = Operation(
             "AllocationId": "AllocationId",
             "PublicIp": "PublicIp",
         },
-        absent=("InvalidAllocationID.NotFound",),
+        absent=(
+            "InvalidAddress.NotFound",
+            "InvalidAllocationID.NotFound",
+        ),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

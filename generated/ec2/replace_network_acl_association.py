@@ -17,12 +17,16 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule replace-describe-owner
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:DescribeNetworkAcls",
-        params={"NetworkAclIds[0]": "NetworkAclId"},
-        container=True,
+        params={"Filters[0].Values[0]": "AssociationId"},
+        constants={"Filters": [{"Name": "association.association-id"}]},
+        select="NetworkAcls[].Associations[]",
+        match={"NetworkAclAssociationId": "AssociationId"},
+        compare={"NetworkAclId": "NetworkAclId"},
+        absent=("InvalidNetworkAclID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/replace_network_acl_association.schema.json",
     output_schema="ec2/replace_network_acl_association.output.json",

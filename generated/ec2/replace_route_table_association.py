@@ -17,12 +17,16 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule replace-describe-owner
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:DescribeRouteTables",
-        params={"RouteTableIds[0]": "RouteTableId"},
-        container=True,
+        params={"Filters[0].Values[0]": "AssociationId"},
+        constants={"Filters": [{"Name": "association.route-table-association-id"}]},
+        select="RouteTables[].Associations[]",
+        match={"RouteTableAssociationId": "AssociationId"},
+        compare={"RouteTableId": "RouteTableId"},
+        absent=("InvalidRouteTableID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/replace_route_table_association.schema.json",
     output_schema="ec2/replace_route_table_association.output.json",

@@ -3,13 +3,15 @@
 
 from smithgate import (
     Change,
+    Confidence,
     Operation,
     Payload,
     Raise,
+    Read,
+    ReadMode,
     Risk,
     Tags,
     TagStyle,
-    Unreadable,
     When,
 )
 
@@ -53,8 +55,16 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeSpotInstanceRequests is not told what to read
-    unreadable=Unreadable.UNADDRESSED,
+    read=Read(  # override ec2/capacity.yaml
+        operation="ec2:DescribeSpotInstanceRequests",
+        params={},
+        created={
+            "SpotInstanceRequestIds": "SpotInstanceRequests[].SpotInstanceRequestId",
+        },
+        select="SpotInstanceRequests",
+        mode=ReadMode.PATCH,
+        confidence=Confidence.HIGH,
+    ),
     schema="ec2/request_spot_instances.schema.json",
     output_schema="ec2/request_spot_instances.output.json",
 )

@@ -17,14 +17,15 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule reset-describe
-        operation="ec2:DescribeAddresses",
-        params={"AllocationIds[0]": "AllocationId"},
-        select="Addresses",
-        match={"AllocationId": "AllocationId"},
-        absent=("InvalidAllocationID.NotFound",),
+    read=Read(  # override ec2/addresses.yaml
+        operation="ec2:DescribeAddressesAttribute",
+        params={
+            "AllocationIds[0]": "AllocationId",
+            "Attribute": "Attribute",
+        },
+        select="Addresses[0].{PtrRecord: PtrRecord}",
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/reset_address_attribute.schema.json",
     output_schema="ec2/reset_address_attribute.output.json",

@@ -14,14 +14,13 @@ OPERATION = Operation(
     required=("NetworkInterfaceId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule reset-describe
+    read=Read(  # override ec2/addresses.yaml
         operation="ec2:DescribeNetworkInterfaces",
         params={"NetworkInterfaceIds[0]": "NetworkInterfaceId"},
-        select="NetworkInterfaces",
-        match={"NetworkInterfaceId": "NetworkInterfaceId"},
+        select="NetworkInterfaces[0].{SourceDestCheck: SourceDestCheck}",
         absent=("InvalidNetworkInterfaceID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/reset_network_interface_attribute.schema.json",
     output_schema="ec2/reset_network_interface_attribute.output.json",

@@ -17,14 +17,15 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule reset-describe
+    read=Read(  # override ec2/images.yaml
         operation="ec2:DescribeSnapshotAttribute",
         params={
             "Attribute": "Attribute",
             "SnapshotId": "SnapshotId",
         },
+        select="{CreateVolumePermissions: CreateVolumePermissions}",
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/reset_snapshot_attribute.schema.json",
     output_schema="ec2/reset_snapshot_attribute.output.json",

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ec2:RestoreManagedPrefixListVersion",
     shape_id="com.amazonaws.ec2#RestoreManagedPrefixListVersion",
     client=("ec2", "restore_managed_prefix_list_version"),
-    change=Change.CREATE,  # rule create-verb Restore
+    change=Change.UPDATE,  # override ec2/networks.yaml
     risk=Risk.WRITE,  # rule writing-verb Restore
     iam_actions=("ec2:RestoreManagedPrefixListVersion",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -18,13 +18,14 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule restore-describe-shape
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:DescribeManagedPrefixLists",
-        params={},
+        params={"PrefixListIds[0]": "PrefixListId"},
         select="PrefixLists",
         match={"PrefixListId": "PrefixListId"},
+        container=True,
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.LOW,
     ),
     schema="ec2/restore_managed_prefix_list_version.schema.json",
     output_schema="ec2/restore_managed_prefix_list_version.output.json",

@@ -3,13 +3,15 @@
 
 from smithgate import (
     Change,
+    Confidence,
     Operation,
     Payload,
     Raise,
+    Read,
+    ReadMode,
     Risk,
     Tags,
     TagStyle,
-    Unreadable,
     When,
 )
 
@@ -54,8 +56,15 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=None,  # rule none: DescribeInstances is not told what to read
-    unreadable=Unreadable.UNADDRESSED,
+    read=Read(  # override ec2/instances.yaml
+        operation="ec2:DescribeInstances",
+        params={},
+        created={"InstanceIds": "Instances[].InstanceId"},
+        select="Reservations[].Instances[]",
+        absent=("InvalidInstanceID.NotFound",),
+        mode=ReadMode.PATCH,
+        confidence=Confidence.HIGH,
+    ),
     schema="ec2/run_instances.schema.json",
     output_schema="ec2/run_instances.output.json",
 )

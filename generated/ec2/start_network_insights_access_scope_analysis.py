@@ -16,7 +16,7 @@ OPERATION = Operation(
     id="ec2:StartNetworkInsightsAccessScopeAnalysis",
     shape_id="com.amazonaws.ec2#StartNetworkInsightsAccessScopeAnalysis",
     client=("ec2", "start_network_insights_access_scope_analysis"),
-    change=Change.START,  # rule start-verb Start
+    change=Change.CREATE,  # override ec2/networks.yaml
     risk=Risk.WRITE,  # rule writing-verb Start
     iam_actions=(  # data set iam-actions
         "ec2:CreateTags",
@@ -31,15 +31,16 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule start-describe-shape
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:DescribeNetworkInsightsAccessScopeAnalyses",
-        params={"NetworkInsightsAccessScopeId": "NetworkInsightsAccessScopeId"},
+        params={},
         created={
             "NetworkInsightsAccessScopeAnalysisIds[0]": "NetworkInsightsAccessScopeAnalysis.NetworkInsightsAccessScopeAnalysisId",
         },
         select="NetworkInsightsAccessScopeAnalyses[0]",
+        compare={"NetworkInsightsAccessScopeId": "NetworkInsightsAccessScopeId"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/start_network_insights_access_scope_analysis.schema.json",
     output_schema="ec2/start_network_insights_access_scope_analysis.output.json",

@@ -4,7 +4,6 @@
 from smithgate import (
     Change,
     Confidence,
-    How,
     Operation,
     Read,
     ReadMode,
@@ -17,7 +16,7 @@ OPERATION = Operation(
     id="ec2:StartNetworkInsightsAnalysis",
     shape_id="com.amazonaws.ec2#StartNetworkInsightsAnalysis",
     client=("ec2", "start_network_insights_analysis"),
-    change=Change.START,  # rule start-verb Start
+    change=Change.CREATE,  # override ec2/networks.yaml
     risk=Risk.WRITE,  # rule writing-verb Start
     iam_actions=(  # data set iam-actions
         "ec2:CreateTags",
@@ -32,9 +31,9 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule start-describe-shape
+    read=Read(  # override ec2/networks.yaml
         operation="ec2:DescribeNetworkInsightsAnalyses",
-        params={"NetworkInsightsPathId": "NetworkInsightsPathId"},
+        params={},
         created={
             "NetworkInsightsAnalysisIds[0]": "NetworkInsightsAnalysis.NetworkInsightsAnalysisId",
         },
@@ -43,13 +42,10 @@ OPERATION = Operation(
             "AdditionalAccounts": "AdditionalAccounts",
             "FilterInArns": "FilterInArns",
             "FilterOutArns": "FilterOutArns",
-        },
-        how={
-            "FilterInArns": How.SET,
-            "FilterOutArns": How.SET,
+            "NetworkInsightsPathId": "NetworkInsightsPathId",
         },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/start_network_insights_analysis.schema.json",
     output_schema="ec2/start_network_insights_analysis.output.json",

@@ -14,11 +14,16 @@ OPERATION = Operation(
     required=("ClientVpnEndpointId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule terminate-describe
+    read=Read(  # override ec2/gateways.yaml
         operation="ec2:DescribeClientVpnConnections",
         params={"ClientVpnEndpointId": "ClientVpnEndpointId"},
+        select="Connections[?Status.Code=='active']",
+        match={
+            "ConnectionId": "ConnectionId",
+            "Username": "Username",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/terminate_client_vpn_connections.schema.json",
     output_schema="ec2/terminate_client_vpn_connections.output.json",

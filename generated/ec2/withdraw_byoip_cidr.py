@@ -14,14 +14,15 @@ OPERATION = Operation(
     required=("Cidr",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule withdraw-describe
+    read=Read(  # override ec2/capacity.yaml
         operation="ec2:DescribeByoipCidrs",
         params={},
         constants={"MaxResults": 100},
         select="ByoipCidrs",
         match={"Cidr": "Cidr"},
+        expect={"State": "provisioned"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/withdraw_byoip_cidr.schema.json",
     output_schema="ec2/withdraw_byoip_cidr.output.json",
