@@ -180,6 +180,7 @@ class Reader:
     write_only: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     absent_when_empty: bool = False
+    gone: tuple[tuple[str, tuple[str, ...]], ...] = ()
     container: bool = False
     mode: ReadMode = ReadMode.PATCH
     confidence: Confidence = Confidence.MEDIUM

@@ -216,7 +216,7 @@ class Read:
     params: Mapping[str, str]
     """Reader input path → dotted path in the writer's arguments.
 
-    An input path is a member, or goes into lists: ``VpcIds[0]`` makes a list of one
+    A path may take one item of a list (``Rules[0].Arn``). An input path is a member, or goes into lists: ``VpcIds[0]`` makes a list of one
     value, ``Filters[0].Values`` fills in what ``constants`` has begun.
     """
     constants: Mapping[str, Any] = field(default_factory=dict)
@@ -233,16 +233,19 @@ class Read:
     arguments: the document is the one item that equals all of them exactly. A list in
     the arguments picks every item that equals one of it; no item means absent."""
     match_created: Mapping[str, str] = field(default_factory=dict)
-    """The same with a path in the writer's *output*; as with ``created``, nothing can
-    be read before."""
+    """The same with a path in the writer's *output*, ``Items[].Id`` for all of a list;
+    as with ``created``, nothing can be read before."""
     compare: Mapping[str, str] = field(default_factory=dict)
     """Dotted path in the writer's arguments → dotted path in the selected document;
-    the empty path is the document itself."""
+    the empty path is the document itself.
+
+    ``Regions[].Name`` is that member of every item; ``Attributes.{AttributeName}`` the
+    member that the request names by a value. Of several documents each is compared."""
     how: Mapping[str, How] = field(default_factory=dict)
     """Key of ``compare`` → how the two relate; ``PLAIN`` where it is not named."""
     expect: Mapping[str, Any] = field(default_factory=dict)
     """Dotted path in the selected document → what is there after the change, whatever
-    the arguments are (``State.Name: running``)."""
+    the arguments are (``State.Name: running``); null for nothing."""
     write_only: tuple[str, ...] = ()
     """Dotted paths in the writer's arguments that no reader shows and that are no
     state: passwords, ``SkipFinalSnapshot``, a comment on the change."""
@@ -250,6 +253,9 @@ class Read:
     """Error codes of the reader that mean "there is nothing there yet"."""
     absent_when_empty: bool = False
     """An empty or missing document means the same; always so with ``match``."""
+    gone: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Dotted path in the selected document → values that mean the same: what was
+    deleted stays visible for a while (``status: INACTIVE``)."""
     container: bool = False
     """The document is of the thing that what changes belongs to: it is shown, and
     nothing of it is known to become new, other or lost."""

@@ -60,7 +60,7 @@ def readers() -> Iterator[tuple[str, Operation, Read]]:
 
 
 def resolve(schema: Any, path: str) -> Any:
-    """Return the node at a path of members, ``[0]`` for list items."""
+    """Return the node at a path of members, ``[0]`` or ``[]`` for list items."""
     node = schema
     for part in path.split("."):
         match = PART.fullmatch(part)
@@ -122,11 +122,15 @@ def selected(read: Read) -> Any:
 
 
 def found_at(document: Any, path: str) -> bool:
-    """Whether a specimen has a path; ``[]`` and ``[0]`` go into the items of a list."""
+    """Whether a specimen has a path; ``[]`` and ``[0]`` go into the items of a list.
+
+    A part in braces is named by the request: any key of a map.
+    """
     for part in path.split(".") if path else ():
         if document in ("value", {"key": "value"}):
             return True  # a JSON document in a text, an entry of a map
         name, items, _ = part.partition("[")
+        name = "key" if name.startswith("{") else name
         if not isinstance(document, dict) or name not in document:
             return False
         document = document[name]
@@ -188,9 +192,23 @@ def test_compared_paths_are_there_on_both_sides():
         for path, where in read.compare.items():
             resolve(generated().inputs[key], path)
             assert found_at(document, where), (key, where)
-        for where in read.expect:  # holds for each where several are shown
+        for where in (
+            *read.expect,
+            *read.gone,
+        ):  # holds for each where several are shown
             each = document[0] if isinstance(document, list) else document
             assert found_at(each, where), (key, where)
+
+
+def test_a_part_of_a_place_is_named_by_what_the_request_has():
+    named = 0
+    for key, operation, read in readers():
+        for where in read.compare.values():
+            for name in re.findall(r"\{(\w+)\}", where):
+                named += 1
+                assert name in generated().inputs[key]["properties"], key
+                assert name not in operation.sensitive, key
+    assert named
 
 
 def test_items_are_matched_by_what_is_there_on_both_sides():

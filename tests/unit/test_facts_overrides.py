@@ -80,6 +80,34 @@ def test_a_reader_of_its_own(tmp_path):
     assert reader.absent == ("NoSuchThing",)
 
 
+def test_a_reader_of_several_lists_by_named_members(tmp_path):
+    rows = """
+- operation: PutThing
+  field: read
+  why: w
+  value:
+    operation: ListThings
+    params: {}
+    select: "[Things, Others][]"
+    match: {Name: Name}
+    gone: {State: [gone]}
+    expect: {Size: null}
+    compare: {"Parts[].Size": Size}
+"""
+    out = kit()
+    out.shape("Part", {"Size": "integer"})
+    out.shape("Thing", {"Name": "string", "Size": "integer", "State": "string"})
+    out.op("PutThing", {"Id!": "string", "Name": "string", "Parts": "[Part]"}, {})
+    out.op("ListThings", {}, {"Things": "[Thing]", "Others": "[Thing]"})
+    (tmp_path / "kit.yaml").write_text(HEAD + rows)
+    overrides = load_overrides(tmp_path, "kit")
+    built = build_service(out.service(), overrides, PatternTable(()))
+    found = op(built, "PutThing").reader.value
+    assert found.gone == (("State", ("gone",)),)
+    assert found.expect == (("Size", None),)
+    assert found.compare == (("Parts[].Size", "Size"),)
+
+
 def test_single_fields_of_the_derived_reader(tmp_path):
     rows = "- {operation: PutThing, field: read, value: {mode: patch}, why: w}\n"
     reader = op(build(tmp_path, rows), "PutThing").reader.value
@@ -160,6 +188,23 @@ READ = "- {operation: PutThing, field: read, why: w, value: "
             "leaves",
         ),
         (READ + "{operation: GetThing, params: {Id: Id}, mode: x}}", "unknown mode"),
+        (
+            READ + "{operation: GetThing, params: {Id: Id}, gone: {Thing: x}}}",
+            "a list of values",
+        ),
+        (
+            READ + "{operation: GetThing, params: {Id: Id}, gone: {Nope: [x]}}}",
+            "leaves",
+        ),
+        (
+            READ
+            + "{operation: GetThing, params: {Id: Id}, compare: {Name: '{Nope}'}}}",
+            "no input member `Nope`",
+        ),
+        (
+            READ + "{operation: GetThing, params: {Id: Id}, select: '[Thing, Thing]'}}",
+            "does not fit",
+        ),
         (
             READ
             + "{operation: ListThings, params: {Filter: Name}, select: 'Things[0]'}}",

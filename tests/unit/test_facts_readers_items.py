@@ -162,3 +162,31 @@ def test_the_reason_for_no_reader_is_one_of_a_closed_set():
         Unreadable.NO_STATE,
         Unreadable.CONFIDENTIAL,
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "gone"),
+    [
+        ("string", (("ThingStatus", ("deleting", "deleted")),)),
+        ("Status", (("ThingStatus", ("DELETED", "DELETE_IN_PROGRESS")),)),
+        ("Plain", ()),
+        ("integer", ()),
+    ],
+)
+def test_what_is_deleted_may_still_be_shown_for_a_while(status, gone):
+    kit = Kit().enum("Status", "ACTIVE", "DELETED", "DELETE_IN_PROGRESS", "FAILED")
+    kit.enum("Plain", "ACTIVE", "DELETE_FAILED")
+    kit.shape("Thing", {"Name": "string", "ThingStatus": status})
+    kit.op("DeleteThing", {"Name!": "string"}, {})
+    kit.op("UpdateThing", {"Name!": "string", "Size": "integer"}, {})
+    kit.op("GetThing", {"Name!": "string"}, {"Thing": "Thing"})
+    assert reader(kit, "DeleteThing").gone == gone
+    assert reader(kit, "UpdateThing").gone == ()
+
+
+def test_deleting_a_whole_tagging_is_a_delete():
+    kit = Kit().op("DeleteThingTagging", {"Name!": "string"}, {})
+    kit.op("DeleteTags", {"Name!": "string", "Keys": "[string]"}, {})
+    subjects = kit.subjects()
+    found = {name: change_of(subjects[name], Risk.WRITE).value for name in subjects}
+    assert found == {"DeleteThingTagging": Change.DELETE, "DeleteTags": Change.UNTAG}

@@ -200,3 +200,24 @@ def test_tags_are_not_taken_away_where_no_keys_are_taken() -> None:
     two = replace(TAGS, how={"Keys": How.KEYS, "Others": How.KEYS})
     doubtful = replace(UNTAG, read=two)
     refuses("does not say where it takes keys", TAG, ADDED, TAGGED, doubtful)
+
+
+SEVERAL = Read(
+    operation="x:List",
+    params={"Ids": "Ids"},
+    select="Things",
+    match={"Id": "Ids"},
+    compare={"Mode": "Mode"},
+)
+THINGS = exists([{"Id": "a", "Mode": "on"}, {"Id": "b", "Mode": "off"}])
+
+
+def test_several_things_go_back_only_from_one_state() -> None:
+    update = operation("x:Update", Change.UPDATE, read=SEVERAL)
+    refuses("each from a state", update, {"Ids": ["a", "b"], "Mode": "on"}, THINGS)
+    switch = operation(
+        "x:Enable",
+        Change.START,
+        read=replace(SEVERAL, compare={}, expect={"Mode": "x"}),
+    )
+    refuses("not in one state before", switch, {"Ids": ["a", "b"]}, THINGS)

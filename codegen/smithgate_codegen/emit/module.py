@@ -277,6 +277,7 @@ class ReaderView:
             "write_only": reader.write_only,
             "absent": reader.absent,
             "absent_when_empty": reader.absent_when_empty,
+            "gone": dict(reader.gone),
             "container": reader.container,
         }
         lines = [

@@ -94,6 +94,8 @@ def _special(subject: Subject) -> Fact[Change] | None:
     if is_tagging(subject):
         return Fact(Change.TAG, f"rule tagging-verb {verb}")
     if is_untagging(subject):
+        if subject.words[-1] == "Tagging":  # no keys are named: all of the tags go
+            return Fact(Change.DELETE, f"rule untagging-whole {verb}")
         return Fact(Change.UNTAG, f"rule untagging-verb {verb}")
     if tied := _tie_of(subject):
         return Fact(tied, f"rule {tied.value}-verb {verb}")

@@ -5,6 +5,7 @@ reader that does not resolve in the model is an error, so that a model update ca
 leave a reader behind that reads nothing.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -36,6 +37,7 @@ _READ_FIELDS = (
     "container",
     "created",
     "expect",
+    "gone",
     "how",
     "match",
     "match_created",
@@ -54,6 +56,9 @@ _MAPPINGS = (
     "match_created",
     "params",
 )
+
+_NAMED = re.compile(r"\{(\w+)\}")
+"""A part of a place that a member of the request names."""
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -168,12 +173,25 @@ def reader(
             write_only=tuple(sorted(value.get("write_only", ()))),
             absent=() if container else readers.absent[target.name],
             absent_when_empty=bool(value.get("absent_when_empty", False)),
+            gone=_gone(row, value),
             container=container,
             mode=ReadMode(value.get("mode", "patch")),
             confidence=Confidence.LOW if container else Confidence.HIGH,
         )
 
     return parse
+
+
+def _gone(
+    row: Override, value: Mapping[str, Any]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found = []
+    for path, states in sorted(value.get("gone", {}).items()):
+        if not isinstance(states, list) or not all(isinstance(s, str) for s in states):
+            msg = f"{row.where}: `gone` gives a list of values for each path"
+            raise OverrideError(msg)
+        found.append((path, tuple(states)))
+    return tuple(found)
 
 
 def _pairs(value: Mapping[str, Any], name: str) -> tuple[tuple[str, Any], ...]:
@@ -188,6 +206,7 @@ def _as_value(derived: Reader) -> dict[str, Any]:
         "select": derived.select,
         "write_only": list(derived.write_only),
         "absent_when_empty": derived.absent_when_empty,
+        "gone": {path: list(states) for path, states in derived.gone},
         "container": derived.container,
         "mode": derived.mode.value,
     }
@@ -225,8 +244,8 @@ def _check_paths(
         document = _check_matches(writer, target, document, value)
         for path, where in value.get("compare", {}).items():
             resolve_path(writer.model, writer.input, path)
-            _resolve_document(target, document, where)
-        for where in value.get("expect", {}):
+            _resolve_document(target, document, _named(writer, where))
+        for where in (*value.get("expect", {}), *value.get("gone", {})):
             _resolve_document(target, document, where)
     except OverrideError as error:
         msg = f"{row.where}: {error.message}"
@@ -253,6 +272,15 @@ def _check_matches(
         _resolve_document(target, item, where)
         resolve_path(writer.model, writer.output, origin)
     return item
+
+
+def _named(writer: Subject, where: str) -> str:
+    """Check that members name the parts in braces; return the path with a key there."""
+    for name in _NAMED.findall(where):
+        if name not in writer.input.members:
+            msg = f"there is no input member `{name}` to name a part of `{where}`"
+            raise OverrideError(msg)
+    return _NAMED.sub("key", where)
 
 
 def _resolve_document(target: Subject, document: Shape, path: str) -> None:

@@ -22,6 +22,7 @@ from .binding import (
     root_of,
 )
 from .documents import document_of, owner_document
+from .gone import gone_of
 from .listing import Document
 from .pairing import how_of, key_pair, pairs_of, tag_pair, tied_pairs
 from .relation import Candidate, Relations, Tie
@@ -345,11 +346,17 @@ class _Attempt:
             compare=pairs,
             how=self._how(document, pairs),
             expect=() if is_container else self.expected,
+            gone=() if is_container else self._gone(document),
             absent=() if is_container else absent,
             container=is_container,
             mode=ReadMode.REPLACE if self.change is Change.PUT else ReadMode.PATCH,
             confidence=Confidence.LOW if is_container else self._confidence(),
         )
+
+    def _gone(self, document: Document) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        if self.expected or document.is_many:
+            return ()
+        return gone_of(self.writer, self.change, document.shape)
 
     def _how(self, document: Document, pairs: tuple[tuple[str, str], ...]) -> Any:
         if self.change is Change.UNTAG:

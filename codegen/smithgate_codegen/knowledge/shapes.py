@@ -141,18 +141,38 @@ def _field(model: Model, shape: Shape, name: str) -> Shape | None:
 
 
 def _flattened(model: Model, shape: Shape, node: dict[str, Any]) -> Shape | None:
-    """Return a list whose items are no lists; several lists of the same items are one."""
+    """Return a list whose items are no lists; several lists become one."""
     if node["type"] == "multi_select_list":
-        lists = [_select(model, shape, child) for child in node["children"]]
-        if any(one is None or one.type != "list" for one in lists):
-            return None
-        items = {item_of(model, one).id for one in lists if one is not None}
-        return lists[0] if len(items) == 1 else None
+        return _joined(model, shape, node["children"])
     found = _select(model, shape, node)
     if found is None or found.type != "list":
         return None
     item = item_of(model, found)
     return item if item.type == "list" else found
+
+
+def _joined(model: Model, shape: Shape, children: list[dict[str, Any]]) -> Shape | None:
+    """Return the list of several ones: of other structures what they have in common."""
+    lists = [_select(model, shape, child) for child in children]
+    if any(one is None or one.type != "list" for one in lists):
+        return None
+    items = [item_of(model, one) for one in lists if one is not None]
+    if len({item.id for item in items}) == 1:
+        return lists[0]
+    if any(item.type != "structure" for item in items):
+        return None
+    common = {
+        name: _part(model, items[0], name)
+        for name in items[0].members
+        if all(
+            name in item.members
+            and same_values(
+                model, _part(model, item, name), _part(model, items[0], name)
+            )
+            for item in items
+        )
+    }
+    return _made("list", {"member": _made("structure", common)}) if common else None
 
 
 def _projection(

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..operation import Change, Confidence, How, Operation, Read, ReadMode
+from .concrete import concrete
 from .defaults import is_default
 from .entries import Diff, Entry, cut, status_of
-from .items import compare_added, compare_keys, compare_removed
+from .items import compare_added, compare_keys, compare_removed, unlisted
 from .lost import lost_counts
 from .maps import map_paths
 from .meaning import is_nothing, same
 from .paths import MISSING, Path, get_path, leaves, parse_document_path, parse_path
+from .selecting import documents_of
 from .snapshot import Snapshot, SnapshotStatus
 from .values import (
     Where,
@@ -54,6 +56,7 @@ def diff_step(
     """
     if operation.change is Change.NONE:
         return _nothing("reads only, nothing changes")
+    operation = concrete(operation, arguments)
     merges = operation.read is not None and operation.read.mode is ReadMode.MERGE
     maps = map_paths(schema, arguments) if schema and not merges else frozenset()
     request = Request(
@@ -211,7 +214,7 @@ def _unseen(request: Request) -> frozenset[Path]:
 def _entries(request: Request) -> Iterator[Entry]:
     """Compare every member of the request, then what holds whatever it says."""
     read, skip = request.operation.read, _unseen(request)
-    pairs = {parse_path(writer): writer for writer in read.compare} if read else {}
+    pairs = _pairs(read) if read else {}
     secret = {parse_path(path) for path in read.write_only} if read else set()
     seen: set[Path] = set()
     for path, after in leaves(request.arguments):
@@ -223,11 +226,22 @@ def _entries(request: Request) -> Iterator[Entry]:
             yield _unpaired(request, path, after, write_only=known)
         elif top not in seen:
             seen.add(top)
-            yield from _paired(request, top, pairs[top])
+            for start, document in documents_of(read, request.snapshot.document):
+                for writer in pairs[top]:
+                    yield from _paired(request, top, writer, start, document)
+            yield from unlisted(top, after, pairs[top])
     if read and request.snapshot.status is SnapshotStatus.EXISTS:
         if read.mode is ReadMode.REPLACE:
             yield from _dropped(request)
         yield from _expected(read, request.snapshot.document)
+
+
+def _pairs(read: Read) -> dict[Path, list[str]]:
+    """Return request path → the keys of ``compare`` there: of a list there may be more."""
+    pairs: dict[Path, list[str]] = {}
+    for writer in sorted(read.compare):
+        pairs.setdefault(parse_path(writer.partition("[]")[0]), []).append(writer)
+    return pairs
 
 
 def _unpaired(request: Request, path: Path, after: Any, *, write_only: bool) -> Entry:
@@ -244,20 +258,24 @@ def _unpaired(request: Request, path: Path, after: Any, *, write_only: bool) -> 
     return Entry(path=path, action="update", after=after, unknown=True)
 
 
-def _paired(request: Request, path: Path, writer: str) -> Iterator[Entry]:
+def _paired(
+    request: Request, path: Path, writer: str, start: Path, document: Any
+) -> Iterator[Entry]:
     """Compare a member of the request with where the reader shows it."""
     read = request.operation.read
     assert read is not None
     where = parse_document_path(read.compare[writer])
-    before = look(request.snapshot.document, where)
-    after = get_path(request.arguments, path)
+    before = look(document, where)
+    after = look(request.arguments, parse_document_path(writer))
+    if "[]" in writer and not after:
+        return  # no item has it
     how = read.how.get(writer, How.PLAIN)
     at = Where(
-        path,
-        where,
+        start + path,
+        start + where,
         replaces=read.mode is ReadMode.REPLACE,
         unordered=how is How.SET,
-        maps=request.maps,
+        maps=frozenset(start + place for place in request.maps),
         arns=how is How.ARN,
     )
     if how in _ITEMS:
@@ -289,7 +307,7 @@ def _dropped(request: Request) -> Iterator[Entry]:
     assert operation.read is not None
     for writer, reader in sorted(operation.read.compare.items()):
         path, where = parse_path(writer), parse_document_path(reader)
-        if get_path(request.arguments, path) is not MISSING:
+        if "[]" in writer or get_path(request.arguments, path) is not MISSING:
             continue
         before = look(document, where)
         if before is MISSING or is_nothing(before):
@@ -301,15 +319,19 @@ def _dropped(request: Request) -> Iterator[Entry]:
 
 def _expected(read: Read, document: Any) -> Iterator[Entry]:
     """Yield what holds after the change whatever the arguments are."""
-    several = isinstance(document, list)
-    starts = [(f"[{n}]",) for n in range(len(document))] if several else [()]
-    for start in starts:
+    for start, item in documents_of(read, document):
         for text, after in sorted(read.expect.items()):
-            where = start + parse_document_path(text)
-            before = look(document, where)
-            action = "no-op" if same(before, after) else "update"
-            if before is MISSING:
-                action = "create"
-            yield Entry(
-                path=where, action=action, before=before, after=after, where=where
-            )
+            path = parse_document_path(text)
+            before = look(item, path)
+            yield _to_come(start + path, before, MISSING if after is None else after)
+
+
+def _to_come(where: Path, before: Any, after: Any) -> Entry:
+    """Return the entry of a member of which it is known what it will be."""
+    if after is MISSING:
+        action = "no-op" if is_nothing(before) else "delete"
+    elif before is MISSING:
+        action = "create"
+    else:
+        action = "no-op" if same(before, after) else "update"
+    return Entry(path=where, action=action, before=before, after=after, where=where)

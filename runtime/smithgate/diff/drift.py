@@ -10,6 +10,7 @@ from typing import Any
 
 from ..operation import Operation
 from .compare import diff_step
+from .concrete import concrete
 from .entries import Entry
 from .masking import Side, mask_value
 from .meaning import same
@@ -65,6 +66,7 @@ def drift(
     """Return the members that differ; empty means no drift. Not masked."""
     if not has_drifted(planned, now):
         return []
+    operation = concrete(operation, arguments)
     if planned.status is not now.status:
         reason = f" ({now.reason})" if now.reason else ""
         state = f"{now.status}{reason}"

@@ -1,12 +1,12 @@
 """Requests that add to what is there or take out of it: list items, tags, keys."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .entries import Entry
 from .meaning import same
-from .paths import MISSING
-from .values import Where, as_tags, lost
+from .paths import MISSING, Path, leaves, parse_document_path
+from .values import Where, as_tags, lost, same_arn
 
 
 def compare_keys(at: Where, before: Any, keys: Any) -> Iterator[Entry]:
@@ -47,6 +47,21 @@ def compare_removed(at: Where, before: Any, after: Any) -> Iterator[Entry]:
             yield Entry(path=place.path, action="delete", before=found, where=at.where)
 
 
+def unlisted(path: Path, items: Any, writers: Sequence[str]) -> Iterator[Entry]:
+    """Yield as unknown what items of a list have besides the members that are compared.
+
+    Only where the keys of ``compare`` are members of items (``Regions[].Name``).
+    """
+    tails = {parse_document_path(w.partition("[].")[2]) for w in writers if "[]." in w}
+    if not tails or not isinstance(items, list):
+        return
+    for index, item in enumerate(items):
+        for leaf, value in leaves(item):
+            if not any(leaf[: len(tail)] == tail for tail in tails):
+                place = (*path, f"[{index}]", *leaf)
+                yield Entry(path=place, action="update", after=value, unknown=True)
+
+
 def _listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
@@ -74,4 +89,4 @@ def _fits(stored: Any, item: Any) -> bool:
         )
     if isinstance(item, list) and isinstance(stored, list):
         return all(any(_fits(other, one) for other in stored) for one in item)
-    return stored is not MISSING and same(stored, item)
+    return stored is not MISSING and (same(stored, item) or same_arn(stored, item))

@@ -22,12 +22,14 @@ def mask_value(side: Side, path: Path, where: Path | None, value: Any) -> Any:
     """Return a value that stands at ``path`` of the request and ``where`` it is read."""
     if value is MISSING:
         return value
-    value = _mask_at(path, value, side.operation.sensitive)
+    several = bool(path) and _is_item(path[0])  # one of several documents
+    value = _mask_at(path[several:], value, side.operation.sensitive)
     paths = side.reader.sensitive_output if side.reader else ()
     if where is None or not paths:
         return value
     if side.operation.read is not None and side.operation.read.select is None:
-        return _mask_at(where, value, paths)
+        is_added = bool(path) and _is_item(path[-1]) and path[-1] not in where
+        return _mask_at((*where, path[-1]) if is_added else where, value, paths)
     # Below a select the reader's paths do not line up: mask by member name.
     return MASK if _named(path, where, paths) else value
 

@@ -10,8 +10,12 @@ from typing import Any, NamedTuple
 
 import jmespath
 
-from ..operation import Read
-from .paths import MISSING, get_path, parse_path
+from ..operation import How, Read
+from .paths import MISSING, Path, get_path, parse_document_path, parse_path
+from .values import look
+
+_LISTED = frozenset({How.ADD, How.KEYS, How.REMOVE})
+"""What looks for something that a further page may have."""
 
 
 class Selected(NamedTuple):
@@ -33,17 +37,29 @@ def select(
     ``reply`` is the writer's own output, which tells the id of what it made.
     """
     found = output if read.select is None else jmespath.search(read.select, output)
+    if found is not None and read.gone:
+        found = _left(read, found)
     if read.match or read.match_created:
         matched = _matching(wanted_of(read, arguments, reply), found)
         if matched.absent and _is_cut(output):
             return Selected(reason="it is not on the first page of the reader's list")
         return matched
+    if _is_cut(output) and not _LISTED.isdisjoint(read.how.values()):
+        return Selected(reason="the reader's list has more pages than the first")
     if found is None or found in ("", [], {}):
         if read.container:
             return Selected(reason="what should contain it is not there")
-        absent = read.absent_when_empty or read.select is not None
+        absent = bool(read.absent_when_empty or read.select is not None or read.gone)
         return Selected(None if absent else found, absent)
     return Selected(found)
+
+
+def documents_of(read: Read | None, document: Any) -> list[tuple[Path, Any]]:
+    """Return where a document is and the document: several where a list picked them."""
+    picks = read is not None and (read.match or read.match_created or read.expect)
+    if picks and isinstance(document, list):
+        return [((f"[{index}]",), item) for index, item in enumerate(document)]
+    return [((), document)]
 
 
 def wanted_of(
@@ -56,8 +72,22 @@ def wanted_of(
     return {
         item: value
         for item, (source, path) in asked.items()
-        if (value := get_path(source, parse_path(path))) is not MISSING
+        if (value := look(source, parse_document_path(path))) not in (MISSING, [])
     }
+
+
+def _left(read: Read, found: Any) -> Any:
+    """Return a document, or the items of a list, without what is gone already."""
+    if isinstance(found, list):
+        return [item for item in found if not _is_gone(read, item)]
+    return None if _is_gone(read, found) else found
+
+
+def _is_gone(read: Read, document: Any) -> bool:
+    return any(
+        look(document, parse_document_path(path)) in values
+        for path, values in read.gone.items()
+    )
 
 
 _MORE = re.compile(

@@ -13,6 +13,7 @@ from typing import Any
 from ..canonical import digest_of
 from ..errors import AwsRefused, SmithgateError, StoreError
 from ..operation import Change, Operation, Read, Unreadable
+from .concrete import concrete
 from .paths import MISSING, get_path, parse_document_path, parse_path, put_path
 from .selecting import select
 from .values import look
@@ -72,6 +73,7 @@ def read_snapshot(
     Raises ``StoreError`` when the read could not be recorded; every other failure of
     the reader is a snapshot that says why.
     """
+    operation = concrete(operation, arguments)
     read = operation.read
     if read is None or (is_new(read) and not output):
         return no_read(operation)
@@ -163,7 +165,7 @@ def _request(
     """Return the reader's arguments: constants, the writer's, the writer's output."""
     request = copy.deepcopy(dict(read.constants))
     for place, path in read.params.items():
-        value = get_path(arguments, parse_path(path))
+        value = look(arguments, parse_document_path(path))
         if value is not MISSING:
             put_path(request, place, value)
     for place, path in read.created.items():

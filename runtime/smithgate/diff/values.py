@@ -211,7 +211,7 @@ def pair(at: Where, before: Any, after: Any) -> Entry:
         before = MISSING
     else:
         equal = same(before, after, unordered=at.unordered)
-        equal = equal or (at.arns and _same_arn(before, after))
+        equal = equal or (at.arns and same_arn(before, after))
         equal = equal or same_member(at.path, before, after)
         action = "no-op" if equal else "update"
     return Entry(
@@ -224,11 +224,12 @@ def pair(at: Where, before: Any, after: Any) -> Entry:
     )
 
 
-def _same_arn(left: Any, right: Any) -> bool:
+def same_arn(left: Any, right: Any) -> bool:
     """Say whether one side is the name or id at the end of the other's ARN."""
     if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(_same_arn, left, right))
+        return len(left) == len(right) and all(map(same_arn, left, right))
     if not (isinstance(left, str) and isinstance(right, str) and left and right):
         return False
     long, short = sorted((left, right), key=len, reverse=True)
-    return long == short or long.endswith((f":{short}", f"/{short}"))
+    is_arn = long.startswith("arn:")
+    return long == short or (is_arn and long.endswith((f":{short}", f"/{short}")))

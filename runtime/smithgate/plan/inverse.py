@@ -8,14 +8,15 @@ is an answer of its own; a half undo is never made.
 import copy
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..catalog import Catalog
 from ..diff import Snapshot, SnapshotStatus, diff_step
+from ..diff.concrete import concrete
 from ..diff.defaults import is_default
 from ..diff.maps import map_paths
-from ..diff.meaning import is_nothing
+from ..diff.meaning import is_nothing, same
 from ..diff.paths import (
     MISSING,
     get_path,
@@ -23,6 +24,7 @@ from ..diff.paths import (
     parse_path,
     put_path,
 )
+from ..diff.selecting import documents_of
 from ..diff.values import as_tags, look
 from ..operation import Change, How, Inverse, Operation, Read, ReadMode
 from .steps import StepRequest
@@ -62,6 +64,8 @@ class Inverter:
         change, status = done.operation.change, done.before.status
         if change is Change.NONE or self._changed_nothing(done):
             return []
+        done = replace(done, operation=concrete(done.operation, done.arguments))
+        _require_one_state(done)
         if change is Change.OTHER:
             raise CannotUndo("what it does has no opposite")
         if status in {SnapshotStatus.UNKNOWN, SnapshotStatus.NO_READER} and (
@@ -163,6 +167,22 @@ class Inverter:
                 operation = self._catalog.operation(entry.id)
                 if operation.inverse and operation.inverse.operation == deleter.id:
                     yield operation
+
+
+def _require_one_state(done: Done) -> None:
+    """Raise ``CannotUndo`` where several things had different states before."""
+    read, change = done.operation.read, done.operation.change
+    found = documents_of(read, done.before.document)
+    if read is None or len(found) <= 1:
+        return
+    if change in _WRITES | {Change.TAG, Change.UNTAG} and not read.expect:
+        raise CannotUndo("it changed several things, each from a state of its own")
+    states = [
+        {path: look(item, parse_document_path(path)) for path in read.expect}
+        for _, item in found
+    ]
+    if any(not same(state, states[0]) for state in states):
+        raise CannotUndo("the things that it changed were not in one state before")
 
 
 def _was_unset(done: Done) -> bool:
