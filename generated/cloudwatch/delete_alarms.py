@@ -19,9 +19,12 @@ OPERATION = Operation(
         constants={
             "AlarmTypes": [
                 "CompositeAlarm",
+                "LogAlarm",
                 "MetricAlarm",
             ],
         },
+        select="[CompositeAlarms, LogAlarms, MetricAlarms][]",
+        match={"AlarmName": "AlarmNames"},
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

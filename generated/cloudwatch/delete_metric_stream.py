@@ -17,6 +17,12 @@ OPERATION = Operation(
         operation="cloudwatch:GetMetricStream",
         params={"Name": "Name"},
         absent=("ResourceNotFoundException",),
+        gone={
+            "State": (
+                "deleting",
+                "deleted",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -19,9 +19,13 @@ OPERATION = Operation(
         constants={
             "AlarmTypes": [
                 "CompositeAlarm",
+                "LogAlarm",
                 "MetricAlarm",
             ],
         },
+        select="[CompositeAlarms, LogAlarms, MetricAlarms][]",
+        match={"AlarmName": "AlarmNames"},
+        expect={"ActionsEnabled": False},
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -12,12 +12,13 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("DatasetIdentifier",),
     tags=None,  # no member takes tags
-    read=Read(  # rule disassociate-get-owner
+    read=Read(  # override cloudwatch.yaml
         operation="cloudwatch:GetDataset",
         params={"DatasetIdentifier": "DatasetIdentifier"},
-        container=True,
+        expect={"KmsKeyArn": None},
+        absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="cloudwatch/disassociate_dataset_kms_key.schema.json",
     output_schema="cloudwatch/disassociate_dataset_kms_key.output.json",

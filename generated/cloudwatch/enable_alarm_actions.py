@@ -19,9 +19,13 @@ OPERATION = Operation(
         constants={
             "AlarmTypes": [
                 "CompositeAlarm",
+                "LogAlarm",
                 "MetricAlarm",
             ],
         },
+        select="[CompositeAlarms, LogAlarms, MetricAlarms][]",
+        match={"AlarmName": "AlarmNames"},
+        expect={"ActionsEnabled": True},
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

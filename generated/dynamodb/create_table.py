@@ -48,6 +48,7 @@ OPERATION = Operation(
             "AttributeDefinitions": "AttributeDefinitions",
             "BillingMode": "BillingModeSummary.BillingMode",
             "DeletionProtectionEnabled": "DeletionProtectionEnabled",
+            "KeySchema": "KeySchema",
             "OnDemandThroughput": "OnDemandThroughput",
             "ProvisionedThroughput.ReadCapacityUnits": "ProvisionedThroughput.ReadCapacityUnits",
             "ProvisionedThroughput.WriteCapacityUnits": "ProvisionedThroughput.WriteCapacityUnits",

@@ -18,6 +18,7 @@ OPERATION = Operation(
         params={"TableName": "TableName"},
         select="Table",
         absent=("ResourceNotFoundException",),
+        gone={"TableStatus": ("DELETING",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

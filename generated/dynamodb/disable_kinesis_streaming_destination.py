@@ -18,7 +18,7 @@ OPERATION = Operation(
         "TableName",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule disable-describe
+    read=Read(  # override dynamodb.yaml
         operation="dynamodb:DescribeKinesisStreamingDestination",
         params={"TableName": "TableName"},
         select="KinesisDataStreamDestinations",
@@ -26,7 +26,7 @@ OPERATION = Operation(
         expect={"DestinationStatus": "DISABLED"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Enable
         operation="dynamodb:EnableKinesisStreamingDestination",

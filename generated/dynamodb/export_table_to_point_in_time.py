@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="dynamodb:ExportTableToPointInTime",
     shape_id="com.amazonaws.dynamodb#ExportTableToPointInTime",
     client=("dynamodb", "export_table_to_point_in_time"),
-    change=Change.OTHER,  # rule other-verb Export
+    change=Change.CREATE,  # override dynamodb.yaml
     risk=Risk.WRITE,  # rule unknown-verb Export
     iam_actions=("dynamodb:ExportTableToPointInTime",),  # data set iam-actions
     idempotency_token="ClientToken",  # trait smithy.api#idempotencyToken
@@ -16,14 +16,26 @@ OPERATION = Operation(
         "TableArn",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule export-describe-shape
+    read=Read(  # override dynamodb.yaml
         operation="dynamodb:DescribeExport",
         params={},
         created={"ExportArn": "ExportDescription.ExportArn"},
         select="ExportDescription",
+        compare={
+            "ExportFormat": "ExportFormat",
+            "ExportTime": "ExportTime",
+            "ExportType": "ExportType",
+            "IncrementalExportSpecification": "IncrementalExportSpecification",
+            "S3Bucket": "S3Bucket",
+            "S3BucketOwner": "S3BucketOwner",
+            "S3Prefix": "S3Prefix",
+            "S3SseAlgorithm": "S3SseAlgorithm",
+            "S3SseKmsKeyId": "S3SseKmsKeyId",
+            "TableArn": "TableArn",
+        },
         absent=("ExportNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="dynamodb/export_table_to_point_in_time.schema.json",
     output_schema="dynamodb/export_table_to_point_in_time.output.json",

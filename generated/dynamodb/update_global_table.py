@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -42,13 +43,21 @@ OPERATION = Operation(
         "ReplicaUpdates",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe
+    read=Read(  # override dynamodb.yaml
         operation="dynamodb:DescribeGlobalTable",
         params={"GlobalTableName": "GlobalTableName"},
         select="GlobalTableDescription",
+        compare={
+            "ReplicaUpdates[].Create.RegionName": "ReplicationGroup[].RegionName",
+            "ReplicaUpdates[].Delete.RegionName": "ReplicationGroup[].RegionName",
+        },
+        how={
+            "ReplicaUpdates[].Create.RegionName": How.ADD,
+            "ReplicaUpdates[].Delete.RegionName": How.REMOVE,
+        },
         absent=("GlobalTableNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="dynamodb/update_global_table.schema.json",
     output_schema="dynamodb/update_global_table.output.json",

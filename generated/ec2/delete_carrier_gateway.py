@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"CarrierGatewayIds[0]": "CarrierGatewayId"},
         select="CarrierGateways",
         match={"CarrierGatewayId": "CarrierGatewayId"},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -16,6 +16,7 @@ OPERATION = Operation(
     read=Read(  # rule delete-get
         operation="ec2:GetClientVpnEndpointAuthorizationPolicy",
         params={"ClientVpnEndpointId": "ClientVpnEndpointId"},
+        gone={"Status": ("deleting",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

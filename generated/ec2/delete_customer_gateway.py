@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"CustomerGatewayIds[0]": "CustomerGatewayId"},
         select="CustomerGateways",
         match={"CustomerGatewayId": "CustomerGatewayId"},
+        gone={
+            "State": (
+                "deleting",
+                "deleted",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

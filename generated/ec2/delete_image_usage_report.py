@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"ReportIds[0]": "ReportId"},
         select="ImageUsageReports",
         match={"ReportId": "ReportId"},
+        gone={
+            "State": (
+                "deleting",
+                "deleted",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -38,6 +38,12 @@ OPERATION = Operation(
         params={"InstanceEventWindowIds[0]": "InstanceEventWindowId"},
         select="InstanceEventWindows",
         match={"InstanceEventWindowId": "InstanceEventWindowId"},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

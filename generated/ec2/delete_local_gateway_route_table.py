@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"LocalGatewayRouteTableIds[0]": "LocalGatewayRouteTableId"},
         select="LocalGatewayRouteTables",
         match={"LocalGatewayRouteTableId": "LocalGatewayRouteTableId"},
+        gone={
+            "State": (
+                "deleting",
+                "deleted",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -28,6 +28,12 @@ OPERATION = Operation(
         match={
             "LocalGatewayRouteTableVirtualInterfaceGroupAssociationId": "LocalGatewayRouteTableVirtualInterfaceGroupAssociationId",
         },
+        gone={
+            "State": (
+                "deleting",
+                "deleted",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -25,6 +25,12 @@ OPERATION = Operation(
         match={
             "LocalGatewayRouteTableVpcAssociationId": "LocalGatewayRouteTableVpcAssociationId",
         },
+        gone={
+            "State": (
+                "deleting",
+                "deleted",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -20,6 +20,12 @@ OPERATION = Operation(
         select="NatGateways",
         match={"NatGatewayId": "NatGatewayId"},
         absent=("NatGatewayNotFound",),
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -20,6 +20,12 @@ OPERATION = Operation(
         select="PlacementGroups",
         match={"GroupName": "GroupName"},
         absent=("InvalidPlacementGroup.Unknown",),
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

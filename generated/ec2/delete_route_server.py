@@ -22,6 +22,12 @@ OPERATION = Operation(
         params={"RouteServerIds[0]": "RouteServerId"},
         select="RouteServers",
         match={"RouteServerId": "RouteServerId"},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

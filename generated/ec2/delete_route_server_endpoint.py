@@ -24,6 +24,12 @@ OPERATION = Operation(
         params={"RouteServerEndpointIds[0]": "RouteServerEndpointId"},
         select="RouteServerEndpoints",
         match={"RouteServerEndpointId": "RouteServerEndpointId"},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

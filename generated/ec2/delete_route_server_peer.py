@@ -22,6 +22,12 @@ OPERATION = Operation(
         params={"RouteServerPeerIds[0]": "RouteServerPeerId"},
         select="RouteServerPeers",
         match={"RouteServerPeerId": "RouteServerPeerId"},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

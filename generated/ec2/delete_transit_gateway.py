@@ -20,6 +20,12 @@ OPERATION = Operation(
         select="TransitGateways",
         match={"TransitGatewayId": "TransitGatewayId"},
         absent=("InvalidTransitGatewayID.NotFound",),
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"TransitGatewayConnectPeerIds[0]": "TransitGatewayConnectPeerId"},
         select="TransitGatewayConnectPeers",
         match={"TransitGatewayConnectPeerId": "TransitGatewayConnectPeerId"},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"TransitGatewayMeteringPolicyIds[0]": "TransitGatewayMeteringPolicyId"},
         select="TransitGatewayMeteringPolicies",
         match={"TransitGatewayMeteringPolicyId": "TransitGatewayMeteringPolicyId"},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

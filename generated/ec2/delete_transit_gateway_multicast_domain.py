@@ -21,6 +21,12 @@ OPERATION = Operation(
         },
         select="TransitGatewayMulticastDomains",
         match={"TransitGatewayMulticastDomainId": "TransitGatewayMulticastDomainId"},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

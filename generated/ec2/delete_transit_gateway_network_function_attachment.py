@@ -18,6 +18,12 @@ OPERATION = Operation(
         params={"TransitGatewayAttachmentIds[0]": "TransitGatewayAttachmentId"},
         select="TransitGatewayNetworkFunctionAttachments",
         match={"TransitGatewayAttachmentId": "TransitGatewayAttachmentId"},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"TransitGatewayAttachmentIds[0]": "TransitGatewayAttachmentId"},
         select="TransitGatewayPeeringAttachments",
         match={"TransitGatewayAttachmentId": "TransitGatewayAttachmentId"},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"TransitGatewayPolicyTableIds[0]": "TransitGatewayPolicyTableId"},
         select="TransitGatewayPolicyTables",
         match={"TransitGatewayPolicyTableId": "TransitGatewayPolicyTableId"},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

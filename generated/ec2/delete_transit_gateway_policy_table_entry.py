@@ -22,6 +22,7 @@ OPERATION = Operation(
         params={"TransitGatewayPolicyTableId": "TransitGatewayPolicyTableId"},
         select="TransitGatewayPolicyTableEntries",
         match={"PolicyRuleNumber": "PolicyRuleNumber"},
+        gone={"State": ("deleted",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

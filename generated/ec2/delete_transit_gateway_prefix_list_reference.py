@@ -24,6 +24,7 @@ OPERATION = Operation(
         params={"TransitGatewayRouteTableId": "TransitGatewayRouteTableId"},
         select="TransitGatewayPrefixListReferences",
         match={"PrefixListId": "PrefixListId"},
+        gone={"State": ("deleting",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"TransitGatewayRouteTableIds[0]": "TransitGatewayRouteTableId"},
         select="TransitGatewayRouteTables",
         match={"TransitGatewayRouteTableId": "TransitGatewayRouteTableId"},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -25,6 +25,12 @@ OPERATION = Operation(
         match={
             "TransitGatewayRouteTableAnnouncementId": "TransitGatewayRouteTableAnnouncementId",
         },
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

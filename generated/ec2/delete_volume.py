@@ -20,6 +20,12 @@ OPERATION = Operation(
         select="Volumes",
         match={"VolumeId": "VolumeId"},
         absent=("InvalidVolume.NotFound",),
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

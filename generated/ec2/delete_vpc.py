@@ -20,6 +20,7 @@ OPERATION = Operation(
         select="Vpcs",
         match={"VpcId": "VpcId"},
         absent=("InvalidVpcID.NotFound",),
+        gone={"State": ("deleting",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

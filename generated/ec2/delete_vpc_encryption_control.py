@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"VpcEncryptionControlIds[0]": "VpcEncryptionControlId"},
         select="VpcEncryptionControls",
         match={"VpcEncryptionControlId": "VpcEncryptionControlId"},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

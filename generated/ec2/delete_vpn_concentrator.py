@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"VpnConcentratorIds[0]": "VpnConcentratorId"},
         select="VpnConcentrators",
         match={"VpnConcentratorId": "VpnConcentratorId"},
+        gone={
+            "State": (
+                "deleting",
+                "deleted",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

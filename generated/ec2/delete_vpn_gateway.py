@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"VpnGatewayIds[0]": "VpnGatewayId"},
         select="VpnGateways",
         match={"VpnGatewayId": "VpnGatewayId"},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

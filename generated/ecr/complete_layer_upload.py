@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ecr:CompleteLayerUpload",
     shape_id="com.amazonaws.ecr#CompleteLayerUpload",
     client=("ecr", "complete_layer_upload"),
-    change=Change.OTHER,  # rule other-verb Complete
+    change=Change.CREATE,  # override ecr.yaml
     risk=Risk.WRITE,  # rule unknown-verb Complete
     iam_actions=("ecr:CompleteLayerUpload",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -17,15 +17,18 @@ OPERATION = Operation(
         "uploadId",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule complete-describe-owner
-        operation="ecr:DescribeRepositories",
+    read=Read(  # override ecr.yaml
+        operation="ecr:BatchCheckLayerAvailability",
         params={
+            "layerDigests": "layerDigests",
             "registryId": "registryId",
-            "repositoryNames[0]": "repositoryName",
+            "repositoryName": "repositoryName",
         },
-        container=True,
+        select="layers",
+        match={"layerDigest": "layerDigests"},
+        gone={"layerAvailability": ("UNAVAILABLE",)},
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ecr/complete_layer_upload.schema.json",
     output_schema="ecr/complete_layer_upload.output.json",

@@ -3,14 +3,17 @@
 
 from smithgate import (
     Change,
+    Confidence,
+    How,
     Inverse,
     Operation,
     Payload,
     Raise,
+    Read,
+    ReadMode,
     Risk,
     Tags,
     TagStyle,
-    Unreadable,
     When,
 )
 
@@ -55,8 +58,29 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=None,  # rule none: DescribeRepositoryCreationTemplates is not told what to read
-    unreadable=Unreadable.UNADDRESSED,
+    read=Read(  # override ecr.yaml
+        operation="ecr:DescribeRepositoryCreationTemplates",
+        params={"prefixes[0]": "prefix"},
+        select="repositoryCreationTemplates",
+        match={"prefix": "prefix"},
+        compare={
+            "appliedFor": "appliedFor",
+            "customRoleArn": "customRoleArn",
+            "description": "description",
+            "encryptionConfiguration": "encryptionConfiguration",
+            "imageTagMutability": "imageTagMutability",
+            "imageTagMutabilityExclusionFilters": "imageTagMutabilityExclusionFilters",
+            "lifecyclePolicy": "lifecyclePolicy",
+            "repositoryPolicy": "repositoryPolicy",
+            "resourceTags": "resourceTags",
+        },
+        how={
+            "appliedFor": How.SET,
+            "resourceTags": How.TAGS,
+        },
+        mode=ReadMode.PATCH,
+        confidence=Confidence.HIGH,
+    ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ecr:DeleteRepositoryCreationTemplate",
         params={"prefix": "prefix"},

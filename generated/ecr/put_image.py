@@ -16,12 +16,30 @@ OPERATION = Operation(
         "repositoryName",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-describe
-        operation="ecr:DescribeImages",
-        params={"repositoryName": "repositoryName"},
-        absent=("ImageNotFoundException",),
+    read=Read(  # override ecr.yaml
+        operation="ecr:BatchGetImage",
+        params={
+            "imageIds[0].imageDigest": "imageDigest",
+            "imageIds[0].imageTag": "imageTag",
+            "registryId": "registryId",
+            "repositoryName": "repositoryName",
+        },
+        constants={
+            "acceptedMediaTypes": [
+                "application/vnd.docker.distribution.manifest.v1+json",
+                "application/vnd.docker.distribution.manifest.v2+json",
+                "application/vnd.docker.distribution.manifest.list.v2+json",
+                "application/vnd.oci.image.index.v1+json",
+                "application/vnd.oci.image.manifest.v1+json",
+            ],
+        },
+        select="images[0]",
+        compare={
+            "imageManifest": "imageManifest",
+            "imageManifestMediaType": "imageManifestMediaType",
+        },
         mode=ReadMode.REPLACE,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ecr/put_image.schema.json",
     output_schema="ecr/put_image.output.json",

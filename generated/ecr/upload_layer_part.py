@@ -19,8 +19,8 @@ OPERATION = Operation(
         "uploadId",
     ),
     tags=None,  # no member takes tags
-    read=None,  # rule none: DescribeRepositories shows no member of the request
-    unreadable=Unreadable.UNSELECTED,
+    read=None,  # override ecr.yaml
+    unreadable=Unreadable.NO_OPERATION,
     schema="ecr/upload_layer_part.schema.json",
     output_schema="ecr/upload_layer_part.output.json",
 )

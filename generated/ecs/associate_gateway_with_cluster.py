@@ -16,13 +16,25 @@ OPERATION = Operation(
         "gateway",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule associate-describe-part
-        operation="ecs:DescribeGateway",
-        params={"gateway": "gateway"},
-        select="gateway",
-        container=True,
+    read=Read(  # override ecs.yaml
+        operation="ecs:ListGatewayClusterAssociations",
+        params={
+            "cluster": "cluster",
+            "gateway": "gateway",
+        },
+        select="gatewayClusterAssociations",
+        match={
+            "clusterArn": "cluster",
+            "gatewayArn": "gateway",
+        },
+        gone={
+            "status": (
+                "DISASSOCIATING",
+                "INACTIVE",
+            ),
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ecs/associate_gateway_with_cluster.schema.json",
     output_schema="ecs/associate_gateway_with_cluster.output.json",

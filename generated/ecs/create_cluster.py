@@ -29,14 +29,20 @@ OPERATION = Operation(
         key="key",
         value="value",
     ),
-    read=Read(  # rule create-describe
+    read=Read(  # override ecs.yaml
         operation="ecs:DescribeClusters",
-        params={},
-        created={"clusters[0]": "cluster.clusterArn"},
-        select="clusters[0]",
+        params={"clusters[0]": "clusterName"},
+        constants={
+            "include": [
+                "CONFIGURATIONS",
+                "SETTINGS",
+                "TAGS",
+            ],
+        },
+        select="clusters",
+        match={"clusterName": "clusterName"},
         compare={
             "capacityProviders": "capacityProviders",
-            "clusterName": "clusterName",
             "configuration": "configuration",
             "defaultCapacityProviderStrategy": "defaultCapacityProviderStrategy",
             "serviceConnectDefaults": "serviceConnectDefaults",
@@ -44,8 +50,9 @@ OPERATION = Operation(
             "tags": "tags",
         },
         how={"tags": How.TAGS},
+        gone={"status": ("INACTIVE",)},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ecs:DeleteCluster",

@@ -66,6 +66,7 @@ OPERATION = Operation(
             "propagateTags": "propagateTags",
             "schedulingStrategy": "schedulingStrategy",
         },
+        gone={"status": ("INACTIVE",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -13,12 +13,13 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("cluster",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-describe
+    read=Read(  # override ecs.yaml
         operation="ecs:DescribeClusters",
         params={"clusters[0]": "cluster"},
         select="clusters[0]",
+        gone={"status": ("INACTIVE",)},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ecs/delete_cluster.schema.json",
     output_schema="ecs/delete_cluster.output.json",

@@ -18,6 +18,7 @@ OPERATION = Operation(
         params={"daemonArn": "daemonArn"},
         select="daemon",
         absent=("DaemonNotFoundException",),
+        gone={"status": ("DELETE_IN_PROGRESS",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,6 +17,12 @@ OPERATION = Operation(
         operation="ecs:DescribeDaemonTaskDefinition",
         params={"daemonTaskDefinition": "daemonTaskDefinition"},
         select="daemonTaskDefinition",
+        gone={
+            "status": (
+                "DELETED",
+                "DELETE_IN_PROGRESS",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

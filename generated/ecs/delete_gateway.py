@@ -18,6 +18,7 @@ OPERATION = Operation(
         params={"gateway": "gateway"},
         select="gateway",
         absent=("GatewayNotFoundException",),
+        gone={"status": ("DELETED",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

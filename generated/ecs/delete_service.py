@@ -32,15 +32,21 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("service",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-describe
+    read=Read(  # override ecs.yaml
         operation="ecs:DescribeServices",
         params={
             "cluster": "cluster",
             "services[0]": "service",
         },
         select="services[0]",
+        gone={
+            "status": (
+                "DRAINING",
+                "INACTIVE",
+            ),
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ecs/delete_service.schema.json",
     output_schema="ecs/delete_service.output.json",

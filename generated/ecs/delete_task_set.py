@@ -44,6 +44,12 @@ OPERATION = Operation(
             "taskSets[0]": "taskSet",
         },
         select="taskSets[0]",
+        gone={
+            "status": (
+                "deleting",
+                "deleted",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -39,6 +39,12 @@ OPERATION = Operation(
             "containerInstances[0]": "containerInstance",
         },
         select="containerInstances[0]",
+        gone={
+            "status": (
+                "deleting",
+                "deleted",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

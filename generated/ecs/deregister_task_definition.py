@@ -21,6 +21,7 @@ OPERATION = Operation(
         operation="ecs:DescribeTaskDefinition",
         params={"taskDefinition": "taskDefinition"},
         select="taskDefinition",
+        gone={"status": ("DELETE_IN_PROGRESS",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -3,13 +3,15 @@
 
 from smithgate import (
     Change,
+    Confidence,
     Operation,
     Payload,
     Raise,
+    Read,
+    ReadMode,
     Risk,
     Tags,
     TagStyle,
-    Unreadable,
     When,
 )
 
@@ -57,8 +59,14 @@ OPERATION = Operation(
         key="key",
         value="value",
     ),
-    read=None,  # rule none: DescribeTasks needs tasks
-    unreadable=Unreadable.UNADDRESSED,
+    read=Read(  # override ecs.yaml
+        operation="ecs:DescribeTasks",
+        params={"cluster": "cluster"},
+        created={"tasks": "tasks[].taskArn"},
+        select="tasks",
+        mode=ReadMode.PATCH,
+        confidence=Confidence.HIGH,
+    ),
     schema="ecs/run_task.schema.json",
     output_schema="ecs/run_task.output.json",
 )

@@ -3,13 +3,15 @@
 
 from smithgate import (
     Change,
+    Confidence,
     Operation,
     Payload,
     Raise,
+    Read,
+    ReadMode,
     Risk,
     Tags,
     TagStyle,
-    Unreadable,
     When,
 )
 
@@ -17,7 +19,7 @@ OPERATION = Operation(
     id="ecs:StartTask",
     shape_id="com.amazonaws.ecs#StartTask",
     client=("ecs", "start_task"),
-    change=Change.START,  # rule start-verb Start
+    change=Change.CREATE,  # override ecs.yaml
     risk=Risk.EXECUTE,  # rule starts-runnable Task
     raises=(
         Raise(  # rule role-member
@@ -60,8 +62,14 @@ OPERATION = Operation(
         key="key",
         value="value",
     ),
-    read=None,  # rule none: DescribeTasks needs tasks
-    unreadable=Unreadable.UNADDRESSED,
+    read=Read(  # override ecs.yaml
+        operation="ecs:DescribeTasks",
+        params={"cluster": "cluster"},
+        created={"tasks": "tasks[].taskArn"},
+        select="tasks",
+        mode=ReadMode.PATCH,
+        confidence=Confidence.HIGH,
+    ),
     schema="ecs/start_task.schema.json",
     output_schema="ecs/start_task.output.json",
 )

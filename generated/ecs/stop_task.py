@@ -16,15 +16,16 @@ OPERATION = Operation(
         "task.overrides.containerOverrides[].environment",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule stop-describe
+    read=Read(  # override ecs.yaml
         operation="ecs:DescribeTasks",
         params={
             "cluster": "cluster",
             "tasks[0]": "task",
         },
         select="tasks[0]",
+        expect={"desiredStatus": "STOPPED"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ecs/stop_task.schema.json",
     output_schema="ecs/stop_task.output.json",

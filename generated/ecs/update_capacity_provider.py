@@ -34,8 +34,15 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # override ecs.yaml
         operation="ecs:DescribeCapacityProviders",
-        params={"capacityProviders[0]": "name"},
+        params={
+            "capacityProviders[0]": "name",
+            "cluster": "cluster",
+        },
         select="capacityProviders[0]",
+        compare={
+            "autoScalingGroupProvider": "autoScalingGroupProvider",
+            "managedInstancesProvider": "managedInstancesProvider",
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -35,15 +35,17 @@ OPERATION = Operation(
         "status",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe
+    read=Read(  # override ecs.yaml
         operation="ecs:DescribeContainerInstances",
         params={
             "cluster": "cluster",
             "containerInstances": "containerInstances",
         },
         select="containerInstances",
+        match={"containerInstanceArn": "containerInstances"},
+        compare={"status": "status"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ecs/update_container_instances_state.schema.json",
     output_schema="ecs/update_container_instances_state.output.json",

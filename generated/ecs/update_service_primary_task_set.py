@@ -17,15 +17,17 @@ OPERATION = Operation(
         "service",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe-kind
+    read=Read(  # override ecs.yaml
         operation="ecs:DescribeTaskSets",
         params={
             "cluster": "cluster",
             "service": "service",
+            "taskSets[0]": "primaryTaskSet",
         },
-        container=True,
+        select="taskSets[0]",
+        expect={"status": "PRIMARY"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ecs/update_service_primary_task_set.schema.json",
     output_schema="ecs/update_service_primary_task_set.output.json",

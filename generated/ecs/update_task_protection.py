@@ -36,15 +36,18 @@ OPERATION = Operation(
         "tasks",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-get
+    read=Read(  # override ecs.yaml
         operation="ecs:GetTaskProtection",
         params={
             "cluster": "cluster",
             "tasks": "tasks",
         },
+        select="protectedTasks",
+        match={"taskArn": "tasks"},
+        compare={"protectionEnabled": "protectionEnabled"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ecs/update_task_protection.schema.json",
     output_schema="ecs/update_task_protection.output.json",

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="events:DescribeConnection",
         params={"Name": "Name"},
         absent=("ResourceNotFoundException",),
+        gone={"ConnectionState": ("DELETING",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="events:DescribeEndpoint",
         params={"Name": "Name"},
         absent=("ResourceNotFoundException",),
+        gone={"State": ("DELETING",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -13,13 +13,14 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-describe-owner
+    read=Read(  # override kms.yaml
         operation="kms:DescribeKey",
         params={"KeyId": "KeyId"},
         select="KeyMetadata",
-        container=True,
+        expect={"KeyState": "PendingImport"},
+        absent=("NotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="kms/delete_imported_key_material.schema.json",
     output_schema="kms/delete_imported_key_material.output.json",

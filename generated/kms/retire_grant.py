@@ -7,14 +7,14 @@ OPERATION = Operation(
     id="kms:RetireGrant",
     shape_id="com.amazonaws.kms#RetireGrant",
     client=("kms", "retire_grant"),
-    change=Change.OTHER,  # rule other-verb Retire
+    change=Change.DELETE,  # override kms.yaml
     risk=Risk.PERMISSIONS,  # rule permission-noun Grant
     iam_actions=("kms:RetireGrant",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule retire-list
+    read=Read(  # override kms.yaml
         operation="kms:ListGrants",
         params={
             "GrantId": "GrantId",
@@ -24,7 +24,7 @@ OPERATION = Operation(
         match={"GrantId": "GrantId"},
         absent=("NotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="kms/retire_grant.schema.json",
     output_schema="kms/retire_grant.output.json",

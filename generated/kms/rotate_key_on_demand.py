@@ -13,13 +13,13 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("KeyId",),
     tags=None,  # no member takes tags
-    read=Read(  # rule rotate-describe-owner
+    read=Read(  # override kms.yaml
         operation="kms:DescribeKey",
         params={"KeyId": "KeyId"},
         select="KeyMetadata",
-        container=True,
+        absent=("NotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="kms/rotate_key_on_demand.schema.json",
     output_schema="kms/rotate_key_on_demand.output.json",

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="kms:DescribeKey",
         params={"KeyId": "KeyId"},
         select="KeyMetadata",
+        expect={"KeyState": "PendingDeletion"},
         absent=("NotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

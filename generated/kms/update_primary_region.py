@@ -16,12 +16,14 @@ OPERATION = Operation(
         "PrimaryRegion",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe-owner
+    read=Read(  # override kms.yaml
         operation="kms:DescribeKey",
         params={"KeyId": "KeyId"},
-        container=True,
+        select="KeyMetadata",
+        compare={"PrimaryRegion": "MultiRegionConfiguration.PrimaryKey.Region"},
+        absent=("NotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="kms/update_primary_region.schema.json",
     output_schema="kms/update_primary_region.output.json",

@@ -19,6 +19,7 @@ OPERATION = Operation(
         params={"CapacityProviderName": "CapacityProviderName"},
         select="CapacityProvider",
         absent=("ResourceNotFoundException",),
+        gone={"State": ("Deleting",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="lambda:GetDurableExecution",
         params={"DurableExecutionArn": "DurableExecutionArn"},
         absent=("ResourceNotFoundException",),
+        gone={"Status": ("DELETING",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

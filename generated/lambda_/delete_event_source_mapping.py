@@ -18,6 +18,12 @@ OPERATION = Operation(
         operation="lambda:GetEventSourceMapping",
         params={"UUID": "UUID"},
         absent=("ResourceNotFoundException",),
+        gone={
+            "State": (
+                "deleting",
+                "deleted",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -22,6 +22,7 @@ OPERATION = Operation(
         },
         select="Configuration",
         absent=("ResourceNotFoundException",),
+        gone={"State": ("Deleting",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -35,12 +35,19 @@ OPERATION = Operation(
         "importSourceArn",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule create-describe
+    read=Read(  # override logs.yaml
         operation="logs:DescribeImportTasks",
-        params={"importSourceArn": "importSourceArn"},
-        container=True,
+        params={},
+        created={"importId": "importId"},
+        select="imports",
+        match_created={"importId": "importId"},
+        compare={
+            "importFilter": "importFilter",
+            "importSourceArn": "importSourceArn",
+        },
+        absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="logs/create_import_task.schema.json",
     output_schema="logs/create_import_task.output.json",

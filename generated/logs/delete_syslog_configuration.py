@@ -13,15 +13,20 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("logGroupIdentifier",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-list
+    read=Read(  # override logs.yaml
         operation="logs:ListSyslogConfigurations",
         params={
             "logGroupIdentifier": "logGroupIdentifier",
             "vpcEndpointId": "vpcEndpointId",
         },
-        container=True,
+        select="syslogConfigurations",
+        match={
+            "logGroupArn": "logGroupIdentifier",
+            "vpcEndpointId": "vpcEndpointId",
+        },
+        absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="logs/delete_syslog_configuration.schema.json",
     output_schema="logs/delete_syslog_configuration.output.json",

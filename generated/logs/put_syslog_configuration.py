@@ -7,18 +7,26 @@ OPERATION = Operation(
     id="logs:PutSyslogConfiguration",
     shape_id="com.amazonaws.cloudwatchlogs#PutSyslogConfiguration",
     client=("logs", "put_syslog_configuration"),
-    change=Change.PUT,  # rule put-verb Put
+    change=Change.CREATE,  # override logs.yaml
     risk=Risk.WRITE,  # rule writing-verb Put
     iam_actions=("logs:PutSyslogConfiguration",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("logGroupIdentifier",),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-list
+    read=Read(  # override logs.yaml
         operation="logs:ListSyslogConfigurations",
-        params={"logGroupIdentifier": "logGroupIdentifier"},
-        container=True,
-        mode=ReadMode.REPLACE,
-        confidence=Confidence.LOW,
+        params={
+            "logGroupIdentifier": "logGroupIdentifier",
+            "vpcEndpointId": "vpcEndpointId",
+        },
+        select="syslogConfigurations",
+        match={
+            "logGroupArn": "logGroupIdentifier",
+            "vpcEndpointId": "vpcEndpointId",
+        },
+        absent=("ResourceNotFoundException",),
+        mode=ReadMode.PATCH,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="logs:DeleteSyslogConfiguration",

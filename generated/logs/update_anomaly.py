@@ -13,12 +13,17 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("anomalyDetectorArn",),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-list
+    read=Read(  # override logs.yaml
         operation="logs:ListAnomalies",
         params={"anomalyDetectorArn": "anomalyDetectorArn"},
-        container=True,
+        select="anomalies",
+        match={
+            "anomalyId": "anomalyId",
+            "patternId": "patternId",
+        },
+        absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="logs/update_anomaly.schema.json",
     output_schema="logs/update_anomaly.output.json",

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="s3:CompleteMultipartUpload",
     shape_id="com.amazonaws.s3#CompleteMultipartUpload",
     client=("s3", "complete_multipart_upload"),
-    change=Change.OTHER,  # rule other-verb Complete
+    change=Change.PUT,  # override s3.yaml
     risk=Risk.WRITE,  # rule unknown-verb Complete
     iam_actions=("s3:PutObject",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -44,20 +44,27 @@ OPERATION = Operation(
     sensitive=("SSECustomerKey",),  # trait smithy.api#sensitive
     sensitive_output=("SSEKMSKeyId",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=Read(  # rule complete-list
-        operation="s3:ListMultipartUploads",
+    read=Read(  # override s3.yaml
+        operation="s3:HeadObject",
         params={
             "Bucket": "Bucket",
             "ExpectedBucketOwner": "ExpectedBucketOwner",
+            "Key": "Key",
             "RequestPayer": "RequestPayer",
         },
-        select="Uploads",
-        match={
-            "Key": "Key",
-            "UploadId": "UploadId",
+        constants={"ChecksumMode": "ENABLED"},
+        compare={
+            "ChecksumCRC32": "ChecksumCRC32",
+            "ChecksumCRC32C": "ChecksumCRC32C",
+            "ChecksumCRC64NVME": "ChecksumCRC64NVME",
+            "ChecksumSHA1": "ChecksumSHA1",
+            "ChecksumSHA256": "ChecksumSHA256",
+            "ChecksumType": "ChecksumType",
+            "MpuObjectSize": "ContentLength",
         },
+        absent=("404",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="s3/complete_multipart_upload.schema.json",
     output_schema="s3/complete_multipart_upload.output.json",

@@ -22,6 +22,12 @@ OPERATION = Operation(
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
         select="GetBucketMetadataTableConfigurationResult",
+        gone={
+            "Status": (
+                "deleting",
+                "deleted",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

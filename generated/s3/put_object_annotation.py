@@ -39,9 +39,10 @@ OPERATION = Operation(
         "RequestPayer",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-list
+    read=Read(  # override s3.yaml
         operation="s3:ListObjectAnnotations",
         params={
+            "AnnotationPrefix": "AnnotationName",
             "Bucket": "Bucket",
             "ExpectedBucketOwner": "ExpectedBucketOwner",
             "Key": "Key",
@@ -50,8 +51,8 @@ OPERATION = Operation(
         },
         select="Annotations",
         match={"AnnotationName": "AnnotationName"},
-        mode=ReadMode.REPLACE,
-        confidence=Confidence.MEDIUM,
+        mode=ReadMode.PATCH,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="s3:DeleteObjectAnnotation",

@@ -24,15 +24,18 @@ OPERATION = Operation(
         "ExpectedBucketOwner",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-head-part
-        operation="s3:HeadBucket",
+    read=Read(  # override s3.yaml
+        operation="s3:GetBucketMetadataConfiguration",
         params={
             "Bucket": "Bucket",
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
-        container=True,
+        select="GetBucketMetadataConfigurationResult.MetadataConfigurationResult",
+        compare={
+            "JournalTableConfiguration.RecordExpiration": "JournalTableConfigurationResult.RecordExpiration",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="s3/update_bucket_metadata_journal_table_configuration.schema.json",
     output_schema="s3/update_bucket_metadata_journal_table_configuration.output.json",

@@ -28,17 +28,22 @@ OPERATION = Operation(
     ),
     sensitive=("ObjectEncryption.SSEKMS.KMSKeyArn",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=Read(  # rule update-list-part
-        operation="s3:ListObjects",
+    read=Read(  # override s3.yaml
+        operation="s3:HeadObject",
         params={
             "Bucket": "Bucket",
             "ExpectedBucketOwner": "ExpectedBucketOwner",
+            "Key": "Key",
             "RequestPayer": "RequestPayer",
+            "VersionId": "VersionId",
         },
-        select="Contents",
-        match={"Key": "Key"},
+        compare={
+            "ObjectEncryption.SSEKMS.BucketKeyEnabled": "BucketKeyEnabled",
+            "ObjectEncryption.SSEKMS.KMSKeyArn": "SSEKMSKeyId",
+        },
+        absent=("404",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="s3/update_object_encryption.schema.json",
     output_schema="s3/update_object_encryption.output.json",

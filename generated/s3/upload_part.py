@@ -44,20 +44,19 @@ OPERATION = Operation(
     sensitive=("SSECustomerKey",),  # trait smithy.api#sensitive
     sensitive_output=("SSEKMSKeyId",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=Read(  # rule upload-list
+    read=Read(  # override s3.yaml
         operation="s3:ListParts",
         params={
             "Bucket": "Bucket",
             "ExpectedBucketOwner": "ExpectedBucketOwner",
             "Key": "Key",
             "RequestPayer": "RequestPayer",
-            "SSECustomerAlgorithm": "SSECustomerAlgorithm",
-            "SSECustomerKeyMD5": "SSECustomerKeyMD5",
             "UploadId": "UploadId",
         },
-        container=True,
+        select="Parts",
+        match={"PartNumber": "PartNumber"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="s3/upload_part.schema.json",
     output_schema="s3/upload_part.output.json",

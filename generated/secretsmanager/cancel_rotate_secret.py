@@ -16,6 +16,7 @@ OPERATION = Operation(
     read=Read(  # override secretsmanager.yaml
         operation="secretsmanager:DescribeSecret",
         params={"SecretId": "SecretId"},
+        expect={"RotationEnabled": False},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

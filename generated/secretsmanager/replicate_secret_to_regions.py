@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -17,7 +18,7 @@ OPERATION = Operation(
     id="secretsmanager:ReplicateSecretToRegions",
     shape_id="com.amazonaws.secretsmanager#ReplicateSecretToRegions",
     client=("secretsmanager", "replicate_secret_to_regions"),
-    change=Change.OTHER,  # rule other-verb Replicate
+    change=Change.ATTACH,  # override secretsmanager.yaml
     risk=Risk.WRITE,  # rule unknown-verb Replicate
     raises=(
         Raise(  # rule forcing-member
@@ -38,6 +39,9 @@ OPERATION = Operation(
     read=Read(  # override secretsmanager.yaml
         operation="secretsmanager:DescribeSecret",
         params={"SecretId": "SecretId"},
+        compare={"AddReplicaRegions": "ReplicationStatus"},
+        how={"AddReplicaRegions": How.ADD},
+        write_only=("ForceOverwriteReplicaSecret",),
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -13,12 +13,13 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SecretId",),
     tags=None,  # no member takes tags
-    read=Read(  # rule restore-describe
+    read=Read(  # override secretsmanager.yaml
         operation="secretsmanager:DescribeSecret",
         params={"SecretId": "SecretId"},
+        expect={"DeletedDate": None},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="secretsmanager/restore_secret.schema.json",
     output_schema="secretsmanager/restore_secret.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -38,6 +39,8 @@ OPERATION = Operation(
     read=Read(  # override secretsmanager.yaml
         operation="secretsmanager:DescribeSecret",
         params={"SecretId": "SecretId"},
+        compare={"VersionStage": "VersionIdsToStages.{MoveToVersionId}"},
+        how={"VersionStage": How.ADD},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

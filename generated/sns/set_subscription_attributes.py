@@ -20,6 +20,7 @@ OPERATION = Operation(
         operation="sns:GetSubscriptionAttributes",
         params={"SubscriptionArn": "SubscriptionArn"},
         select="Attributes",
+        compare={"AttributeValue": "{AttributeName}"},
         absent=(
             "NotFound",
             "NotFoundException",

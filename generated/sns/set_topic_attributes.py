@@ -43,6 +43,7 @@ OPERATION = Operation(
         operation="sns:GetTopicAttributes",
         params={"TopicArn": "TopicArn"},
         select="Attributes",
+        compare={"AttributeValue": "{AttributeName}"},
         absent=(
             "NotFound",
             "NotFoundException",

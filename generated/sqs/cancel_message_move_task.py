@@ -13,8 +13,8 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TaskHandle",),
     tags=None,  # no member takes tags
-    read=None,  # rule none: ListMessageMoveTasks needs SourceArn
-    unreadable=Unreadable.UNADDRESSED,
+    read=None,  # override sqs.yaml
+    unreadable=Unreadable.NO_OPERATION,
     schema="sqs/cancel_message_move_task.schema.json",
     output_schema="sqs/cancel_message_move_task.output.json",
 )

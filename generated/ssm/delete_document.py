@@ -39,6 +39,7 @@ OPERATION = Operation(
             "VersionName": "VersionName",
         },
         absent=("InvalidDocument",),
+        gone={"Status": ("Deleting",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

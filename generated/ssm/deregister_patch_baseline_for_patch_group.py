@@ -16,12 +16,16 @@ OPERATION = Operation(
         "PatchGroup",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule deregister-get
-        operation="ssm:GetPatchBaselineForPatchGroup",
-        params={"PatchGroup": "PatchGroup"},
-        container=True,
+    read=Read(  # override ssm.yaml
+        operation="ssm:DescribePatchGroups",
+        params={},
+        select="Mappings",
+        match={
+            "BaselineIdentity.BaselineId": "BaselineId",
+            "PatchGroup": "PatchGroup",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ssm/deregister_patch_baseline_for_patch_group.schema.json",
     output_schema="ssm/deregister_patch_baseline_for_patch_group.output.json",

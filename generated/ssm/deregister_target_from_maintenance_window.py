@@ -16,12 +16,14 @@ OPERATION = Operation(
         "WindowTargetId",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule deregister-get-kind
-        operation="ssm:GetMaintenanceWindow",
+    read=Read(  # override ssm.yaml
+        operation="ssm:DescribeMaintenanceWindowTargets",
         params={"WindowId": "WindowId"},
-        container=True,
+        select="Targets",
+        match={"WindowTargetId": "WindowTargetId"},
+        absent=("DoesNotExistException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ssm/deregister_target_from_maintenance_window.schema.json",
     output_schema="ssm/deregister_target_from_maintenance_window.output.json",

@@ -16,12 +16,14 @@ OPERATION = Operation(
         "WindowTaskId",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule deregister-get-kind
-        operation="ssm:GetMaintenanceWindow",
+    read=Read(  # override ssm.yaml
+        operation="ssm:DescribeMaintenanceWindowTasks",
         params={"WindowId": "WindowId"},
-        container=True,
+        select="Tasks",
+        match={"WindowTaskId": "WindowTaskId"},
+        absent=("DoesNotExistException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.LOW,
+        confidence=Confidence.HIGH,
     ),
     schema="ssm/deregister_task_from_maintenance_window.schema.json",
     output_schema="ssm/deregister_task_from_maintenance_window.output.json",

@@ -36,12 +36,16 @@ OPERATION = Operation(
         "ResourceArn",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-get
+    read=Read(  # override ssm.yaml
         operation="ssm:GetResourcePolicies",
         params={"ResourceArn": "ResourceArn"},
+        select="Policies",
+        match={"PolicyId": "PolicyId"},
+        compare={"Policy": "Policy"},
+        write_only=("PolicyHash",),
         absent=("ResourceNotFoundException",),
-        mode=ReadMode.REPLACE,
-        confidence=Confidence.MEDIUM,
+        mode=ReadMode.PATCH,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ssm:DeleteResourcePolicy",

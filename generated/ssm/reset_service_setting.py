@@ -18,6 +18,12 @@ OPERATION = Operation(
         params={"SettingId": "SettingId"},
         select="ServiceSetting",
         absent=("ServiceSettingNotFound",),
+        gone={
+            "Status": (
+                "deleting",
+                "deleted",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

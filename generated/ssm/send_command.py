@@ -17,7 +17,7 @@ OPERATION = Operation(
     id="ssm:SendCommand",
     shape_id="com.amazonaws.ssm#SendCommand",
     client=("ssm", "send_command"),
-    change=Change.OTHER,  # rule other-verb Send
+    change=Change.CREATE,  # override ssm.yaml
     risk=Risk.EXECUTE,  # rule starts-runnable Command
     raises=(
         Raise(  # rule role-member
@@ -41,14 +41,21 @@ OPERATION = Operation(
     sensitive=("Parameters",),  # trait smithy.api#sensitive
     sensitive_output=("Command.Parameters",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=Read(  # rule send-list
+    read=Read(  # override ssm.yaml
         operation="ssm:ListCommands",
         params={},
         created={"CommandId": "Command.CommandId"},
         select="Commands",
-        match={"DocumentName": "DocumentName"},
+        match_created={"CommandId": "Command.CommandId"},
+        compare={
+            "Comment": "Comment",
+            "DocumentName": "DocumentName",
+            "InstanceIds": "InstanceIds",
+            "Parameters": "Parameters",
+            "Targets": "Targets",
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ssm/send_command.schema.json",
     output_schema="ssm/send_command.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -42,12 +43,17 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("OpsMetadataArn",),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-get
+    read=Read(  # override ssm.yaml
         operation="ssm:GetOpsMetadata",
         params={"OpsMetadataArn": "OpsMetadataArn"},
+        compare={
+            "KeysToDelete": "Metadata",
+            "MetadataToUpdate": "Metadata",
+        },
+        how={"KeysToDelete": How.KEYS},
         absent=("OpsMetadataNotFoundException",),
-        mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        mode=ReadMode.MERGE,
+        confidence=Confidence.HIGH,
     ),
     schema="ssm/update_ops_metadata.schema.json",
     output_schema="ssm/update_ops_metadata.output.json",
