@@ -1,6 +1,8 @@
 """stdio: lines out of bytes, whole lines into a descriptor, the wish to end."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
 
@@ -18,7 +20,7 @@ def stop():
     one = Stop()
     yield one
     os.close(one.wake)
-    os.close(one._pull)
+    os.close(one.signalled)
 
 
 @pytest.fixture
@@ -151,3 +153,37 @@ def test_a_full_channel_is_waited_for_before_the_end(stop, pipe):
     writer.join(LIMIT_S)
     assert not writer.is_alive()
     assert not sink.is_broken
+
+
+_SIGNALLED_ELSEWHERE = """
+import os, signal, threading
+from smithgate.server.stdio import LineSource, Signals, Stop
+
+stop = Stop()
+signals = Signals(stop)
+signals.install()
+source, _open = os.pipe()
+
+
+def kill_here():
+    for _ in range(1000):  # each read lets the main thread go on, until it waits
+        with open(os.devnull, "rb") as nothing:
+            nothing.read()
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+
+threading.Thread(target=kill_here, daemon=True).start()
+assert list(LineSource(source, stop, None)) == []
+assert stop.deadline is not None
+assert signals.received == signal.SIGTERM
+"""
+
+
+def test_a_signal_that_another_thread_gets_ends_the_waiting():
+    done = subprocess.run(
+        [sys.executable, "-c", _SIGNALLED_ELSEWHERE],
+        check=False,
+        capture_output=True,
+        timeout=LIMIT_S,
+    )
+    assert done.returncode == 0, done.stderr

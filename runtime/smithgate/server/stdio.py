@@ -112,7 +112,8 @@ class Stop:
     """
 
     def __init__(self) -> None:
-        self.wake, self._pull = os.pipe()
+        self.wake, self.signalled = os.pipe()
+        os.set_blocking(self.signalled, False)  # a signal handler must not wait
         self.deadline: float | None = None
         """``time.monotonic`` at which the process stops waiting for anything."""
 
@@ -120,7 +121,7 @@ class Stop:
         """Start the end; later calls change nothing."""
         if self.deadline is None:
             self.deadline = time.monotonic() + END_S
-            os.write(self._pull, b"x")
+            os.write(self.signalled, b"x")
 
     def remaining_s(self) -> float:
         """Return how long may still be waited; the whole time before the end began."""
@@ -149,6 +150,7 @@ class LineSource:
         while True:
             ready, _, _ = select.select([self._fd, self._stop.wake], [], [])
             if self._stop.wake in ready:
+                self._stop.pull()  # a signal woke us before its handler ran
                 return b""
             try:
                 return os.read(self._fd, _CHUNK)
@@ -214,6 +216,9 @@ class Signals:
         in the middle of closing its stores.
         """
         if threading.current_thread() is threading.main_thread():
+            # Python runs handlers between two bytecodes of the main thread: one that is
+            # about to wait, or a signal that another thread got, would not end the wait.
+            signal.set_wakeup_fd(self._stop.signalled, warn_on_full_buffer=False)
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(number, self._handle)
 
