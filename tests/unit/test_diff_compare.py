@@ -375,3 +375,34 @@ def test_of_an_item_only_its_sensitive_members_are_masked() -> None:
     assert after == {"Id": "a", "Secret": "(sensitive)", "Open": "o"}
     assert shown["Items.[a]"]["sensitive"]
     assert shown["Items.[b]"]["before"] == {"Id": "b", "Open": "x"}
+
+
+@pytest.mark.parametrize(
+    ("select", "answer", "is_left"),
+    [
+        ("{Days: Days}", {"Days": None}, False),
+        ("Rules", {"Rules": []}, False),
+        ("{Days: Days}", {"Days": 0}, True),
+        ("{On: On}", {"On": False}, True),
+        (None, {"Days": None}, True),
+    ],
+)
+def test_nothing_left_to_remove_is_absent(
+    select: str | None, answer: dict[str, Any], is_left: bool
+) -> None:
+    read = Read(operation="s3:GetBucketX", params={"Bucket": "Bucket"}, select=select)
+    removing = operation(change=Change.DELETE, read=read)
+    reply = SimpleNamespace(value=answer, op_id="op", artifact="a")
+    found = read_snapshot(removing, {"Bucket": "b"}, lambda *_: reply)
+    assert (found.status is SnapshotStatus.EXISTS) is is_left
+    status = diff_step(removing, {"Bucket": "b"}, found).status
+    assert status == ("change" if is_left else "unchanged")
+
+
+@pytest.mark.parametrize("before", [{}, {"VersioningConfiguration": {}}])
+def test_what_was_empty_gets_its_members_one_by_one(before: dict[str, Any]) -> None:
+    pairs = {"VersioningConfiguration": "VersioningConfiguration"}
+    read = Read(operation="s3:GetBucketVersioning", params={}, compare=pairs)
+    diff = diff_step(operation(read=read, change=Change.UPDATE), ENABLE, exists(before))
+    paths = [entry["path"] for entry in entries(diff) if entry["action"] != "no-op"]
+    assert paths[-1] == "VersioningConfiguration.Status"

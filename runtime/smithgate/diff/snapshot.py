@@ -14,7 +14,14 @@ from ..canonical import digest_of
 from ..errors import AwsRefused, SmithgateError, StoreError
 from ..operation import Change, Operation, Read, Unreadable
 from .concrete import concrete
-from .paths import MISSING, get_path, parse_document_path, parse_path, put_path
+from .paths import (
+    MISSING,
+    get_path,
+    leaves,
+    parse_document_path,
+    parse_path,
+    put_path,
+)
 from .selecting import select
 from .values import look
 from .volatile import stable
@@ -96,7 +103,7 @@ def read_snapshot(
             reason=found.reason,
             op_id=reply.op_id,
         )
-    if found.absent:
+    if found.absent or _is_used_up(operation, read, found.document):
         return _absent(read, reply.op_id, reply.artifact)
     return Snapshot(
         status=SnapshotStatus.EXISTS,
@@ -106,6 +113,21 @@ def read_snapshot(
         artifact=reply.artifact,
         digest=_state_digest(operation, found.document),
     )
+
+
+_REMOVING = frozenset({Change.DELETE, Change.DETACH, Change.UNTAG})
+
+
+def _is_used_up(operation: Operation, read: Read, document: Any) -> bool:
+    """Say whether nothing is left to remove: ``TagSet: []``, ``retentionInDays: null``.
+
+    Only where the declaration picks a part: the empty answer about a whole thing may
+    just have nothing to tell.
+    """
+    picks = read.select is not None or read.absent_when_empty
+    if read.container or not picks or operation.change not in _REMOVING:
+        return False
+    return all(value in (None, "", [], {}) for _, value in leaves(document))
 
 
 _WHY_NONE = {

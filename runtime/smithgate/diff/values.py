@@ -81,11 +81,15 @@ def compare_values(at: Where, before: Any, after: Any) -> Iterator[Entry]:
     if keyed is not None and not same(before, after, unordered=at.unordered):
         yield from _items(at, *keyed)
         return
-    if isinstance(new, Mapping) and new and new is after and old is MISSING:
+    if isinstance(new, Mapping) and new and new is after and _is_unset(old):
         for key in sorted(new):
             yield from compare_values(at.below(str(key)), MISSING, new[key])
         return
     yield pair(at, before, after)
+
+
+def _is_unset(value: Any) -> bool:
+    return value is MISSING or value is None or value == {}
 
 
 def _opened(value: Any) -> Any:
