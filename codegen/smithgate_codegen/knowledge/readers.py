@@ -26,6 +26,7 @@ from .gone import gone_of
 from .listing import Document
 from .pairing import how_of, key_pair, pairs_of, tag_pair, tied_pairs
 from .relation import Candidate, Relations, Tie
+from .remains import is_gone_when_empty, taken_part
 from .states import expected_of, nouns_of, shows_status
 from .subject import Subject
 from .words import MODIFIERS, PASSING, SETTING, bare_noun, singular_of
@@ -335,12 +336,16 @@ class _Attempt:
         is_container = self.refusal() is not None
         document = self.document or Document(self.reader.output)
         pairs = () if is_container else self.pairs
+        select, empty = document.select, False
+        if not is_container:
+            select = taken_part(self.writer, self.change, document) or select
+            empty = is_gone_when_empty(self.change, self.reader, document)
         return Reader(
             operation=self.reader.id,
             params=tuple(sorted(self.binding.params.items())),
             constants=tuple(asked_for_all(self.reader)),
             created=tuple(sorted(self.binding.created.items())),
-            select=document.select,
+            select=select,
             match=document.match,
             match_created=() if is_container else document.match_created,
             compare=pairs,
@@ -348,6 +353,7 @@ class _Attempt:
             expect=() if is_container else self.expected,
             gone=() if is_container else self._gone(document),
             absent=() if is_container else absent,
+            absent_when_empty=empty and select is None,
             container=is_container,
             mode=ReadMode.REPLACE if self.change is Change.PUT else ReadMode.PATCH,
             confidence=Confidence.LOW if is_container else self._confidence(),
