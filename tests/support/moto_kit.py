@@ -96,7 +96,9 @@ def load_cases() -> list[Case]:
         for item in document["cases"]:
             item["setup"] = list(_steps(item.get("setup", ()), setups))
             held = bool(document.get("held_out", False))
-            found.append(Case(document["service"], item["name"], item, held))
+            found.append(
+                Case(item.get("service", document["service"]), item["name"], item, held)
+            )
     return found
 
 
@@ -321,11 +323,15 @@ def _ends(shown: str, wanted: str) -> bool:
     )
 
 
+_MOVES = re.compile(r"RevisionId|ETag|\w*(At|Date|Time)")
+"""Members that tell of the last change, of an undo too."""
+
+
 def _essence(diff: Mapping[str, Any]) -> Any:
     return [
         (e["path"], e["action"], e.get("before"), e.get("after"))
         for e in diff["entries"]
-        if e["action"] != "no-op"
+        if e["action"] != "no-op" and not _MOVES.fullmatch(e["path"].rpartition(".")[2])
     ]
 
 
