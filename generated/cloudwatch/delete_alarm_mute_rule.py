@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="cloudwatch:GetAlarmMuteRule",
         params={"AlarmMuteRuleName": "AlarmMuteRuleName"},
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

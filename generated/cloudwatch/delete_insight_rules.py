@@ -16,6 +16,7 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="cloudwatch:DescribeInsightRules",
         params={},
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -16,6 +16,7 @@ OPERATION = Operation(
         operation="cloudwatch:GetMetricDataQueryDefinition",
         params={"Id": "Id"},
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

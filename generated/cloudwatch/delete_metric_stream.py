@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="cloudwatch:GetMetricStream",
         params={"Name": "Name"},
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         gone={
             "State": (
                 "deleting",

@@ -24,6 +24,7 @@ OPERATION = Operation(
             "TableName": "TableName",
         },
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

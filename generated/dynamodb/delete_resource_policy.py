@@ -16,6 +16,7 @@ OPERATION = Operation(
     read=Read(  # rule delete-get
         operation="dynamodb:GetResourcePolicy",
         params={"ResourceArn": "ResourceArn"},
+        select="{Policy: Policy}",
         absent=(
             "PolicyNotFoundException",
             "ResourceNotFoundException",

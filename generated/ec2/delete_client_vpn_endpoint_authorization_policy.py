@@ -16,6 +16,7 @@ OPERATION = Operation(
     read=Read(  # rule delete-get
         operation="ec2:GetClientVpnEndpointAuthorizationPolicy",
         params={"ClientVpnEndpointId": "ClientVpnEndpointId"},
+        absent_when_empty=True,
         gone={"Status": ("deleting",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -17,6 +17,7 @@ OPERATION = Operation(
     read=Read(  # rule reset-get
         operation="ec2:GetEbsDefaultKmsKeyId",
         params={},
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

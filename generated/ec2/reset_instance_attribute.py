@@ -24,6 +24,7 @@ OPERATION = Operation(
             "InstanceId": "InstanceId",
         },
         absent=("InvalidInstanceID.NotFound",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -20,6 +20,7 @@ OPERATION = Operation(
             "repositoryName": "repositoryName",
         },
         absent=("LifecyclePolicyNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

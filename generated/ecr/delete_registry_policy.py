@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ecr:GetRegistryPolicy",
         params={},
         absent=("RegistryPolicyNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -20,6 +20,7 @@ OPERATION = Operation(
             "repositoryName": "repositoryName",
         },
         absent=("RepositoryPolicyNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -21,6 +21,7 @@ OPERATION = Operation(
         params={"resourceArn": "resourceArn"},
         compare={"tagKeys": "tags"},
         how={"tagKeys": How.KEYS},
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

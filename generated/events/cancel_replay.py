@@ -18,6 +18,7 @@ OPERATION = Operation(
         params={"ReplayName": "ReplayName"},
         expect={"State": "CANCELLED"},
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

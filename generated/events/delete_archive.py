@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="events:DescribeArchive",
         params={"ArchiveName": "ArchiveName"},
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="events:DescribeConnection",
         params={"Name": "Name"},
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         gone={"ConnectionState": ("DELETING",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

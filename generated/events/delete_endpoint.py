@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="events:DescribeEndpoint",
         params={"Name": "Name"},
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         gone={"State": ("DELETING",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="events:DescribeEventBus",
         params={"Name": "Name"},
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -20,6 +20,7 @@ OPERATION = Operation(
         operation="events:DescribePartnerEventSource",
         params={"Name": "Name"},
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -22,6 +22,7 @@ OPERATION = Operation(
         compare={"TagKeys": "Tags"},
         how={"TagKeys": How.KEYS},
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -26,6 +26,7 @@ OPERATION = Operation(
             "NoSuchEntity",
             "NoSuchEntityException",
         ),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

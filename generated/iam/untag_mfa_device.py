@@ -25,6 +25,7 @@ OPERATION = Operation(
             "NoSuchEntity",
             "NoSuchEntityException",
         ),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

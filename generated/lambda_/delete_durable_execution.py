@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="lambda:GetDurableExecution",
         params={"DurableExecutionArn": "DurableExecutionArn"},
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         gone={"Status": ("DELETING",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -18,6 +18,7 @@ OPERATION = Operation(
         operation="lambda:GetEventSourceMapping",
         params={"UUID": "UUID"},
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         gone={
             "State": (
                 "deleting",

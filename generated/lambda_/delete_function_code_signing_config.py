@@ -21,6 +21,7 @@ OPERATION = Operation(
             "CodeSigningConfigNotFoundException",
             "ResourceNotFoundException",
         ),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -18,6 +18,7 @@ OPERATION = Operation(
         operation="lambda:GetFunctionConcurrency",
         params={"FunctionName": "FunctionName"},
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -21,6 +21,7 @@ OPERATION = Operation(
             "Qualifier": "Qualifier",
         },
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -27,6 +27,7 @@ OPERATION = Operation(
             "VersionNumber": "VersionNumber",
         },
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -27,6 +27,7 @@ OPERATION = Operation(
             "ProvisionedConcurrencyConfigNotFoundException",
             "ResourceNotFoundException",
         ),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

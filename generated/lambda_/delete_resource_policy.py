@@ -17,6 +17,7 @@ OPERATION = Operation(
     read=Read(  # rule delete-get
         operation="lambda:GetResourcePolicy",
         params={"ResourceArn": "ResourceArn"},
+        select="{Policy: Policy}",
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="logs:GetLookupTable",
         params={"lookupTableArn": "lookupTableArn"},
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="logs:GetScheduledQuery",
         params={"identifier": "identifier"},
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

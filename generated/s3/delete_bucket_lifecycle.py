@@ -22,6 +22,7 @@ OPERATION = Operation(
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
         absent=("NoSuchLifecycleConfiguration",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

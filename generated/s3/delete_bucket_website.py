@@ -22,6 +22,7 @@ OPERATION = Operation(
             "ExpectedBucketOwner": "ExpectedBucketOwner",
         },
         absent=("NoSuchWebsiteConfiguration",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

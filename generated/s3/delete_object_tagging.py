@@ -29,6 +29,7 @@ OPERATION = Operation(
             "Key": "Key",
             "VersionId": "VersionId",
         },
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -61,6 +61,7 @@ OPERATION = Operation(
             "ExpectedBucketOwner": "ExpectedBucketOwner",
             "RequestPayer": "RequestPayer",
         },
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -19,6 +19,7 @@ OPERATION = Operation(
             "PolicyName": "PolicyName",
             "SecretId": "SecretId",
         },
+        select="{ResourcePolicy: ResourcePolicy}",
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -36,6 +36,7 @@ OPERATION = Operation(
         operation="secretsmanager:DescribeSecret",
         params={"SecretId": "SecretId"},
         absent=("ResourceNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

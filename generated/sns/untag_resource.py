@@ -25,6 +25,7 @@ OPERATION = Operation(
             "ResourceNotFound",
             "ResourceNotFoundException",
         ),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

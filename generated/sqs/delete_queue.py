@@ -21,6 +21,7 @@ OPERATION = Operation(
             "AWS.SimpleQueueService.NonExistentQueue",
             "QueueDoesNotExist",
         ),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

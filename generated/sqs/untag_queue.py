@@ -25,6 +25,7 @@ OPERATION = Operation(
             "AWS.SimpleQueueService.NonExistentQueue",
             "QueueDoesNotExist",
         ),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -18,6 +18,7 @@ OPERATION = Operation(
         params={"WindowExecutionId": "WindowExecutionId"},
         expect={"Status": "CANCELLED"},
         absent=("DoesNotExistException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -39,6 +39,7 @@ OPERATION = Operation(
             "VersionName": "VersionName",
         },
         absent=("InvalidDocument",),
+        absent_when_empty=True,
         gone={"Status": ("Deleting",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ssm:GetOpsMetadata",
         params={"OpsMetadataArn": "OpsMetadataArn"},
         absent=("OpsMetadataNotFoundException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

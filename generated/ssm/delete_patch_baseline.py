@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ssm:GetPatchBaseline",
         params={"BaselineId": "BaselineId"},
         absent=("DoesNotExistException",),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

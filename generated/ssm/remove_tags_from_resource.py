@@ -25,6 +25,7 @@ OPERATION = Operation(
         },
         compare={"TagKeys": "TagList"},
         how={"TagKeys": How.KEYS},
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),
