@@ -98,3 +98,33 @@ def test_an_id_that_nothing_tells_and_a_read_are_no_inverse() -> None:
     assert inverse(made, "CreateVpc", Change.CREATE) is None
     assert inverse(made, "StartJob", Change.UPDATE, StopJob=Change.NONE) is None
     assert inverse(made, "DeleteVpc", Change.DELETE) is None
+
+
+def test_the_arn_stands_in_where_the_opposite_takes_the_thing() -> None:
+    made = kit(
+        {
+            "RegisterPlan": ({"Family!": "string"}, {"Plan": "Made"}),
+            "DeregisterPlan": ({"Plan!": "string"}, None),
+        }
+    )
+    made.shape("Made", {"PlanArn": "string", "Revision": "string"})
+    found = inverse(made, "RegisterPlan", Change.CREATE)
+    assert found == Inverse(
+        operation="kit:DeregisterPlan", output=(("Plan", "Plan.PlanArn"),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "taken", "is_found"),
+    [
+        ({"Text!": "string"}, {}, True),
+        ({"BoxId!": "string", "Text": "string"}, {}, False),
+        ({"Text!": "string"}, {"Other": "string"}, False),
+    ],
+)
+def test_what_there_is_one_of_is_taken_back_without_an_id(
+    given: dict[str, str], taken: dict[str, str], is_found: bool
+) -> None:
+    made = kit({"PutBoxPolicy": (given, None), "DeleteBoxPolicy": (taken, None)})
+    found = inverse(made, "PutBoxPolicy", Change.PUT)
+    assert found == (Inverse(operation="kit:DeleteBoxPolicy") if is_found else None)

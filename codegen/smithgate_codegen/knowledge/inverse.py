@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ..ir import Change, Fact, Inverse
 from ..model import Member, Shape
+from .binding import identifiers_of
 from .shapes import kind_of
 from .subject import Subject
 from .words import noun_of, plurals_of, singular_of, verb_of
@@ -122,11 +123,13 @@ def _bound(writer: Subject, other: Subject, *, is_tagging: bool) -> Inverse | No
         if not required:
             continue
         place, source = _find(writer, other, member, returned, optional=False)
+        source = source or _arn_of(writer, member, returned)
         if source is None:
             return None
         output[place] = source.path
-    if not params and not output:
-        return None
+    takes = {name for name in other.input.members if name.lower() not in _CALL}
+    if not params and not output and (takes or identifiers_of(writer)):
+        return None  # of what there is one a region, nothing has to be told
     return Inverse(
         operation=other.id,
         params=tuple(sorted(params.items())),
@@ -164,6 +167,14 @@ def _find(
         if fitting and not _pick(writer, names, "list", sources):
             return f"{member.name}[0]", _pick(writer, single, item, sources)
     return member.name, _pick(writer, names, kind, sources, top=optional)
+
+
+def _arn_of(writer: Subject, member: Member, sources: list[_Source]) -> _Source | None:
+    """Return the ARN that a member named like the thing itself takes as well."""
+    noun = writer.noun.lower()
+    if member.name.lower() not in {noun, singular_of(writer.noun).lower()}:
+        return None
+    return _pick(writer, {f"{noun}arn", "arn"}, "string", sources)
 
 
 def _pick(
