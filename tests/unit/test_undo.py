@@ -184,9 +184,10 @@ def invert(
     before: Snapshot,
     *others: Operation,
     output: Any = None,
+    answer: Any = None,
 ) -> list[tuple[str, dict[str, Any]]]:
     catalog: Any = Catalog(declared, *others)
-    done = Done(0, declared, arguments, before, output or {})
+    done = Done(0, declared, arguments, before, output or {}, answer or before.document)
     found = Inverter(catalog).invert(done)
     return [(one.operation, dict(one.arguments)) for one in found]
 

@@ -200,10 +200,12 @@ def _unseen(request: Request) -> frozenset[Path]:
     operation = request.operation
     read = operation.read
     named = {operation.idempotency_token, operation.dry_run}
+    is_there = operation.change is Change.CREATE and _is_made_already(request)
     if read:
-        named |= {w for w in read.write_only if w not in operation.sensitive}
+        shown = frozenset() if is_there else operation.sensitive
+        named |= {w for w in read.write_only if w not in shown}
     # A create shows them as well, unless the thing is there: then they are what it is.
-    is_new = operation.change is Change.CREATE and not _is_made_already(request)
+    is_new = operation.change is Change.CREATE and not is_there
     if read and not is_new:
         named |= {*read.params.values(), *read.match.values()} - {*read.compare}
         if _is_tie(operation) and request.snapshot.status is SnapshotStatus.ABSENT:

@@ -25,6 +25,7 @@ from ..diff.paths import (
     put_path,
 )
 from ..diff.selecting import documents_of
+from ..diff.selecting import select
 from ..diff.values import as_tags, look
 from ..operation import Change, How, Inverse, Operation, Read, ReadMode
 from .steps import StepRequest
@@ -48,6 +49,8 @@ class Done:
     """As they were sent, references resolved."""
     before: Snapshot
     output: Any
+    answer: Any = None
+    """The reader's whole output of which ``before`` is the selected part."""
 
 
 class Inverter:
@@ -161,9 +164,9 @@ class Inverter:
         )
 
     def _putters(self, deleter: Operation) -> Iterator[Operation]:
-        """Yield the puts of the service whose declared opposite is this delete."""
+        """Yield the writes of the service whose declared opposite is this delete."""
         for entry in self._catalog.entries():
-            if entry.service == deleter.service and entry.change is Change.PUT:
+            if entry.service == deleter.service and entry.change in _WRITES:
                 operation = self._catalog.operation(entry.id)
                 if operation.inverse and operation.inverse.operation == deleter.id:
                     yield operation
@@ -378,8 +381,9 @@ def _rebuilt(
         value = get_path(done.arguments, parse_path(place))
         if value is not MISSING:
             put_path(arguments, writer, value)
+    document = select(read, arguments, done.answer).document
     for writer, reader in read.compare.items():
-        value = look(done.before.document, parse_document_path(reader))
+        value = look(document, parse_document_path(reader))
         if value is not MISSING and get_path(arguments, parse_path(writer)) is MISSING:
             put_path(arguments, writer, _fitted(schema, writer, value))
     complete = all(name in arguments for name in operation.required)

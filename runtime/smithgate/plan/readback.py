@@ -6,12 +6,14 @@ few times more, and then is ``not yet visible``, which is neither a yes nor a no
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..catalog import Catalog
 from ..diff import Diff, Snapshot, SnapshotStatus, diff_step, mask_diff
-from ..diff.paths import MISSING, show_path
+from ..diff.entries import Entry
+from ..diff.meaning import is_nothing
+from ..diff.paths import MISSING, parse_path, show_path
 from ..errors import SmithgateError
 from ..execute.target import BoundTarget
 from ..policy import Policy
@@ -101,18 +103,34 @@ class ReadBack:
         if after.status is SnapshotStatus.ABSENT or not diff.entries:
             made = after.status is SnapshotStatus.EXISTS and _was_absent(step)
             return Settled("yes" if made else self._later(step, after))
-        compared = [entry for entry in diff.entries if not entry.unknown]
+        kept = tuple(e for e in diff.entries if _tells(step, e))
+        compared = [entry for entry in kept if not entry.unknown]
         if all(entry.action == "no-op" for entry in compared):
             return Settled("yes" if compared or _was_absent(step) else "unknown")
         reader = reader_of(self._catalog, step.operation)
-        shown = _differences(mask_diff(diff, step.operation, reader))
-        return Settled(self._later(step, after), shown)
+        shown = mask_diff(replace(diff, entries=kept), step.operation, reader)
+        return Settled(self._later(step, after), _differences(shown))
 
     @staticmethod
     def _later(step: SealedStep, after: Snapshot) -> str:
         """Say whether it has not come yet, or something else came out."""
         same = after.digest is not None and after.digest == step.before["digest"]
         return "not yet visible" if same or is_moving(after.document) else "no"
+
+
+def _tells(step: SealedStep, entry: Entry) -> bool:
+    """Say whether an entry can tell that something else came out than was predicted.
+
+    Not one of a secret that is never shown, of a value that is as good as not set, or
+    of what AWS filled in where there was nothing before.
+    """
+    read = step.operation.read
+    hidden = [parse_path(path) for path in read.write_only] if read else []
+    if any(entry.path[: len(path)] == path for path in hidden):
+        return False
+    if entry.action == "delete":
+        return not _was_absent(step)
+    return entry.action != "create" or not is_nothing(entry.after)
 
 
 def _was_absent(step: SealedStep) -> bool:

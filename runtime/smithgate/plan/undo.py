@@ -112,8 +112,9 @@ class Undoer:
                 continue
             operation = self._catalog.operation(step["operation"])
             arguments = resolved(step["arguments"], index - 1, outputs.__getitem__)
-            before = restore_snapshot(
-                operation, arguments, step["before"], self._store.artifacts.get
-            )
-            found.append(Done(index, operation, arguments, before, outputs[index]))
+            sealed, load = step["before"], self._store.artifacts.get
+            before = restore_snapshot(operation, arguments, sealed, load)
+            answer = load(sealed["artifact"])["response"] if sealed["artifact"] else {}
+            done = Done(index, operation, arguments, before, outputs[index], answer)
+            found.append(done)
         return found
