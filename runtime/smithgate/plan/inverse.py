@@ -24,8 +24,7 @@ from ..diff.paths import (
     parse_path,
     put_path,
 )
-from ..diff.selecting import documents_of
-from ..diff.selecting import select
+from ..diff.selecting import documents_of, select
 from ..diff.values import as_tags, look
 from ..operation import Change, How, Inverse, Operation, Read, ReadMode
 from .steps import StepRequest
