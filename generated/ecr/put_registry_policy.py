@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -39,6 +40,9 @@ OPERATION = Operation(
         absent=("RegistryPolicyNotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="ecr:DeleteRegistryPolicy",
     ),
     schema="ecr/put_registry_policy.schema.json",
     output_schema="ecr/put_registry_policy.output.json",

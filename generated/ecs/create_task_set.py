@@ -5,6 +5,7 @@ from smithgate import (
     Change,
     Confidence,
     How,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -67,6 +68,14 @@ OPERATION = Operation(
         how={"tags": How.TAGS},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Delete
+        operation="ecs:DeleteTaskSet",
+        params={
+            "cluster": "cluster",
+            "service": "service",
+        },
+        output={"taskSet": "taskSet.taskSetArn"},
     ),
     schema="ecs/create_task_set.schema.json",
     output_schema="ecs/create_task_set.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -80,6 +81,10 @@ OPERATION = Operation(
         },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Deregister
+        operation="ecs:DeregisterTaskDefinition",
+        output={"taskDefinition": "taskDefinition.taskDefinitionArn"},
     ),
     schema="ecs/register_task_definition.schema.json",
     output_schema="ecs/register_task_definition.output.json",
