@@ -231,7 +231,8 @@ class Read:
     match: Mapping[str, str] = field(default_factory=dict)
     """Dotted path in an item of the selected list → dotted path in the writer's
     arguments: the document is the one item that equals all of them exactly. A list in
-    the arguments picks every item that equals one of it; no item means absent."""
+    the arguments, or a member of each of its items (``Rules[].Id``), picks every item
+    that equals one of it; no item means absent. The empty path is the item itself."""
     match_created: Mapping[str, str] = field(default_factory=dict)
     """The same with a path in the writer's *output*, ``Items[].Id`` for all of a list;
     as with ``created``, nothing can be read before."""

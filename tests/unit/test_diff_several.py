@@ -1,5 +1,6 @@
 """One request that changes several things: each of them is compared and watched."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -54,3 +55,43 @@ def test_another_state_of_one_of_them_is_drift() -> None:
     (found,) = drift(STOP, BOTH, planned, now)
     assert (found.planned, found.now, found.wanted) == ("running", "stopped", "stopped")
     assert not has_drifted(planned, read(i1="running", i2="running"))
+
+
+def tie(change: Change, match: dict[str, str]) -> Operation:
+    made = Read(operation="kit:ListTies", params={}, select="Ties", match=match)
+    return replace(STOP, change=change, required=(), read=made)
+
+
+def ties(declared: Operation, arguments: Any, *found: Any) -> Snapshot:
+    def call(_: str, __: Any) -> Any:
+        return SimpleNamespace(value={"Ties": list(found)}, op_id="op", artifact="a")
+
+    return read_snapshot(declared, arguments, call)
+
+
+def test_a_member_of_each_structure_that_is_given_picks_the_items() -> None:
+    declared = tie(Change.DETACH, {"Id": "Ties[].Id"})
+    given = {"Ties": [{"Id": "a"}, {"Id": "b"}]}
+    snapshot = ties(declared, given, {"Id": "a"}, {"Id": "c"}, {"Id": "b"})
+    assert snapshot.document == [{"Id": "a"}, {"Id": "b"}]
+    (gone,) = diff_step(declared, given, snapshot).entries
+    assert (gone.path, gone.action, gone.before) == (("Ties",), "delete", given["Ties"])
+
+
+def test_some_of_what_is_tied_being_there_does_not_make_the_rest_unchanged() -> None:
+    declared = tie(Change.ATTACH, {"Id": "Ids"})
+    given = {"Ids": ["a", "b"]}
+    some = diff_step(declared, given, ties(declared, given, {"Id": "a"}))
+    assert some.status == "change"
+    both = ties(declared, given, {"Id": "a"}, {"Id": "b"})
+    assert diff_step(declared, given, both).status == "unchanged"
+
+
+def test_a_text_that_goes_is_shown_under_its_member() -> None:
+    declared = tie(Change.DELETE, {"": "Origin"})
+    given = {"Origin": "x.test"}
+    there = ties(declared, given, "x.test", "y.test")
+    (gone,) = diff_step(declared, given, there).entries
+    assert (gone.path, gone.action, gone.before) == (("Origin",), "delete", "x.test")
+    absent = ties(declared, given, "y.test")
+    assert diff_step(declared, given, absent).status == "unchanged"

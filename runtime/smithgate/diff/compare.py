@@ -17,7 +17,15 @@ from .items import compare_added, compare_keys, compare_removed, unlisted
 from .lost import lost_counts
 from .maps import map_paths
 from .meaning import is_nothing, same
-from .paths import MISSING, Path, get_path, leaves, parse_document_path, parse_path
+from .paths import (
+    MISSING,
+    Path,
+    get_path,
+    leaves,
+    parse_document_path,
+    parse_path,
+    selecting_path,
+)
 from .selecting import documents_of
 from .snapshot import Snapshot, SnapshotStatus
 from .values import (
@@ -108,9 +116,22 @@ def _status(request: Request, entries: list[Entry]) -> str:
 
 
 def _is_made_already(request: Request) -> bool:
-    return request.snapshot.status is SnapshotStatus.EXISTS and (
-        request.operation.change is Change.CREATE or _is_tie(request.operation)
+    return (
+        request.snapshot.status is SnapshotStatus.EXISTS
+        and (request.operation.change is Change.CREATE or _is_tie(request.operation))
+        and _are_all_there(request)
     )
+
+
+def _are_all_there(request: Request) -> bool:
+    """Say whether as many were found as the request names."""
+    read, document = request.operation.read, request.snapshot.document
+    found = len(document) if isinstance(document, list) else 1
+    asked = (
+        get_path(request.arguments, selecting_path(path))
+        for path in (read.match.values() if read else ())
+    )
+    return all(len(value) <= found for value in asked if isinstance(value, list))
 
 
 def _is_tie(operation: Operation) -> bool:
@@ -174,15 +195,18 @@ def _diff_removal(request: Request) -> Diff:
 
 
 def _untied(request: Request) -> list[Entry]:
-    """Return what a request unties; both things stay, so nothing of them is lost."""
+    """Return what a request unties; both things stay, so nothing of them is lost.
+
+    The same for a text in a list, which is all there is of what goes.
+    """
     read = request.operation.read
-    if read is None or not _is_tie(request.operation):
+    if read is None or not (_is_tie(request.operation) or "" in read.match):
         return []
-    given = {w: get_path(request.arguments, parse_path(w)) for w in read.match.values()}
+    paths = sorted({selecting_path(writer) for writer in read.match.values()})
     return [
-        Entry(path=parse_path(writer), action="delete", before=value)
-        for writer, value in sorted(given.items())
-        if value is not MISSING
+        Entry(path=path, action="delete", before=value)
+        for path in paths
+        if (value := get_path(request.arguments, path)) is not MISSING
     ]
 
 
@@ -210,7 +234,7 @@ def _unseen(request: Request) -> frozenset[Path]:
         named |= {*read.params.values(), *read.match.values()} - {*read.compare}
         if _is_tie(operation) and request.snapshot.status is SnapshotStatus.ABSENT:
             named -= {*read.match.values()} - {*read.params.values()}
-    return frozenset(parse_path(path) for path in named if path)
+    return frozenset(selecting_path(path) for path in named if path)
 
 
 def _entries(request: Request) -> Iterator[Entry]:

@@ -24,6 +24,11 @@ def parse_path(text: str) -> Path:
     return tuple(text.split(".")) if text else ()
 
 
+def selecting_path(text: str) -> Path:
+    """Return the member of a request that selects: of ``Rules[].Id``, the list."""
+    return parse_path(text.partition("[]")[0])
+
+
 def parse_document_path(text: str) -> Path:
     """Return the parts of a path into a document, ``[]`` and ``[0]`` apart.
 

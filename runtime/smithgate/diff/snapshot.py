@@ -19,8 +19,8 @@ from .paths import (
     get_path,
     leaves,
     parse_document_path,
-    parse_path,
     put_path,
+    selecting_path,
 )
 from .selecting import select
 from .values import look
@@ -176,8 +176,8 @@ def reads_same(
     if _request(one, earlier[1]) != _request(other, later[1]):
         return False
     return one.match == other.match and all(
-        get_path(earlier[1], parse_path(path)) == get_path(later[1], parse_path(path))
-        for path in one.match.values()
+        get_path(earlier[1], path) == get_path(later[1], path)
+        for path in map(selecting_path, one.match.values())
     )
 
 

@@ -77,7 +77,8 @@ class States:
         if read is None:
             return None
         references = find_references(step.arguments, index - 1)
-        return needed_by([*read.params.values(), *read.match.values()], references)
+        selecting = (path.partition("[]")[0] for path in read.match.values())
+        return needed_by([*read.params.values(), *selecting], references)
 
     @staticmethod
     def _changed_by(steps: Sequence[Step], index: int) -> int | None:
