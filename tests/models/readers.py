@@ -32,7 +32,7 @@ from smithgate_codegen.knowledge.overrides import (
     no_overrides,
 )
 from smithgate_codegen.knowledge.pairing import settable
-from smithgate_codegen.knowledge.shapes import resolve_select
+from smithgate_codegen.knowledge.shapes import item_of, resolve_select
 from smithgate_codegen.knowledge.states import nouns_of, shows_status
 from smithgate_codegen.knowledge.subject import Subject
 from smithgate_codegen.sync import (
@@ -149,6 +149,8 @@ def unmapped(
     if values and change in {Change.PUT, Change.UPDATE}:
         return f"{values[0]} is not compared"
     document = resolve_select(target.model, target.output, reader.select)
+    if reader.match or reader.match_created:
+        document = item_of(target.model, document)
     is_made = bool(reader.created or reader.match_created)
     nouns = nouns_of(target, reader.select, is_made=is_made)
     if shows_status(subject, document, nouns):
