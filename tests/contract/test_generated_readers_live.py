@@ -52,7 +52,7 @@ def apply(key: str, **arguments: Any) -> Any:
 
 def value_at(arguments: Any, path: str) -> Any:
     found = arguments
-    for part in path.split("."):
+    for part in path.split(".") if path else ():
         found = found.get(part) if isinstance(found, dict) else None
     return found
 

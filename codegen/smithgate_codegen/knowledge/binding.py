@@ -18,6 +18,7 @@ from .words import (
     MAKING,
     SETTING,
     bare_noun,
+    head_of,
     plurals_of,
     singular_of,
     word_set,
@@ -39,6 +40,7 @@ _ID_ENDINGS = word_set("ARN Arn Bucket Id ID Identifier Name Uri URI Url URL")
 _ENDING = re.compile(r"(Identifier|Name|Arn|ARN|Ids?|IDs?|Url|URL|Uri|URI)$")
 _ANY_RESOURCE = word_set("arn id name resource resourcearn resourceid resourcename")
 """Folded names under which tag operations take whatever is tagged."""
+_VERSION = re.compile(r"(?<=[a-z])v\d+$")
 _PRELUDE = "smithy.api"
 _MAY_MAKE = frozenset({Change.CREATE, Change.START, Change.OTHER})
 """Changes whose output may carry the id of something new."""
@@ -138,8 +140,14 @@ def _settled(
 
 def names_own(writer: Subject, path: str) -> bool:
     """Return whether a member names the thing itself rather than its parent."""
-    root = root_of(path.rpartition(".")[2])
-    return bare_noun(writer.noun).endswith(root)
+    last = path.rpartition(".")[2]
+    noun = _VERSION.sub("", bare_noun(head_of(writer.noun)))
+    return noun.endswith((root_of(last), _bare_root(last)))
+
+
+def _bare_root(identifier: str) -> str:
+    """Return what an identifier names: ``ReplicationConfigArn`` → ``replication``."""
+    return bare_noun(_ENDING.sub("", identifier[:1].upper() + identifier[1:]))
 
 
 def unbound(writer: Subject, params: Mapping[str, str]) -> tuple[str, ...]:
@@ -167,7 +175,7 @@ def _match(
     if target.type == "list" and kind_of(item_of(reader.model, target)) == "string":
         for candidate in writer.required:
             is_one = is_identifier(writer, candidate)
-            if is_one and _is_plural(name, candidate, bare_noun(reader.noun)):
+            if is_one and _is_plural(name, candidate, bare_noun(head_of(reader.noun))):
                 return f"{name}[0]", candidate
         one = singular_of(name)
         inner = _nested(writer, one, item_of(reader.model, target))
@@ -198,7 +206,7 @@ def _renamed(
         other
         for other in writer.required
         if kind_of(writer.target(writer.input.members[other])) == "string"
-        and is_same_id(name, other, bare_noun(reader.noun))
+        and is_same_id(name, other, bare_noun(head_of(reader.noun)))
     ]
     if not found and change in _TAGGING and name.casefold() in _ANY_RESOURCE:
         found = [n for n in writer.required if n.casefold() in _ANY_RESOURCE]

@@ -7,7 +7,8 @@ identifiers (``match``), be it a listing or a list inside the parent's document.
 member pairs to ``pairing``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping
 
 from ..ir import Change
 from ..model import Shape
@@ -19,11 +20,13 @@ from .binding import (
     root_of,
     unbound,
 )
-from .listing import Document, Listing, Place
-from .matching import VALUED, match_of
+from .inside import child_of
+from .items import Document, Place
+from .listing import Listing
+from .matching import VALUED
 from .shapes import item_of
 from .subject import Subject
-from .words import SETTING, bare_noun, singular_of, word_set
+from .words import SETTING, bare_noun, head_of, singular_of, word_set
 
 _BESIDE = word_set(
     "count errors failures failed hasmore hasmoreresults istruncated marker nextmarker "
@@ -42,6 +45,9 @@ _WRAPPERS = (
     "summary",
 )
 """What AWS appends to a thing's name for the structure that describes it."""
+_COPYING = word_set("Clone Copy")
+"""Verbs whose own identifier is of what is copied."""
+_SOURCE = re.compile("source|original", re.IGNORECASE)
 _TAGGING = frozenset({Change.TAG, Change.UNTAG})
 
 
@@ -55,15 +61,19 @@ def document_of(
         return _whole(reader, places)
     listing = _listing(reader, places)
     if listing is not None:
-        return Listing(writer, change, reader, binding, listing).document(missed)
+        found = Listing(writer, change, reader, binding, listing).document(missed)
+        owner = owner_document(reader, binding) if missed else None
+        if isinstance(found, str) and owner is not None:
+            found = child_of(writer, reader, owner, missed, named_only=True) or found
+        return found
     whole = _whole(reader, places)
     missed = tuple(
         m for m in missed if not _is_value(writer, change, binding, whole, m)
     )
     if not missed:
         return whole
-    if found := _child(writer, reader, whole, missed):
-        return found
+    if child := child_of(writer, reader, whole, missed):
+        return child
     return f"{reader.name} does not take {missed[0]}"
 
 
@@ -110,6 +120,8 @@ def _missed(writer: Subject, binding: Binding) -> tuple[str, ...]:
     if binding.created:
         return ()
     missed = unbound(writer, binding.params)
+    if writer.verb in _COPYING and not any(_SOURCE.match(n) for n in writer.required):
+        missed = tuple(name for name in missed if not names_own(writer, name))
     if not missed and not identifiers_of(writer) and not binding.params:
         return alternatives_of(writer)
     return missed
@@ -124,9 +136,10 @@ def _listing(reader: Subject, members: Mapping[str, Shape]) -> Place | None:
                 if len(inner) == 1:
                     return Place(inner[0].shape, f"{name}.{inner[0].path}")
     lists = [name for name, shape in members.items() if shape.type == "list"]
-    noun = bare_noun(reader.noun)
+    thing = head_of(reader.noun)
+    noun = bare_noun(thing)
     named = [name for name in lists if noun.endswith(bare_noun(name))]
-    is_plural = singular_of(reader.noun) != reader.noun
+    is_plural = singular_of(thing) != thing
     if len(named) > 1:
         named = [name for name in named if bare_noun(name) == noun]
     if len(named) == 1 and (is_plural or len(members) == 1 or reader.verb == "List"):
@@ -164,26 +177,3 @@ def _wrapper(reader: Subject, members: Mapping[str, Shape]) -> str | None:
     names = {noun + ending for ending in _WRAPPERS} | {"configuration"}
     named = [name for name in structures if name.casefold() in names]
     return named[0] if len(named) == 1 else None
-
-
-def _child(
-    writer: Subject, reader: Subject, parent: Document, missed: Sequence[str]
-) -> Document | None:
-    """Return the item of the one list inside a parent's document that is meant."""
-    found = []
-    for place in _lists_inside(reader, parent):
-        item = item_of(reader.model, place.shape)
-        noun = bare_noun((place.path or "").rpartition(".")[2])
-        is_named = bare_noun(writer.noun).endswith(noun)
-        match = match_of(writer, reader, item, missed, noun if is_named else None)
-        if match is not None and (item.type == "structure" or is_named):
-            found.append(Document(item, place.path, match))
-    return found[0] if len(found) == 1 else None
-
-
-def _lists_inside(reader: Subject, parent: Document) -> Iterator[Place]:
-    if parent.shape.type != "structure":
-        return
-    prefix = f"{parent.select}." if parent.select else ""
-    for place in _lists(reader, parent.shape):
-        yield Place(place.shape, f"{prefix}{place.path}")

@@ -19,36 +19,22 @@ from .binding import (
     root_of,
     same_name,
 )
-from .matching import VALUED, carried_too, match_of, selecting, selects_one
+from .items import Document, Place, item_noun
+from .matching import (
+    VALUED,
+    carried_too,
+    is_exact,
+    match_of,
+    selecting,
+    selects_one,
+)
 from .shapes import item_of, kind_of
 from .subject import Subject
-from .words import bare_noun, singular_of
+from .telling import identified, told_by_value
+from .words import bare_noun, head_of, singular_of
 
 _ID = re.compile(r"(Arn|ARN|Id|ID|Identifier|arn|id)$")
 _MAKES = frozenset({Change.CREATE, Change.START})
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A selected part of a reader's output."""
-
-    shape: Shape
-    select: str | None = None
-    match: tuple[tuple[str, str], ...] = ()
-    match_created: tuple[tuple[str, str], ...] = ()
-    """The same with paths in the writer's output."""
-    is_many: bool = False
-    """It is a list: the request names several things."""
-    root: Shape | None = None
-    """The whole output, where it holds more than the selected structure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Somewhere in the output: what stands there and the way to it."""
-
-    shape: Shape
-    path: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +54,8 @@ class Listing:
     @property
     def _noun(self) -> str | None:
         """What an item is; ``None`` where the list holds other things."""
-        noun = bare_noun(self.reader.noun)
-        last = (self.place.path or "").rpartition(".")[2]
-        is_own = self.reader.verb == "List" or noun.endswith(bare_noun(last))
+        noun = bare_noun(head_of(self.reader.noun))
+        is_own = self.reader.verb == "List" or noun.endswith(item_noun(self.place.path))
         return noun if is_own else None
 
     @property
@@ -90,14 +75,43 @@ class Listing:
             missed = (*missed, *more)
         if missed:
             match = match_of(self.writer, self.reader, item, missed, self._noun)
-            if match is None:
-                return f"no item of {self.reader.name} carries {missed[0]}"
-            return Document(item, self.place.path, match)
-        return self._asked() or self._unasked()
+            if match is not None:
+                return Document(item, self.place.path, match)
+            told = self._told()
+            return told or f"no item of {self.reader.name} carries {missed[0]}"
+        asked = self._asked()
+        if isinstance(asked, Document):
+            return asked
+        return self._told() or self._identified() or asked or self._unasked()
+
+    def _told(self) -> Document | None:
+        """Return the item that a value of the request tells, or the several ones."""
+        match = told_by_value(
+            self.writer,
+            self.change,
+            self.reader,
+            self.binding,
+            self._item,
+            item_noun(self.place.path),
+        )
+        return Document(self._item, self.place.path, match) if match else None
+
+    def _identified(self) -> Document | None:
+        """Return the item that carries what the listing was narrowed by.
+
+        All that the request identifies the thing by reached a listing of such things.
+        """
+        return identified(
+            self.writer, self.change, self.reader, self.binding, self.place
+        )
 
     def _asked(self) -> Document | str | None:
         """Return what the listing shows when it is asked for by identifier."""
         binding, is_structure = self.binding, self._item.type == "structure"
+        if binding.created and is_structure and self.reader.verb == "List":
+            if by_id := self._made():
+                return Document(self._item, self.place.path, match_created=by_id)
+            return f"{self.reader.name} does not show one document"
         if binding.created and is_structure:
             takes = self.reader.input.members
             made = [takes[name] for name in binding.created if name in takes]
@@ -147,6 +161,9 @@ class Listing:
             last = path.rpartition(".")[2]
             is_id = _ID.search(last) and noun.endswith(root_of(last))
             same = same_name(item, last)
+            if same is None:
+                near = [m for m in item.members if is_exact(m, last, noun)]
+                same = near[0] if len(near) == 1 else None
             if is_id and same and kind_of(shape) == "string":
                 target = self.reader.model.expect_shape(item.members[same].target)
                 if kind_of(target) == "string":
@@ -162,7 +179,10 @@ class Listing:
         writer, params = self.writer, self.binding.params
         if self._item.type != "structure":
             return None
-        own = [path for path in params.values() if path in writer.input.members]
+        is_list = self.reader.verb == "List"  # what it requires is of the parent
+        needed = self.reader.required if is_list else ()
+        own = [path for place, path in params.items() if place not in needed]
+        own = [p for p in own if p in writer.input.members]
         own = [p for p in own if names_own(writer, p) and is_identifier(writer, p)]
         match = None
         if own:

@@ -41,7 +41,9 @@ def match_of(
             given, wanted = item_of(writer.model, given), singular_of(name)
         same = [m for m in item.members if m.casefold() == wanted.casefold()]
         if noun is not None:
-            same = same or [m for m in sorted(item.members) if _is_exact(m, name, noun)]
+            same = same or [
+                m for m in sorted(item.members) if is_exact(m, wanted, noun)
+            ]
         if len(same) != 1 or same[0] in found:
             return None
         target = reader.model.expect_shape(item.members[same[0]].target)
@@ -51,7 +53,7 @@ def match_of(
     return tuple(sorted(found.items()))
 
 
-def _is_exact(left: str, right: str, noun: str) -> bool:
+def is_exact(left: str, right: str, noun: str) -> bool:
     """Return whether both name the thing by the same kind of identifier."""
     a, b = left.casefold(), right.casefold()
     if not is_same_id(left, right, noun):
@@ -93,8 +95,10 @@ def carried_too(
         shape = writer.target(writer.input.members[name])
         if shape.type == "list":
             shape = item_of(writer.model, shape)
-            found = same_name(item, singular_of(name))
-            if not names_own(writer, singular_of(name)):
+            one, noun = singular_of(name), bare_noun(reader.noun)
+            near = [m for m in sorted(item.members) if is_exact(m, one, noun)]
+            found = same_name(item, one) or (near[0] if len(near) == 1 else None)
+            if not names_own(writer, one):
                 continue
         else:
             found = same_name(item, name)

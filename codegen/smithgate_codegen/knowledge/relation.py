@@ -13,6 +13,7 @@ from typing import TypeVar
 from ..ir import Change
 from ..model import Shape, ShapeId
 from .binding import identifiers_of, root_of
+from .orders import read_as, word_key, word_keys
 from .reader_names import PART, reader_names
 from .shapes import item_of
 from .subject import Subject
@@ -55,21 +56,24 @@ class Relations:
     subjects: Mapping[str, Subject]
     by_noun: Mapping[str, tuple[str, ...]]
     by_shape: Mapping[ShapeId, tuple[str, ...]]
+    by_words: Mapping[frozenset[str], tuple[str, ...]]
 
     @classmethod
     def of(cls, subjects: Mapping[str, Subject]) -> "Relations":
         """Return the tables over every operation with a verb that reads."""
         nouns: dict[str, list[str]] = {}
         shapes: dict[ShapeId, list[str]] = {}
+        keys: dict[frozenset[str], list[str]] = {}
         order = sorted(
             (s for s in subjects.values() if s.verb in _VERBS and not _is_guess(s)),
             key=lambda s: (_VERBS.index(s.verb), len(s.name), s.name),
         )
         for subject in order:
             nouns.setdefault(bare_noun(subject.noun), []).append(subject.name)
+            keys.setdefault(word_key(subject.noun), []).append(subject.name)
             for shape in returned_by(subject):
                 shapes.setdefault(shape.id, []).append(subject.name)
-        return cls(subjects, _frozen(nouns), _frozen(shapes))
+        return cls(subjects, _frozen(nouns), _frozen(shapes), _frozen(keys))
 
     def candidates(self, writer: Subject, change: Change) -> Iterator[Candidate]:
         """Yield what is there, the best first, each once."""
@@ -92,6 +96,7 @@ class Relations:
         yield from _by_rule(names, Tie.NAMED)
         words = words_of(writer.noun)
         yield from self._of_noun(writer, bare_noun(writer.noun), Tie.NAMED, "")
+        yield from self._of_words(writer, change)
         for start in range(1, len(words)):
             noun = bare_noun("".join(words[start:]))
             yield from self._of_noun(writer, noun, Tie.KIND, "-kind")
@@ -102,6 +107,13 @@ class Relations:
         for end in range(len(words) - 1, 0, -1):
             noun = bare_noun("".join(words[:end]))
             yield from self._of_noun(writer, noun, Tie.PART, PART)
+
+    def _of_words(self, writer: Subject, change: Change) -> Iterator[Candidate]:
+        """Yield what has a noun of the same words, in another order."""
+        for key in word_keys(writer, change):
+            for name in self.by_words.get(key, ()):
+                if read_as(writer, change, self.subjects[name].noun):
+                    yield Candidate(name, Tie.NAMED, self._rule(writer, name, "-words"))
 
     def _of_shape(self, writer: Subject) -> Iterator[Candidate]:
         """Yield what returns a structure that the writer returns, too.

@@ -8,7 +8,7 @@ takes, and whether an empty answer means that nothing is there.
 import re
 
 from ..ir import Change
-from .listing import Document
+from .items import Document
 from .subject import Subject
 from .words import words_of
 

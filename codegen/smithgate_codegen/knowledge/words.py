@@ -151,6 +151,18 @@ def plurals_of(noun: str) -> tuple[str, ...]:
     return tuple(forms)
 
 
+_JOINED = re.compile(
+    r"(?<=[a-z0-9])(?<!Sign)(?<!Opt)(?<!Log)(?<!Point)(?<!Plug)(?<!Built)(?<!Check)"
+    r"(By|For|From|In|Of|To|With)(?=[A-Z])"
+)
+"""Words between two things of a name, not those that are part of one (``OptIn``)."""
+
+
+def head_of(noun: str) -> str:
+    """Return the thing itself of a noun: ``TaskFromMaintenanceWindow`` → ``Task``."""
+    return _JOINED.split(noun)[0]
+
+
 _BARE = re.compile(
     r"(?<=[a-z0-9])(Configurations?|Configs?|Settings?|Attributes?|Status(es)?|Details?|Info"
     r"|Information|Descriptions?|Metadata|Propert(y|ies)|Summar(y|ies)|Options?"

@@ -1,0 +1,193 @@
+"""Whether a candidate shows what a writer changes, and why it does not."""
+
+import re
+
+from ..ir import Change, Unreadable
+from .attempt import ATTRIBUTE, GONE, NEW, TIES, Attempt
+from .binding import identifiers_of, is_identifier, names_own, root_of
+from .items import is_called, item_noun
+from .pairing import is_control
+from .relation import Tie
+from .shapes import kind_of
+from .words import MODIFIERS, singular_of
+
+_FROM_AND_TO = frozenset({"From", "To"})
+_SCALAR = frozenset({"blob", "boolean", "number", "string", "timestamp"})
+
+
+def refusal_of(attempt: Attempt) -> tuple[str, Unreadable] | None:
+    """Return why the reader does not show what the writer changes."""
+    return _untold(attempt) or _unshown(attempt)
+
+
+def _untold(attempt: Attempt) -> tuple[str, Unreadable] | None:
+    """Return what keeps the reader from being called."""
+    name = attempt.reader.name
+    if attempt.binding.reason is not None:
+        return attempt.binding.reason, Unreadable.UNADDRESSED
+    made = attempt.document.match_created if attempt.document else ()
+    told = (
+        attempt.binding.params or attempt.binding.created or attempt.selecting or made
+    )
+    if not told and not _needs_no_telling(attempt):
+        return f"{name} is not told what to read", Unreadable.UNADDRESSED
+    if _leaves_own_id_out(attempt):
+        return f"{name} is not told which one to read", Unreadable.UNADDRESSED
+    return None
+
+
+def _unshown(attempt: Attempt) -> tuple[str, Unreadable] | None:
+    """Return why what the reader shows is not what changes."""
+    name = attempt.reader.name
+    if attempt.document is None:
+        return attempt.unshown, Unreadable.UNSELECTED
+    if attempt.change in TIES and attempt.pairs:
+        return None
+    if _lists_others(attempt):
+        return f"{name} does not show one document", Unreadable.UNSELECTED
+    inputs = attempt.reader.input.members
+    if ATTRIBUTE in inputs and ATTRIBUTE not in attempt.binding.params:
+        return f"{name} shows one attribute at a time", Unreadable.UNSELECTED
+    if _is_tagging(attempt) and not attempt.pairs:
+        return f"{name} shows no tags", Unreadable.UNSELECTED
+    if _takes_a_part(attempt) or _picks_by_another(attempt):
+        return f"{name} shows more than what changes", Unreadable.UNSELECTED
+    if (_is_part(attempt) and not _shows(attempt)) or _is_list_of_others(attempt):
+        text = f"{name} shows no member of the request"
+        return text, Unreadable.UNSELECTED
+    return None
+
+
+def _leaves_own_id_out(attempt: Attempt) -> bool:
+    """Return whether the reader of one thing is only told of the thing's parent."""
+    reader = attempt.reader
+    if reader.verb == "List" or singular_of(reader.noun) != reader.noun:
+        return False
+    if attempt.binding.created or attempt.selecting:
+        return False
+    own = {
+        name
+        for name in reader.input.members
+        if is_identifier(reader, name) and root_of(name) and names_own(reader, name)
+    }
+    told = {place.partition("[")[0] for place in attempt.binding.params}
+    return bool(own) and not own & told
+
+
+def _is_tagging(attempt: Attempt) -> bool:
+    """Return whether tags are named; what removes all of them names none."""
+    if attempt.change is Change.UNTAG and attempt.candidate.tie is Tie.NAMED:
+        return any("tag" in name.casefold() for name in attempt.writer.required)
+    return attempt.change in {Change.TAG, Change.UNTAG}
+
+
+def _is_part(attempt: Attempt) -> bool:
+    """Return whether the reader is one of a larger thing."""
+    if attempt.candidate.tie not in {Tie.KIND, Tie.OWNER, Tie.PART}:
+        return False
+    named = {*attempt.selecting}
+    if named and len(identifiers_of(attempt.writer)) > 1 and not _shows_owner(attempt):
+        # Every one of them selects: a tie, or a child of a parent.
+        return attempt.change not in TIES and _items_are_owners(attempt)
+    if attempt.candidate.tie is Tie.KIND:
+        named |= {*attempt.binding.params.values(), *attempt.binding.created}
+        made = attempt.document.match_created if attempt.document else ()
+        return not (
+            attempt.binding.created
+            or made
+            or any(names_own(attempt.writer, p) for p in named)
+        )
+    return not any(names_own(attempt.writer, path) for path in named)
+
+
+def _shows_owner(attempt: Attempt) -> bool:
+    """Return whether what selects names the owner itself, nothing inside of it."""
+    if attempt.candidate.tie is not Tie.OWNER or attempt.change in TIES:
+        return False
+    if _FROM_AND_TO & set(attempt.writer.words[2:-1]):
+        return False  # DeleteApplicationFromEnvironment: the environment's list
+    return all(
+        names_own(attempt.reader, path) and not names_own(attempt.writer, path)
+        for path in attempt.selecting
+    )
+
+
+def _is_list_of_others(attempt: Attempt) -> bool:
+    """Return whether a whole listing shows nothing of what is set."""
+    return (
+        attempt.change in {Change.PUT, Change.UPDATE}
+        and attempt.reader.verb == "List"
+        and not attempt.selecting
+        and attempt.document is not None
+        and attempt.document.shape.id == attempt.reader.output.id
+        and not attempt.pairs
+    )
+
+
+def _shows(attempt: Attempt) -> bool:
+    """Return whether a larger thing shows the change itself."""
+    if attempt.change in GONE | NEW or attempt.document is None:
+        return False
+    return bool(attempt.pairs or attempt.expected)
+
+
+def _needs_no_telling(attempt: Attempt) -> bool:
+    """Return whether there is one such thing per account and region."""
+    is_one = attempt.reader.verb in {"Get", "Describe"}
+    if not is_one or attempt.change is Change.CREATE or attempt.reader.required:
+        return False
+    takes = attempt.reader.input.members
+    if any(is_identifier(attempt.reader, name) for name in takes):
+        return False
+    if attempt.writer.words[0] in MODIFIERS:
+        return False
+    return not identifiers_of(attempt.writer) and attempt.candidate.tie is Tie.NAMED
+
+
+def _lists_others(attempt: Attempt) -> bool:
+    """Return whether a listing would be taken for the thing made or removed."""
+    one = singular_of(attempt.reader.noun)
+    return (
+        attempt.change in {Change.CREATE, Change.DELETE}
+        and one != attempt.reader.noun != attempt.writer.noun
+        and one == singular_of(attempt.writer.noun)
+        and attempt.document is not None
+        and attempt.document.select is None
+    )
+
+
+def _takes_a_part(attempt: Attempt) -> bool:
+    """Return whether the request takes less away than the document shows."""
+    if attempt.change not in {*GONE, *TIES} or attempt.pairs:
+        return False
+    told = {*attempt.binding.params.values(), *attempt.selecting}
+    told = {re.split(r"[.\[]", path)[0] for path in told}
+    is_tie = attempt.change in TIES and bool(attempt.selecting)
+    values = _SCALAR | {"structure"} if is_tie else _SCALAR
+    return any(
+        kind_of(attempt.writer.target(attempt.writer.input.members[name])) not in values
+        for name in attempt.writer.required
+        if name not in told and not is_control(name)
+    )
+
+
+def _picks_by_another(attempt: Attempt) -> bool:
+    """Return whether an item is picked by nothing that names the thing itself."""
+    if attempt.pairs or attempt.expected or not attempt.selecting:
+        return False
+    if attempt.change in GONE | NEW or attempt.candidate.tie is Tie.DECLARED:
+        return False
+    told = {*attempt.selecting, *attempt.binding.params.values()}
+    if any(names_own(attempt.writer, path) for path in told):
+        return False
+    named = any(names_own(attempt.reader, path) for path in told)
+    ids = [name for name in attempt.writer.required if not is_control(name)]
+    is_whole = told.issuperset(ids) and any(name[-4:] != "Name" for name in ids)
+    return attempt.candidate.tie is not Tie.NAMED or not (named or is_whole)
+
+
+def _items_are_owners(attempt: Attempt) -> bool:
+    """Return whether a list is of what contains the thing: tables, for a partition."""
+    noun = item_noun(attempt.document.select if attempt.document else None)
+    roots = {root_of(path) for path in attempt.selecting}
+    return noun in roots and not is_called(attempt.writer, noun)
