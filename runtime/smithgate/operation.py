@@ -256,7 +256,8 @@ class Read:
     """An empty or missing document means the same; always so with ``match``."""
     gone: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Dotted path in the selected document → values that mean the same: what was
-    deleted stays visible for a while (``status: INACTIVE``)."""
+    deleted stays visible for a while (``status: INACTIVE``). No values: any that is
+    set (``DeletedDate``)."""
     container: bool = False
     """The document is of the thing that what changes belongs to: it is shown, and
     nothing of it is known to become new, other or lost."""

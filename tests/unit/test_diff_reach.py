@@ -157,6 +157,14 @@ def test_what_is_being_deleted_is_gone(state: str, status: str) -> None:
     assert found.status == status
 
 
+@pytest.mark.parametrize(("date", "is_gone"), [("2026-01-01", True), (None, False)])
+def test_any_value_may_say_that_it_is_gone(date: str | None, is_gone: bool) -> None:
+    read = Read(operation="x:Get", params={"Id": "Id"}, gone={"DeletedDate": ()})
+    state = {"Name": "n", "DeletedDate": date}
+    assert select(read, {"Id": "i"}, state).absent is is_gone
+    assert select(read, {"Id": "i"}, {"Name": "n"}).document == {"Name": "n"}
+
+
 def test_of_a_list_what_is_gone_is_left_out() -> None:
     read = Read(
         operation="x:List",

@@ -283,6 +283,16 @@ def test_a_put_on_nothing_is_deleted_and_a_delete_put_again() -> None:
         invert(DELETE, {"Name": "n"}, exists({"Limit": 5}), PUT)
 
 
+def test_a_deletion_that_waits_is_called_off() -> None:
+    inverse = Inverse(operation="x:Restore", params={"Name": "Name"})
+    delete = operation(
+        id="x:Delete", change=Change.DELETE, read=PUT.read, inverse=inverse
+    )
+    restore = operation(id="x:Restore", change=Change.UPDATE)
+    found = invert(delete, {"Name": "n"}, exists({"Limit": 5}), restore)
+    assert found == [("x:Restore", {"Name": "n"})]
+
+
 def test_a_replacing_put_brings_back_what_it_dropped() -> None:
     before = exists({"Rules": [2], "Limit": 5})
     assert invert(PUT, {"Name": "n", "Rules": [1]}, before) == [

@@ -85,8 +85,9 @@ def _left(read: Read, found: Any) -> Any:
 
 def _is_gone(read: Read, document: Any) -> bool:
     return any(
-        look(document, parse_document_path(path)) in values
+        value in values if values else value not in (MISSING, None)
         for path, values in read.gone.items()
+        for value in (look(document, parse_document_path(path)),)
     )
 
 

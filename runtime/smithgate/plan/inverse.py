@@ -74,6 +74,8 @@ class Inverter:
             change not in _CREATES
         ):
             raise CannotUndo("the state before it was not read")
+        if change is Change.DELETE and done.operation.inverse is not None:
+            return [self._opposite(done)]  # a deletion that waits is called off
         if change is Change.DELETE or (change is Change.UNTAG and not _has_keys(done)):
             return [self._made_again(done)]
         if change in {Change.TAG, Change.UNTAG}:
