@@ -16,7 +16,14 @@ OPERATION = Operation(
     read=Read(  # rule delete-describe
         operation="cloudwatch:DescribeInsightRules",
         params={},
-        absent_when_empty=True,
+        select="InsightRules",
+        match={"Name": "RuleNames"},
+        gone={
+            "State": (
+                "deleting",
+                "deleted",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

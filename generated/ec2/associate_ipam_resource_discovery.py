@@ -35,7 +35,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule associate-describe-shape
+    read=Read(  # rule associate-describe-words
         operation="ec2:DescribeIpamResourceDiscoveryAssociations",
         params={},
         select="IpamResourceDiscoveryAssociations",

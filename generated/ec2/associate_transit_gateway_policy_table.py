@@ -17,7 +17,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule associate-get-shape
+    read=Read(  # rule associate-get-words
         operation="ec2:GetTransitGatewayPolicyTableAssociations",
         params={"TransitGatewayPolicyTableId": "TransitGatewayPolicyTableId"},
         select="Associations",

@@ -17,7 +17,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule associate-describe-shape
+    read=Read(  # rule associate-describe-words
         operation="ec2:DescribeTrunkInterfaceAssociations",
         params={},
         select="InterfaceAssociations",

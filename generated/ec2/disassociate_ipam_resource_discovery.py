@@ -14,7 +14,7 @@ OPERATION = Operation(
     required=("IpamResourceDiscoveryAssociationId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule disassociate-describe-shape
+    read=Read(  # rule disassociate-describe-words
         operation="ec2:DescribeIpamResourceDiscoveryAssociations",
         params={
             "IpamResourceDiscoveryAssociationIds[0]": "IpamResourceDiscoveryAssociationId",

@@ -17,7 +17,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule disassociate-get-shape
+    read=Read(  # rule disassociate-get-words
         operation="ec2:GetTransitGatewayPolicyTableAssociations",
         params={"TransitGatewayPolicyTableId": "TransitGatewayPolicyTableId"},
         select="Associations",

@@ -18,7 +18,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # override ec2/networks.yaml
+    read=Read(  # rule restore-describe-shape
         operation="ec2:DescribeManagedPrefixLists",
         params={"PrefixListIds[0]": "PrefixListId"},
         select="PrefixLists",

@@ -17,7 +17,7 @@ OPERATION = Operation(
     id="events:RemoveTargets",
     shape_id="com.amazonaws.eventbridge#RemoveTargets",
     client=("events", "remove_targets"),
-    change=Change.UPDATE,  # override events.yaml
+    change=Change.DELETE,  # rule delete-verb Remove
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Remove
     raises=(
         Raise(  # rule forcing-member
@@ -41,6 +41,8 @@ OPERATION = Operation(
             "EventBusName": "EventBusName",
             "Rule": "Rule",
         },
+        select="Targets",
+        match={"Id": "Ids"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -32,13 +33,18 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("SecretId",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-describe
+    read=Read(  # override secretsmanager.yaml
         operation="secretsmanager:DescribeSecret",
         params={"SecretId": "SecretId"},
         absent=("ResourceNotFoundException",),
         absent_when_empty=True,
+        gone={"DeletedDate": ()},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # override secretsmanager.yaml
+        operation="secretsmanager:RestoreSecret",
+        params={"SecretId": "SecretId"},
     ),
     schema="secretsmanager/delete_secret.schema.json",
     output_schema="secretsmanager/delete_secret.output.json",

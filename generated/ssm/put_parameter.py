@@ -52,6 +52,7 @@ OPERATION = Operation(
             "Tier": "Tier",
             "Type": "Type",
         },
+        write_only=("Overwrite",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

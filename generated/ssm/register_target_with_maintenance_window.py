@@ -21,12 +21,17 @@ OPERATION = Operation(
         "OwnerInformation",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule register-get-kind
-        operation="ssm:GetMaintenanceWindow",
+    read=Read(  # rule register-describe-words
+        operation="ssm:DescribeMaintenanceWindowTargets",
         params={"WindowId": "WindowId"},
+        select="Targets",
+        match_created={"WindowTargetId": "WindowTargetId"},
         compare={
             "Description": "Description",
             "Name": "Name",
+            "OwnerInformation": "OwnerInformation",
+            "ResourceType": "ResourceType",
+            "Targets": "Targets",
         },
         absent=("DoesNotExistException",),
         mode=ReadMode.PATCH,

@@ -46,12 +46,25 @@ OPERATION = Operation(
         "TaskParameters",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule register-get-kind
-        operation="ssm:GetMaintenanceWindow",
+    read=Read(  # rule register-get-words
+        operation="ssm:GetMaintenanceWindowTask",
         params={"WindowId": "WindowId"},
+        created={"WindowTaskId": "WindowTaskId"},
         compare={
+            "AlarmConfiguration": "AlarmConfiguration",
+            "CutoffBehavior": "CutoffBehavior",
             "Description": "Description",
+            "LoggingInfo": "LoggingInfo",
+            "MaxConcurrency": "MaxConcurrency",
+            "MaxErrors": "MaxErrors",
             "Name": "Name",
+            "Priority": "Priority",
+            "ServiceRoleArn": "ServiceRoleArn",
+            "Targets": "Targets",
+            "TaskArn": "TaskArn",
+            "TaskInvocationParameters": "TaskInvocationParameters",
+            "TaskParameters": "TaskParameters",
+            "TaskType": "TaskType",
         },
         absent=("DoesNotExistException",),
         mode=ReadMode.PATCH,
