@@ -128,3 +128,57 @@ def test_what_there_is_one_of_is_taken_back_without_an_id(
     made = kit({"PutBoxPolicy": (given, None), "DeleteBoxPolicy": (taken, None)})
     found = inverse(made, "PutBoxPolicy", Change.PUT)
     assert found == (Inverse(operation="kit:DeleteBoxPolicy") if is_found else None)
+
+
+def test_ids_are_gathered_from_a_list_that_comes_back() -> None:
+    made = kit(
+        {
+            "RunVpcs": ({"Count!": "integer"}, {"Vpcs": "[Vpc]", "Owner": "string"}),
+            "TerminateVpcs": ({"VpcIds!": "[string]"}, None),
+        }
+    )
+    found = inverse(made, "RunVpcs", Change.CREATE)
+    assert found == Inverse(
+        operation="kit:TerminateVpcs", output=(("VpcIds", "Vpcs[].VpcId"),)
+    )
+
+
+def test_an_optional_id_comes_from_what_was_returned() -> None:
+    release = {"AllocationId": "string", "Border": "string"}
+    gives = {"AllocationId": "string"}
+    made = kit(
+        {
+            "AllocateAddress": ({"Border": "string"}, gives),
+            "ReleaseAddress": (release, None),
+        }
+    )
+    found = inverse(made, "AllocateAddress", Change.CREATE)
+    assert found == Inverse(
+        operation="kit:ReleaseAddress",
+        params=(("Border", "Border"),),
+        output=(("AllocationId", "AllocationId"),),
+    )
+
+
+def test_an_opposite_that_is_told_no_id_is_none() -> None:
+    made = kit(
+        {
+            "AllocateAddress": ({"Border": "string"}, None),
+            "ReleaseAddress": (
+                {"AllocationId": "string", "Border": "string"},
+                None,
+            ),
+        }
+    )
+    assert inverse(made, "AllocateAddress", Change.CREATE) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "known"), [(Change.UNTAG, True), (Change.DELETE, False)]
+)
+def test_deleted_tags_are_created_again(change: Change, known: bool) -> None:
+    tags = {"Resources!": "[string]", "Tags": "[string]"}
+    made = kit({"DeleteTags": (tags, None), "CreateTags": (tags, None)})
+    found = inverse(made, "DeleteTags", change, CreateTags=Change.TAG)
+    expected = Inverse(operation="kit:CreateTags", params=(("Resources", "Resources"),))
+    assert found == (expected if known else None)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from ..ir import Change, Fact, Inverse
 from ..model import Member, Shape
-from .binding import identifiers_of
-from .shapes import kind_of
+from .binding import identifiers_of, is_identifier
+from .shapes import item_of, kind_of
 from .subject import Subject
 from .words import noun_of, plurals_of, singular_of, verb_of
 
@@ -41,6 +41,8 @@ OPPOSITES: Mapping[str, tuple[str, ...]] = {
 }
 """Verb → the verbs that take it back."""
 
+_TAG_OPPOSITES = {**OPPOSITES, "Delete": ("Create", "Add")}
+"""The same for tags: nothing but a key and a value was deleted."""
 _TAGGING = frozenset({Change.TAG, Change.UNTAG})
 _SMALL = {"To": "From", "From": "To"}
 _TAIL = "Configuration"
@@ -57,7 +59,7 @@ def inverse_of(
     change = changes[subject.name]
     if change in {Change.NONE, Change.DELETE, Change.OTHER}:
         return Fact(None, f"{change} has no inverse")
-    for name, verb in _candidates(subject):
+    for name, verb in _candidates(subject, change):
         other = by_name.get(name)
         if other is None or changes[name] is Change.NONE:
             continue
@@ -67,10 +69,11 @@ def inverse_of(
     return Fact(None, "rule none: no opposite takes it back")
 
 
-def _candidates(subject: Subject) -> Iterator[tuple[str, str]]:
+def _candidates(subject: Subject, change: Change) -> Iterator[tuple[str, str]]:
     """Yield (operation name, verb) of what may be the opposite, the likeliest first."""
     before, verb, after = _parts(subject.name)
-    for opposite in OPPOSITES.get(verb, ()):
+    opposites = _TAG_OPPOSITES if change is Change.UNTAG else OPPOSITES
+    for opposite in opposites.get(verb, ()):
         for noun in _nouns(after):
             yield f"{before}{opposite}{noun}", opposite
 
@@ -124,17 +127,56 @@ def _bound(writer: Subject, other: Subject, *, is_tagging: bool) -> Inverse | No
             continue
         place, source = _find(writer, other, member, returned, optional=False)
         source = source or _arn_of(writer, member, returned)
-        if source is None:
+        path = source.path if source else _gathered(writer, other, member)
+        if path is None:
             return None
-        output[place] = source.path
-    takes = {name for name in other.input.members if name.lower() not in _CALL}
-    if not params and not output and (takes or identifiers_of(writer)):
-        return None  # of what there is one a region, nothing has to be told
+        output[place] = path
+    if not is_tagging:
+        output |= _ids(other, returned, {*params, *output})
+    if not _names_something(writer, other, {*params, *output}):
+        return None
     return Inverse(
         operation=other.id,
         params=tuple(sorted(params.items())),
         output=tuple(sorted(output.items())),
     )
+
+
+def _ids(other: Subject, returned: list[_Source], told: set[str]) -> dict[str, str]:
+    """Return the optional ids of the opposite that came back, if it is told none."""
+    ids = _ids_of(other)
+    if ids & {place.partition("[")[0] for place in told}:
+        return {}
+    return {name: name for name in sorted(ids & {source.path for source in returned})}
+
+
+def _ids_of(other: Subject) -> set[str]:
+    return {name for name in other.input.members if is_identifier(other, name)}
+
+
+def _names_something(writer: Subject, other: Subject, told: set[str]) -> bool:
+    """Return whether the opposite is told which thing; of some there is only one."""
+    ids = _ids_of(other)
+    if ids:
+        return bool(ids & {place.partition("[")[0] for place in told})
+    takes = {name for name in other.input.members if name.lower() not in _CALL}
+    return bool(told) or not (takes or identifiers_of(writer))
+
+
+def _gathered(writer: Subject, other: Subject, member: Member) -> str | None:
+    """Return where the writer's output has the ids of a list, one in every item."""
+    shape = other.target(member)
+    if shape.type != "list":
+        return None
+    wanted, kind = singular_of(member.name), kind_of(item_of(other.model, shape))
+    found = []
+    for outer in writer.output.members.values():
+        holder = writer.target(outer)
+        item = item_of(writer.model, holder) if holder.type == "list" else None
+        inner = item.members.get(wanted) if item is not None else None
+        if inner is not None and kind_of(writer.target(inner)) == kind:
+            found.append(f"{outer.name}[].{wanted}")
+    return found[0] if len(found) == 1 else None
 
 
 def _sources(subject: Subject, root: Shape) -> Iterator[_Source]:
