@@ -174,6 +174,7 @@ class Reader:
     select: str | None = None
     match: tuple[tuple[str, str], ...] = ()
     match_created: tuple[tuple[str, str], ...] = ()
+    each: tuple[tuple[str, str], ...] = ()
     compare: tuple[tuple[str, str], ...] = ()
     how: tuple[tuple[str, How], ...] = ()
     expect: tuple[tuple[str, Any], ...] = ()

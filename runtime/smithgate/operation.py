@@ -236,6 +236,10 @@ class Read:
     match_created: Mapping[str, str] = field(default_factory=dict)
     """The same with a path in the writer's *output*, ``Items[].Id`` for all of a list;
     as with ``created``, nothing can be read before."""
+    each: Mapping[str, str] = field(default_factory=dict)
+    """Dotted path in an item of the selected list → top-level list in the writer's
+    arguments, at most one: for each thing that is listed there, the document is the
+    list of the items that belong to it (the tags of every named resource)."""
     compare: Mapping[str, str] = field(default_factory=dict)
     """Dotted path in the writer's arguments → dotted path in the selected document;
     the empty path is the document itself.

@@ -210,6 +210,12 @@ READ = "- {operation: PutThing, field: read, why: w, value: "
             + "{operation: ListThings, params: {Filter: Name}, select: 'Things[0]'}}",
             "no required member selects",
         ),
+        (
+            READ + "{operation: ListThings, params: {}, select: Things, "
+            "each: {Name: Name}}}",
+            "no list of the request",
+        ),
+        (READ + "{operation: ListThings, params: {}, each: {Id: Name}}}", "`each`"),
     ],
 )
 def test_a_wrong_correction_fails_the_build(tmp_path, rows, message):

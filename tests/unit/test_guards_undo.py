@@ -20,7 +20,8 @@ from smithgate import (
     TagStyle,
 )
 from smithgate.diff import Snapshot, SnapshotStatus
-from smithgate.plan.inverse import CannotUndo, Done, Inverter
+from smithgate.plan.done import CannotUndo, Done
+from smithgate.plan.inverse import Inverter
 from smithgate.store import TxState
 
 PUT = "s3.put_bucket_versioning"

@@ -22,7 +22,8 @@ from smithgate import (
 )
 from smithgate.cli import cli
 from smithgate.diff import Snapshot, SnapshotStatus
-from smithgate.plan.inverse import CannotUndo, Done, Inverter
+from smithgate.plan.done import CannotUndo, Done
+from smithgate.plan.inverse import Inverter
 from stack import ROOT
 
 

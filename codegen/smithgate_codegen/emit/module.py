@@ -271,6 +271,7 @@ class ReaderView:
             "select": reader.select,
             "match": dict(reader.match),
             "match_created": dict(reader.match_created),
+            "each": dict(reader.each),
             "compare": dict(reader.compare),
             "how": how,
             "expect": dict(reader.expect),

@@ -36,6 +36,7 @@ _READ_FIELDS = (
     "constants",
     "container",
     "created",
+    "each",
     "expect",
     "gone",
     "how",
@@ -51,6 +52,7 @@ _MAPPINGS = (
     "compare",
     "constants",
     "created",
+    "each",
     "expect",
     "match",
     "match_created",
@@ -241,6 +243,7 @@ def _check_paths(
         for path, origin in value.get("created", {}).items():
             resolve_path(target.model, target.input, path)
             resolve_path(writer.model, writer.output, origin)
+        _check_each(writer, target, document, value)
         document = _check_matches(writer, target, document, value)
         for path, where in value.get("compare", {}).items():
             resolve_path(writer.model, writer.input, path)
@@ -281,6 +284,24 @@ def _named(writer: Subject, where: str) -> str:
             msg = f"there is no input member `{name}` to name a part of `{where}`"
             raise OverrideError(msg)
     return _NAMED.sub("key", where)
+
+
+def _check_each(
+    writer: Subject, target: Subject, document: Shape, value: Mapping[str, Any]
+) -> None:
+    """Check that a list of the request says whose the items of the selected list are."""
+    each = value.get("each", {})
+    if not each:
+        return
+    if document.type != "list" or len(each) != 1 or value.get("match"):
+        msg = "`each` gathers the items of one list, by one member, without `match`"
+        raise OverrideError(msg)
+    for where, origin in each.items():
+        _resolve_document(target, item_of(target.model, document), where)
+        named = writer.input.members.get(origin)
+        if named is None or writer.target(named).type != "list":
+            msg = f"`{origin}` is no list of the request"
+            raise OverrideError(msg)
 
 
 def _resolve_document(target: Subject, document: Shape, path: str) -> None:

@@ -138,7 +138,9 @@ def _is_tie(operation: Operation) -> bool:
     """Say whether the document is the tie itself: there, or not there."""
     read = operation.read
     ties = {Change.ATTACH, Change.DETACH}
-    return bool(operation.change in ties and read and read.match and not read.compare)
+    if operation.change not in ties or read is None or not read.match:
+        return False
+    return not set(read.how.values()) & set(_ITEMS)
 
 
 def _note(request: Request) -> str | None:
@@ -231,9 +233,10 @@ def _unseen(request: Request) -> frozenset[Path]:
     # A create shows them as well, unless the thing is there: then they are what it is.
     is_new = operation.change is Change.CREATE and not is_there
     if read and not is_new:
-        named |= {*read.params.values(), *read.match.values()} - {*read.compare}
+        named |= {*read.params.values(), *read.match.values(), *read.each.values()}
+        named -= {*read.compare}
         if _is_tie(operation) and request.snapshot.status is SnapshotStatus.ABSENT:
-            named -= {*read.match.values()} - {*read.params.values()}
+            named -= {*read.match.values()}
     return frozenset(selecting_path(path) for path in named if path)
 
 
@@ -259,6 +262,7 @@ def _entries(request: Request) -> Iterator[Entry]:
     if read and request.snapshot.status is SnapshotStatus.EXISTS:
         if read.mode is ReadMode.REPLACE:
             yield from _dropped(request)
+        yield from _all_keys(request)
         yield from _expected(read, request.snapshot.document)
 
 
@@ -325,6 +329,22 @@ _ITEMS = {
     How.ADD: compare_added,
     How.REMOVE: compare_removed,
 }
+
+
+def _all_keys(request: Request) -> Iterator[Entry]:
+    """Yield the tags that go when a request to take tags off names no keys."""
+    read = request.operation.read
+    assert read is not None
+    for writer, how in sorted(read.how.items()):
+        path = parse_path(writer)
+        if how is not How.KEYS or get_path(request.arguments, path) is not MISSING:
+            continue
+        where = parse_document_path(read.compare[writer])
+        for start, document in documents_of(read, request.snapshot.document):
+            there = as_tags(look(document, where)) or {}
+            for key in sorted(k for k in there if not k.startswith("aws:")):
+                at = Where(start + path, start + where)
+                yield lost(at.below(key), there[key])
 
 
 def _dropped(request: Request) -> Iterator[Entry]:

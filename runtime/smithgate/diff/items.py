@@ -13,10 +13,9 @@ def compare_keys(at: Where, before: Any, keys: Any) -> Iterator[Entry]:
     """Yield what a request takes away that lists keys of tags or of a map."""
     there = as_tags(before) or {}
     for key in _listed(keys):
-        # Some services take the key inside of a structure: ``Tags: [{Key: …}]``.
-        name = next(iter(key.values())) if isinstance(key, Mapping) and key else key
+        name, value = key_and_value(key)
         place = at.below(str(name))
-        if str(name) in there:
+        if str(name) in there and value in (MISSING, there[str(name)]):
             yield lost(place, there[str(name)])
         else:
             yield Entry(path=place.path, action="no-op", where=place.where)
@@ -45,6 +44,18 @@ def compare_removed(at: Where, before: Any, after: Any) -> Iterator[Entry]:
             yield Entry(path=place.path, action="no-op", where=at.where)
         else:
             yield Entry(path=place.path, action="delete", before=found, where=at.where)
+
+
+def key_and_value(key: Any) -> tuple[Any, Any]:
+    """Return a key that may stand in a structure, and the value that it must have.
+
+    EC2's ``Tags: [{Key: …, Value: …}]`` takes off only tags of this value.
+    """
+    if not isinstance(key, Mapping) or not key:
+        return key, MISSING
+    name = next((n for n in key if n.casefold() in {"key", "tagkey"}), next(iter(key)))
+    value = next((n for n in key if n.casefold() in {"value", "tagvalue"}), None)
+    return key[name], MISSING if value is None else key[value]
 
 
 def unlisted(path: Path, items: Any, writers: Sequence[str]) -> Iterator[Entry]:

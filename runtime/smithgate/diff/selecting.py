@@ -12,6 +12,7 @@ import jmespath
 
 from ..operation import How, Read
 from .paths import MISSING, Path, get_path, parse_document_path, parse_path
+from .several import gather
 from .values import look
 
 _LISTED = frozenset({How.ADD, How.KEYS, How.REMOVE})
@@ -39,6 +40,10 @@ def select(
     found = output if read.select is None else jmespath.search(read.select, output)
     if found is not None and read.gone:
         found = _left(read, found)
+    if read.each:
+        if _is_cut(output):
+            return Selected(reason="not all is on the first page of the reader's list")
+        return Selected(gather(read, arguments, found))
     if read.match or read.match_created:
         matched = _matching(wanted_of(read, arguments, reply), found)
         if matched.absent and _is_cut(output):
@@ -56,6 +61,8 @@ def select(
 
 def documents_of(read: Read | None, document: Any) -> list[tuple[Path, Any]]:
     """Return where a document is and the document: several where a list picked them."""
+    if read is not None and read.each and isinstance(document, Mapping):
+        return [((name,), items) for name, items in document.items()]
     picks = read is not None and (read.match or read.match_created or read.expect)
     if picks and isinstance(document, list):
         return [((f"[{index}]",), item) for index, item in enumerate(document)]
@@ -133,8 +140,8 @@ def _is(found: Any, wanted: Any) -> bool:
         return any(_is(found, one) for one in wanted)
     if isinstance(found, bool) or isinstance(wanted, bool):
         return found is wanted
-    if isinstance(found, int | float) and isinstance(wanted, int | float):
-        return found == wanted
+    if isinstance(found, int | float) or isinstance(wanted, int | float):
+        return str(found) == str(wanted) or found == wanted
     if not isinstance(found, str) or not isinstance(wanted, str):
         return False
     return found == wanted or _names(wanted, found) or _names(found, wanted)

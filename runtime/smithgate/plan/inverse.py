@@ -8,11 +8,11 @@ is an answer of its own; a half undo is never made.
 import copy
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..catalog import Catalog
-from ..diff import Snapshot, SnapshotStatus, diff_step
+from ..diff import SnapshotStatus, diff_step
 from ..diff.concrete import concrete
 from ..diff.defaults import is_default
 from ..diff.maps import map_paths
@@ -27,29 +27,22 @@ from ..diff.paths import (
 from ..diff.selecting import documents_of, select
 from ..diff.values import as_tags, look
 from ..operation import Change, How, Inverse, Operation, Read, ReadMode
+from .done import CannotUndo, Done
 from .steps import StepRequest
+from .tags_back import (
+    each_alone,
+    has_keys,
+    keys_as_taken,
+    keys_member,
+    tags_as_taken,
+    tags_before,
+    tags_given,
+    tags_gone,
+)
 
 _CREATES = {Change.CREATE, Change.ATTACH, Change.START, Change.STOP, Change.DETACH}
 _WRITES = {Change.UPDATE, Change.PUT}
 _EMPTY: Mapping[type, Any] = {dict: {}, list: []}
-
-
-class CannotUndo(Exception):
-    """Why a step cannot be turned around, as a sentence without a full stop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A step that took effect."""
-
-    index: int
-    operation: Operation
-    arguments: Mapping[str, Any]
-    """As they were sent, references resolved."""
-    before: Snapshot
-    output: Any
-    answer: Any = None
-    """The reader's whole output of which ``before`` is the selected part."""
 
 
 class Inverter:
@@ -76,7 +69,7 @@ class Inverter:
             raise CannotUndo("the state before it was not read")
         if change is Change.DELETE and done.operation.inverse is not None:
             return [self._opposite(done)]  # a deletion that waits is called off
-        if change is Change.DELETE or (change is Change.UNTAG and not _has_keys(done)):
+        if change is Change.DELETE or (change is Change.UNTAG and not has_keys(done)):
             return [self._made_again(done)]
         if change in {Change.TAG, Change.UNTAG}:
             return self._tags(done)
@@ -106,7 +99,7 @@ class Inverter:
         for places, source in sides:
             for place, path in places.items():
                 value = look(source, parse_document_path(path))
-                if value is not MISSING and value is not None:
+                if value is not MISSING and value is not None and value != []:
                     put_path(arguments, place, value)
                 elif place.partition("[")[0] in required:
                     raise CannotUndo(f"nothing tells `{place}` of {inverse.operation}")
@@ -120,12 +113,14 @@ class Inverter:
 
     def _tags(self, done: Done) -> list[StepRequest]:
         """Set changed and removed tags again, take added ones away."""
-        operation, there = done.operation, _tags_before(done)
+        return [one for alone in each_alone(done) for one in self._tags_of(alone)]
+
+    def _tags_of(self, done: Done) -> list[StepRequest]:
+        operation = done.operation
         if operation.change is Change.UNTAG:
-            keys = _keys_given(done)
-            gone = {key: there[key] for key in keys if key in there}
-            return [self._with_tags(self._opposite(done), gone)]
-        given = _tags_given(done)
+            gone = tags_gone(done)
+            return [self._with_tags(self._opposite(done), gone)] if gone else []
+        there, given = tags_before(done), tags_given(done)
         requests = []
         changed = {
             k: there[k] for k, v in given.items() if k in there and there[k] != v
@@ -143,13 +138,13 @@ class Inverter:
         if operation.tags is None:
             raise CannotUndo(f"{operation.id} does not say where it takes tags")
         arguments = copy.deepcopy(dict(request.arguments))
-        put_path(arguments, operation.tags.member, _shaped(operation, tags))
+        put_path(arguments, operation.tags.member, tags_as_taken(operation, tags))
         return StepRequest(operation.id, arguments)
 
     def _with_keys(self, request: StepRequest, keys: Sequence[str]) -> StepRequest:
         operation = self._catalog.operation(request.operation)
         arguments = copy.deepcopy(dict(request.arguments))
-        put_path(arguments, _keys_member(operation), list(keys))
+        put_path(arguments, keys_member(operation), keys_as_taken(operation, keys))
         return StepRequest(operation.id, arguments)
 
     def _made_again(self, done: Done) -> StepRequest:
@@ -177,7 +172,7 @@ def _require_one_state(done: Done) -> None:
     """Raise ``CannotUndo`` where several things had different states before."""
     read, change = done.operation.read, done.operation.change
     found = documents_of(read, done.before.document)
-    if read is None or len(found) <= 1:
+    if read is None or read.each or len(found) <= 1:
         return
     if change in _WRITES | {Change.TAG, Change.UNTAG} and not read.expect:
         raise CannotUndo("it changed several things, each from a state of its own")
@@ -315,56 +310,6 @@ def _like(given: Any, tags: Mapping[str, Any]) -> Any:
     key = next((n for n in names if n.lower() in {"key", "tagkey"}), "Key")
     value = {"Key": "Value", "key": "value", "TagKey": "TagValue"}.get(key, "Value")
     return [{key: name, value: text} for name, text in tags.items()]
-
-
-def _shaped(operation: Operation, tags: Mapping[str, Any]) -> Any:
-    assert operation.tags is not None
-    if operation.tags.style == "map":
-        return dict(tags)
-    key, value = operation.tags.key, operation.tags.value
-    return [{key: name, value: text} for name, text in tags.items()]
-
-
-def _tags_before(done: Done) -> dict[str, Any]:
-    """Return the tags as they were; raise ``CannotUndo`` if they cannot be told."""
-    document, read = done.before.document, done.operation.read
-    if done.before.status is SnapshotStatus.ABSENT or read is None:
-        return {}
-    for reader in read.compare.values():
-        document = look(done.before.document, parse_document_path(reader))
-    tags = as_tags(document)
-    if tags is None or not read.compare:
-        raise CannotUndo("the tags from before cannot be told apart")
-    return tags
-
-
-def _tags_given(done: Done) -> dict[str, Any]:
-    tags = done.operation.tags
-    given = get_path(done.arguments, parse_path(tags.member)) if tags else MISSING
-    found = as_tags(given)
-    if tags is None or given is MISSING or found is None:
-        raise CannotUndo("it does not say where it takes tags")
-    return found
-
-
-def _has_keys(done: Done) -> bool:
-    """Say whether the request lists keys; without, all tags go."""
-    read = done.operation.read
-    return read is not None and How.KEYS in read.how.values()
-
-
-def _keys_member(operation: Operation) -> str:
-    """Return the member that lists the keys to remove."""
-    read = operation.read
-    found = [w for w, how in (read.how if read else {}).items() if how is How.KEYS]
-    if len(found) != 1:
-        raise CannotUndo(f"{operation.id} does not say where it takes keys")
-    return found[0]
-
-
-def _keys_given(done: Done) -> list[str]:
-    given = get_path(done.arguments, parse_path(_keys_member(done.operation)))
-    return [str(key) for key in given] if isinstance(given, list) else []
 
 
 def _rebuilt(

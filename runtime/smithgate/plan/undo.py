@@ -13,7 +13,8 @@ from ..errors import CannotBeUndone, OutcomeUnknown
 from ..execute.target import BoundTarget
 from ..policy import Policy
 from ..store import OpState, PlanRecord, Store, TxKind, TxRecord, TxState
-from .inverse import CannotUndo, Done, Inverter
+from .done import CannotUndo, Done
+from .inverse import Inverter
 from .planner import Planner
 from .references import resolved
 from .steps import StepRequest
