@@ -54,6 +54,7 @@ OPERATION = Operation(
     inverse=Inverse(  # rule opposite-verb Release
         operation="ec2:ReleaseAddress",
         params={"NetworkBorderGroup": "NetworkBorderGroup"},
+        output={"AllocationId": "AllocationId"},
     ),
     schema="ec2/allocate_address.schema.json",
     output_schema="ec2/allocate_address.output.json",

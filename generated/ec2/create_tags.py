@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Read,
@@ -35,8 +36,14 @@ OPERATION = Operation(
     read=Read(  # override ec2.yaml
         operation="ec2:DescribeTags",
         params={"Filters[0].Values": "Resources"},
-        constants={"Filters": [{"Name": "resource-id"}]},
+        constants={
+            "Filters": [{"Name": "resource-id"}],
+            "MaxResults": 1000,
+        },
         select="Tags",
+        each={"ResourceId": "Resources"},
+        compare={"Tags": ""},
+        how={"Tags": How.TAGS},
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

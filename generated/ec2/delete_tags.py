@@ -4,6 +4,8 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
+    Inverse,
     Operation,
     Read,
     ReadMode,
@@ -31,10 +33,20 @@ OPERATION = Operation(
     read=Read(  # override ec2.yaml
         operation="ec2:DescribeTags",
         params={"Filters[0].Values": "Resources"},
-        constants={"Filters": [{"Name": "resource-id"}]},
+        constants={
+            "Filters": [{"Name": "resource-id"}],
+            "MaxResults": 1000,
+        },
         select="Tags",
+        each={"ResourceId": "Resources"},
+        compare={"Tags": ""},
+        how={"Tags": How.KEYS},
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Create
+        operation="ec2:CreateTags",
+        params={"Resources": "Resources"},
     ),
     schema="ec2/delete_tags.schema.json",
     output_schema="ec2/delete_tags.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -64,6 +65,10 @@ OPERATION = Operation(
         absent=("InvalidInstanceID.NotFound",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # rule opposite-verb Terminate
+        operation="ec2:TerminateInstances",
+        output={"InstanceIds": "Instances[].InstanceId"},
     ),
     schema="ec2/run_instances.schema.json",
     output_schema="ec2/run_instances.output.json",
