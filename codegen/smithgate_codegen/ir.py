@@ -63,6 +63,7 @@ class How(StrEnum):
     REMOVE = "remove"
     NUMBER = "number"
     ARN = "arn"
+    EVERY = "every"
 
 
 class Confidence(StrEnum):
@@ -161,6 +162,17 @@ class TagShape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyNames:
+    """A look-up of the names of a key; the runtime's ``KeyNames``."""
+
+    operation: str
+    params: tuple[tuple[str, str], ...]
+    select: str
+    of: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """How to read the state that an operation changes; the runtime's ``Read``.
 
@@ -170,6 +182,8 @@ class Reader:
     operation: str
     params: tuple[tuple[str, str], ...]
     constants: tuple[tuple[str, Any], ...] = ()
+    asks: tuple[tuple[str, str], ...] = ()
+    keys: KeyNames | None = None
     created: tuple[tuple[str, str], ...] = ()
     select: str | None = None
     match: tuple[tuple[str, str], ...] = ()

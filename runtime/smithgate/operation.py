@@ -77,6 +77,8 @@ class How(StrEnum):
     """Numbers, as text on one side (``"30"`` and ``30``)."""
     ARN = "arn"
     """A name or id on one side may be the full ARN on the other."""
+    EVERY = "every"
+    """The value of the request becomes that of every item of the state's list."""
 
 
 class Confidence(StrEnum):
@@ -208,6 +210,26 @@ class Tags:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyNames:
+    """A look-up of which members of a map in the request are the thing's key.
+
+    ``dynamodb:PutItem`` gives a whole item; which of its attributes are the key, only
+    the table tells.
+    """
+
+    operation: str
+    """Canonical id of the operation that tells the names."""
+    params: Mapping[str, str]
+    """Its input path → dotted path in the writer's arguments."""
+    select: str
+    """JMESPath into its output: a list of names."""
+    of: str
+    """Dotted path of the map in the writer's arguments."""
+    to: str
+    """Input path of the reader that takes the named members."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """How to read the state that an operation changes."""
 
@@ -222,6 +244,11 @@ class Read:
     constants: Mapping[str, Any] = field(default_factory=dict)
     """Reader input members with a fixed value (``AttributeNames: ["All"]``); set
     before ``params``."""
+    asks: Mapping[str, str] = field(default_factory=dict)
+    """Reader input path → JMESPath into the writer's arguments, where the reader takes
+    what it is told in another form."""
+    keys: KeyNames | None = None
+    """What has to be looked up before the reader can be told."""
     created: Mapping[str, str] = field(default_factory=dict)
     """Reader input path → dotted path in the writer's *output* (``[0]`` for an item):
     the id of a new thing. Not empty: nothing can be read before, only after."""

@@ -25,7 +25,7 @@ VALUES = (
     ast.Call,
     ast.keyword,
 )
-CALLS = {"Inverse", "Operation", "Raise", "Read", "Tags"}
+CALLS = {"Inverse", "KeyNames", "Operation", "Raise", "Read", "Tags"}
 ENUMS = {
     "Change",
     "Confidence",

@@ -157,7 +157,9 @@ def test_parameters_resolve_on_both_sides_and_nothing_required_is_missing():
             resolve(reader, path)
             resolve(generated().outputs[key], origin)
         given = {re.split(r"[.\[]", path)[0] for path in (*read.params, *read.created)}
-        given |= set(read.constants)
+        given |= {*read.constants, *read.asks} | (
+            {read.keys.to} if read.keys else set()
+        )
         assert set(reader.get("required", [])) <= given, key
 
 

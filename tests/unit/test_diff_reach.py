@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from smithgate import Change, How, Operation, Read, ReadMode, Risk
+from smithgate import Change, How, KeyNames, Operation, Read, ReadMode, Risk
 from smithgate.diff import (
     Diff,
     Snapshot,
@@ -12,6 +12,7 @@ from smithgate.diff import (
     mask_diff,
     read_snapshot,
 )
+from smithgate.diff.asking import request_of, told_by
 from smithgate.diff.drift import drift
 from smithgate.diff.selecting import select
 
@@ -298,3 +299,110 @@ def test_members_of_items_are_never_dropped_by_a_request_that_replaces() -> None
     )
     diff = diff_of(operation(read), {"Name": "n"}, {"Replicas": [{"Region": "a"}]})
     assert diff.entries == ()
+
+
+KEYED = operation(
+    Read(
+        operation="x:GetItem",
+        params={"Table": "Table"},
+        keys=KeyNames(
+            operation="x:DescribeTable",
+            params={"Table": "Table"},
+            select="Schema[].Name",
+            of="Item",
+            to="Key",
+        ),
+        select="Item",
+        compare={"Item": ""},
+        mode=ReadMode.REPLACE,
+    ),
+    Change.PUT,
+)
+
+
+class Tables:
+    """Answers with a schema and an item, and keeps what it was asked."""
+
+    def __init__(self, *names: str, item: Any = None) -> None:
+        self.schema = {"Schema": [{"Name": name} for name in names]}
+        self.item = {"Item": item} if item else {}
+        self.asked: list[Any] = []
+
+    def __call__(self, name: str, arguments: Any) -> Any:
+        self.asked.append((name, arguments))
+        value = self.schema if name == "x:DescribeTable" else self.item
+        return SimpleNamespace(value=value, op_id="o", artifact="a")
+
+
+def test_the_key_of_an_item_is_looked_up() -> None:
+    item = {"Id": {"S": "i"}, "Size": {"N": "1"}}
+    tables = Tables("Id", item=item | {"Old": {"S": "o"}})
+    given = {"Table": "t", "Item": item | {"Size": {"N": "2"}}}
+    found = read_snapshot(KEYED, given, tables)
+    assert tables.asked == [
+        ("x:DescribeTable", {"Table": "t"}),
+        ("x:GetItem", {"Table": "t", "Key": {"Id": {"S": "i"}}}),
+    ]
+    assert shown(diff_step(KEYED, given, found)) == {
+        "Item.Id.S": ("no-op", "i", "i"),
+        "Item.Size.N": ("update", "1", "2"),
+        "Item.Old": ("delete", {"S": "o"}, None),
+    }
+
+
+def test_an_item_that_is_not_there_is_absent() -> None:
+    given = {"Table": "t", "Item": {"Id": {"S": "i"}}}
+    assert read_snapshot(KEYED, given, Tables("Id")).status == "absent"
+
+
+@pytest.mark.parametrize("names", [("Id", "Sort"), ()])
+def test_an_item_without_its_whole_key_is_not_read(names: tuple[str, ...]) -> None:
+    tables = Tables(*names)
+    found = read_snapshot(KEYED, {"Table": "t", "Item": {"Id": {"S": "i"}}}, tables)
+    assert (found.status, len(tables.asked)) == ("unknown", 1)
+    assert "lacks the key" in str(found.reason)
+
+
+def test_a_reader_may_be_asked_in_another_form() -> None:
+    read = Read(
+        operation="x:BatchGet",
+        params={"Table": "Table"},
+        asks={"Gets": "Writes[?!Put].{Key: (Update || Delete).Key}"},
+    )
+    writes = [{"Put": {"Item": 1}}, {"Update": {"Key": 2}}, {"Delete": {"Key": 3}}]
+    given = {"Table": "t", "Writes": writes}
+    assert request_of(read, given) == {"Table": "t", "Gets": [{"Key": 2}, {"Key": 3}]}
+
+
+def test_what_a_reader_is_told_by() -> None:
+    assert KEYED.read is not None
+    assert told_by(KEYED.read) == ["Table", "Item", "Table"]
+    read = Read(
+        operation="x:Get",
+        params={"A": "Rules[0].Arn", "B": "Parts[].Id"},
+        asks={"C": "Writes[].Key"},
+    )
+    assert told_by(read) == ["Rules.0.Arn", "Parts", "Writes"]
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ([5, 5], ("no-op", 5, 5)),
+        ([4, 4], ("update", 4, 5)),
+        ([5, 4], ("update", [5, 4], 5)),
+        ([], ("create", None, 5)),
+    ],
+)
+def test_what_is_set_for_all_is_compared_with_every_item(
+    found: list[int], expected: Any
+) -> None:
+    read = Read(
+        operation="x:Get",
+        params={"Name": "Name"},
+        compare={"Units": "Replicas[].Units"},
+        how={"Units": How.EVERY},
+    )
+    state = {"Replicas": [{"Units": units} for units in found]}
+    diff = diff_of(operation(read), {"Name": "n", "Units": 5}, state)
+    assert shown(diff) == {"Units": expected}

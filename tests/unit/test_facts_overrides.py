@@ -108,6 +108,54 @@ def test_a_reader_of_several_lists_by_named_members(tmp_path):
     assert found.compare == (("Parts[].Size", "Size"),)
 
 
+KEYS = "{operation: GetTable, params: {Id: Id}, select: 'Names[]', of: Parts, to: Key}"
+
+
+def keyed(tmp_path, keys=KEYS, asks="'(Old || New).{Id: Id}'"):
+    rows = f"""
+- operation: PutPart
+  field: read
+  why: w
+  value: {{operation: GetPart, params: {{}}, keys: {keys}, asks: {{Ask: {asks}}}}}
+"""
+    out = Kit().shape("Side", {"Id": "string", "Size": "integer"})
+    out.shape("Other", {"Id": "string"})
+    out.op(
+        "PutPart",
+        {"Id!": "string", "Parts": "{string}", "Old": "Side", "New": "Other"},
+        {},
+    )
+    out.op("GetPart", {"Key!": "{string}", "Ask": "Other"}, {"Size": "string"})
+    out.op("GetTable", {"Id!": "string"}, {"Names": "[string]"})
+    (tmp_path / "kit.yaml").write_text(HEAD + rows)
+    overrides = load_overrides(tmp_path, "kit")
+    return op(build_service(out.service(), overrides, PatternTable(())), "PutPart")
+
+
+def test_a_key_that_is_looked_up_first(tmp_path):
+    found = keyed(tmp_path).reader.value
+    assert (found.keys.operation, found.keys.of) == ("kit:GetTable", "Parts")
+    assert found.asks == (("Ask", "(Old || New).{Id: Id}"),)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"keys": KEYS.replace("GetTable", "Nope")}, "no operation `Nope`"),
+        ({"keys": KEYS.replace("GetTable", "PutPart")}, "not a read"),
+        ({"keys": KEYS.replace("of: Parts", "of: Nope")}, "leaves"),
+        ({"keys": KEYS.replace("to: Key", "to: Nope")}, "needs `Key`"),
+        ({"keys": KEYS.replace("Id: Id", "Id: Nope")}, "leaves"),
+        ({"keys": KEYS.replace("Names[]", "Nope")}, "does not fit"),
+        ({"asks": "'(Old || New).Size'"}, "does not fit"),
+        ({"asks": "'(Old || Nope).Id'"}, "does not fit"),
+    ],
+)
+def test_a_key_that_cannot_be_looked_up_fails_the_build(tmp_path, wrong, message):
+    with pytest.raises(OverrideError, match=message):
+        keyed(tmp_path, **wrong)
+
+
 def test_single_fields_of_the_derived_reader(tmp_path):
     rows = "- {operation: PutThing, field: read, value: {mode: patch}, why: w}\n"
     reader = op(build(tmp_path, rows), "PutThing").reader.value

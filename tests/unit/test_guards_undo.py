@@ -173,6 +173,13 @@ def test_what_adds_or_removes_is_not_written_back(how: How) -> None:
     refuses("adds to what is there or takes from it", update, given, before)
 
 
+def test_what_was_set_for_all_items_is_not_written_back() -> None:
+    read = replace(GET, compare={"Limit": "Parts[].Limit"}, how={"Limit": How.EVERY})
+    update = operation("x:Update", Change.UPDATE, read=read)
+    before = exists({"Parts": [{"Limit": 1}, {"Limit": 2}]})
+    refuses("each had its own", update, {"Name": "n", "Limit": 5}, before)
+
+
 def test_tags_are_not_put_where_an_operation_takes_none() -> None:
     plain = replace(TAG, tags=None)
     given = {"Arn": "r", "Keys": ["a"]}

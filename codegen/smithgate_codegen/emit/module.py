@@ -73,6 +73,7 @@ class ModuleView:
         if reader := self.op.reader.value:
             names |= {"Confidence", "Read", "ReadMode"}
             names |= {"How"} if reader.how else set()
+            names |= {"KeyNames"} if reader.keys else set()
         if self.op.unreadable:
             names |= {"Unreadable"}
         if self.op.inverse.value:
@@ -267,6 +268,7 @@ class ReaderView:
         how = {path: _symbol(how) for path, how in reader.how}
         optional = {
             "constants": dict(reader.constants),
+            "asks": dict(reader.asks),
             "created": dict(reader.created),
             "select": reader.select,
             "match": dict(reader.match),
@@ -287,6 +289,21 @@ class ReaderView:
         ]
         lines += [_line(n, value, indent=8) for n, value in optional.items() if value]
         return tuple(lines)
+
+    @property
+    def keys(self) -> tuple[tuple[str, ...], ...]:
+        """The fields inside ``KeyNames(...)``, where there is one."""
+        keys = self.reader.keys
+        if keys is None:
+            return ()
+        fields = {
+            "operation": keys.operation,
+            "params": dict(keys.params),
+            "select": keys.select,
+            "of": keys.of,
+            "to": keys.to,
+        }
+        return (tuple(_line(n, value, indent=12) for n, value in fields.items()),)
 
     @property
     def confidence(self) -> str:

@@ -18,13 +18,13 @@ from ..ir import (
     Inverse,
     Reader,
     ReadMode,
-    Risk,
     TagShape,
     TagStyle,
 )
 from ..model import Shape
 from .datasets import checked
 from .fit import may_misfit
+from .key_names import key_names, read_of
 from .overrides import Override, Overrides, refuse_idle
 from .readers import Readers
 from .shapes import item_of, resolve_path, resolve_select
@@ -32,6 +32,7 @@ from .subject import Subject
 
 _READ_FIELDS = (
     "absent_when_empty",
+    "asks",
     "compare",
     "constants",
     "container",
@@ -40,6 +41,7 @@ _READ_FIELDS = (
     "expect",
     "gone",
     "how",
+    "keys",
     "match",
     "match_created",
     "mode",
@@ -49,6 +51,7 @@ _READ_FIELDS = (
     "write_only",
 )
 _MAPPINGS = (
+    "asks",
     "compare",
     "constants",
     "created",
@@ -164,13 +167,14 @@ def reader(
             required=("operation", "params"),
             optional=_READ_FIELDS,
         )
-        target = _target(row, readers, value["operation"])
+        target = read_of(row, readers, value["operation"])
         _check_paths(row, subject, target, value)
         container = bool(value.get("container", False))
         return Reader(
             operation=target.id,
             **{name: _pairs(value, name) for name in _MAPPINGS},
             how=tuple((path, How(how)) for path, how in _pairs(value, "how")),
+            keys=key_names(row, subject, readers, target, value.get("keys")),
             select=value.get("select"),
             write_only=tuple(sorted(value.get("write_only", ()))),
             absent=() if container else readers.absent[target.name],
@@ -205,6 +209,7 @@ def _as_value(derived: Reader) -> dict[str, Any]:
         "operation": derived.operation.partition(":")[2],
         **{name: dict(getattr(derived, name)) for name in _MAPPINGS},
         "how": {path: how.value for path, how in derived.how},
+        "keys": None,
         "select": derived.select,
         "write_only": list(derived.write_only),
         "absent_when_empty": derived.absent_when_empty,
@@ -212,18 +217,6 @@ def _as_value(derived: Reader) -> dict[str, Any]:
         "container": derived.container,
         "mode": derived.mode.value,
     }
-
-
-def _target(row: Override, readers: Readers, name: str) -> Subject:
-    target = readers.by_name.get(name)
-    if target is None:
-        msg = f"{row.where}: there is no operation `{name}`"
-        raise OverrideError(msg)
-    risk = readers.risks[name]
-    if risk is not Risk.READ:
-        msg = f"{row.where}: `{name}` is {risk}, not a read"
-        raise OverrideError(msg)
-    return target
 
 
 def _check_paths(
@@ -239,6 +232,9 @@ def _check_paths(
             resolve_path(writer.model, writer.input, origin)
         for path in value.get("constants", {}):
             resolve_path(target.model, target.input, path)
+        for path, expression in value.get("asks", {}).items():
+            resolve_path(target.model, target.input, path)
+            resolve_select(writer.model, writer.input, expression)
         document = resolve_select(target.model, target.output, value.get("select"))
         for path, origin in value.get("created", {}).items():
             resolve_path(target.model, target.input, path)
@@ -327,7 +323,8 @@ def _check_told(
     request selects it: an optional one may be missing at run time.
     """
     given = {path.split(".")[0].split("[")[0] for path in value["params"]}
-    given |= set(value.get("constants", {}))
+    given |= {*value.get("constants", {}), *value.get("asks", {})}
+    given |= {value["keys"]["to"]} if value.get("keys") else set()
     given |= {path.split(".")[0].split("[")[0] for path in value.get("created", {})}
     missing = sorted(set(target.required) - given)
     if missing:

@@ -125,6 +125,8 @@ def _select(model: Model, shape: Shape, node: dict[str, Any]) -> Shape | None:
         return _projection(model, shape, children)
     if kind == "multi_select_dict":
         return _hash(model, shape, children)
+    if kind == "or_expression":
+        return _either(model, shape, children)
     if kind == "comparator":
         fits = _fits(model, shape, node)
         return model.expect_shape("smithy.api#Boolean") if fits else None
@@ -151,14 +153,26 @@ def _flattened(model: Model, shape: Shape, node: dict[str, Any]) -> Shape | None
     return item if item.type == "list" else found
 
 
+def _either(model: Model, shape: Shape, children: list[dict[str, Any]]) -> Shape | None:
+    """Return what any of several values is; of other structures what is in common."""
+    found = [_select(model, shape, child) for child in children]
+    known = [one for one in found if one is not None]
+    return _common(model, known) if len(known) == len(found) else None
+
+
 def _joined(model: Model, shape: Shape, children: list[dict[str, Any]]) -> Shape | None:
     """Return the list of several ones: of other structures what they have in common."""
     lists = [_select(model, shape, child) for child in children]
     if any(one is None or one.type != "list" for one in lists):
         return None
-    items = [item_of(model, one) for one in lists if one is not None]
+    item = _common(model, [item_of(model, one) for one in lists if one is not None])
+    return None if item is None else _made("list", {"member": item})
+
+
+def _common(model: Model, items: list[Shape]) -> Shape | None:
+    """Return the one shape of all items, or the members that all structures have."""
     if len({item.id for item in items}) == 1:
-        return lists[0]
+        return items[0]
     if any(item.type != "structure" for item in items):
         return None
     common = {
@@ -172,7 +186,7 @@ def _joined(model: Model, shape: Shape, children: list[dict[str, Any]]) -> Shape
             for item in items
         )
     }
-    return _made("list", {"member": _made("structure", common)}) if common else None
+    return _made("structure", common) if common else None
 
 
 def _projection(

@@ -13,7 +13,13 @@ from ..operation import Change, Confidence, How, Operation, Read, ReadMode
 from .concrete import concrete
 from .defaults import is_default
 from .entries import Diff, Entry, cut, status_of
-from .items import compare_added, compare_keys, compare_removed, unlisted
+from .items import (
+    compare_added,
+    compare_every,
+    compare_keys,
+    compare_removed,
+    unlisted,
+)
 from .lost import lost_counts
 from .maps import map_paths
 from .meaning import is_nothing, same
@@ -327,6 +333,7 @@ def _paired(
 _ITEMS = {
     How.KEYS: compare_keys,
     How.ADD: compare_added,
+    How.EVERY: compare_every,
     How.REMOVE: compare_removed,
 }
 

@@ -58,6 +58,20 @@ def key_and_value(key: Any) -> tuple[Any, Any]:
     return key[name], MISSING if value is None else key[value]
 
 
+def compare_every(at: Where, before: Any, after: Any) -> Iterator[Entry]:
+    """Yield the entry of a value that all items of a list are to have."""
+    found = before if isinstance(before, list) else []
+    different = [value for value in found if not same(value, after)]
+    one = bool(found) and all(same(value, found[0]) for value in found)
+    yield Entry(
+        path=at.path,
+        action="update" if different else "no-op" if found else "create",
+        before=found[0] if one else found or MISSING,
+        after=after,
+        where=at.where,
+    )
+
+
 def unlisted(path: Path, items: Any, writers: Sequence[str]) -> Iterator[Entry]:
     """Yield as unknown what items of a list have besides the members that are compared.
 

@@ -4,7 +4,6 @@
 state from being read is ``unknown`` with the reason, never "unchanged" (I12).
 """
 
-import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,13 +12,13 @@ from typing import Any
 from ..canonical import digest_of
 from ..errors import AwsRefused, SmithgateError, StoreError
 from ..operation import Change, Operation, Read, Unreadable
+from .asking import Reader, add_key, request_of
 from .concrete import concrete
 from .paths import (
     MISSING,
     get_path,
     leaves,
     parse_document_path,
-    put_path,
     selecting_path,
 )
 from .selecting import select
@@ -65,10 +64,6 @@ class Snapshot:
         }
 
 
-Reader = Callable[[str, Mapping[str, Any]], Any]
-"""Calls a reader operation: (canonical id, arguments) → the gateway's ``Reply``."""
-
-
 def read_snapshot(
     operation: Operation,
     arguments: Mapping[str, Any],
@@ -84,8 +79,10 @@ def read_snapshot(
     read = operation.read
     if read is None or (is_new(read) and not output):
         return no_read(operation)
-    request = _request(read, arguments, output)
+    request = request_of(read, arguments, output)
     try:
+        if read.keys is not None:
+            add_key(request, read.keys, arguments, call)
         reply = call(read.operation, request)
     except StoreError:
         raise
@@ -173,28 +170,12 @@ def reads_same(
     one, other = earlier[0].read, later[0].read
     if one is None or other is None or one.operation != other.operation:
         return False
-    if _request(one, earlier[1]) != _request(other, later[1]):
+    if request_of(one, earlier[1]) != request_of(other, later[1]):
         return False
     return one.match == other.match and all(
         get_path(earlier[1], path) == get_path(later[1], path)
         for path in map(selecting_path, one.match.values())
     )
-
-
-def _request(
-    read: Read, arguments: Mapping[str, Any], output: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    """Return the reader's arguments: constants, the writer's, the writer's output."""
-    request = copy.deepcopy(dict(read.constants))
-    for place, path in read.params.items():
-        value = look(arguments, parse_document_path(path))
-        if value is not MISSING:
-            put_path(request, place, value)
-    for place, path in read.created.items():
-        value = look(output, parse_document_path(path))
-        if value is not MISSING:
-            put_path(request, place, value)
-    return request
 
 
 def restore_snapshot(

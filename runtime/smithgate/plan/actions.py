@@ -47,6 +47,8 @@ def _operations(catalog: Catalog, steps: Iterable[SealedStep]) -> Iterator[Opera
         yield step.operation
         if step.operation.read is not None:
             yield catalog.operation(step.operation.read.operation)
+            if step.operation.read.keys is not None:
+                yield catalog.operation(step.operation.read.keys.operation)
         if step.wait is not None:
             yield catalog.operation(step.wait.operation)
 

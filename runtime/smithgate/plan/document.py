@@ -32,6 +32,8 @@ def model_digest(catalog: Catalog, operation: Operation) -> str:
     parts = [catalog.digest(operation.id)]
     if operation.read is not None:
         parts.append(catalog.digest(operation.read.operation))
+        if operation.read.keys is not None:
+            parts.append(catalog.digest(operation.read.keys.operation))
     return digest_of(parts)
 
 

@@ -222,6 +222,8 @@ def _written_back(done: Done, catalog: Catalog) -> StepRequest:
         how = read.how.get(writer, How.PLAIN)
         if how in {How.ADD, How.REMOVE, How.KEYS}:
             raise CannotUndo(f"`{writer}` adds to what is there or takes from it")
+        if how is How.EVERY:
+            raise CannotUndo(f"`{writer}` was set for all items, each had its own")
         path = parse_path(writer)
         whole = path in maps or read.mode is ReadMode.REPLACE
         value = _as_given(given, before, how, whole=whole)

@@ -12,6 +12,7 @@ from ..diff import (
     read_snapshot,
     reads_same,
 )
+from ..diff.asking import told_by
 from ..execute.gateway import Call, Gateway, Reply
 from ..execute.identity import Identities
 from ..execute.target import BoundTarget
@@ -77,8 +78,7 @@ class States:
         if read is None:
             return None
         references = find_references(step.arguments, index - 1)
-        selecting = (path.partition("[]")[0] for path in read.match.values())
-        return needed_by([*read.params.values(), *selecting], references)
+        return needed_by(told_by(read), references)
 
     @staticmethod
     def _changed_by(steps: Sequence[Step], index: int) -> int | None:
