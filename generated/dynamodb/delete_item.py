@@ -16,17 +16,17 @@ OPERATION = Operation(
         "TableName",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-get
+    read=Read(  # override dynamodb.yaml
         operation="dynamodb:GetItem",
         params={
             "Key": "Key",
-            "ReturnConsumedCapacity": "ReturnConsumedCapacity",
             "TableName": "TableName",
         },
+        constants={"ConsistentRead": True},
+        select="Item",
         absent=("ResourceNotFoundException",),
-        absent_when_empty=True,
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="dynamodb/delete_item.schema.json",
     output_schema="dynamodb/delete_item.output.json",

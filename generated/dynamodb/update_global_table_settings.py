@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -47,11 +48,27 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("GlobalTableName",),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe
+    read=Read(  # override dynamodb.yaml
         operation="dynamodb:DescribeGlobalTableSettings",
         params={"GlobalTableName": "GlobalTableName"},
+        compare={
+            "GlobalTableBillingMode": "ReplicaSettings[].ReplicaBillingModeSummary.BillingMode",
+            "GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate.AutoScalingDisabled": "ReplicaSettings[].ReplicaProvisionedWriteCapacityAutoScalingSettings.AutoScalingDisabled",
+            "GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate.AutoScalingRoleArn": "ReplicaSettings[].ReplicaProvisionedWriteCapacityAutoScalingSettings.AutoScalingRoleArn",
+            "GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate.MaximumUnits": "ReplicaSettings[].ReplicaProvisionedWriteCapacityAutoScalingSettings.MaximumUnits",
+            "GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate.MinimumUnits": "ReplicaSettings[].ReplicaProvisionedWriteCapacityAutoScalingSettings.MinimumUnits",
+            "GlobalTableProvisionedWriteCapacityUnits": "ReplicaSettings[].ReplicaProvisionedWriteCapacityUnits",
+        },
+        how={
+            "GlobalTableBillingMode": How.EVERY,
+            "GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate.AutoScalingDisabled": How.EVERY,
+            "GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate.AutoScalingRoleArn": How.EVERY,
+            "GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate.MaximumUnits": How.EVERY,
+            "GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate.MinimumUnits": How.EVERY,
+            "GlobalTableProvisionedWriteCapacityUnits": How.EVERY,
+        },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="dynamodb/update_global_table_settings.schema.json",
     output_schema="dynamodb/update_global_table_settings.output.json",

@@ -41,16 +41,23 @@ OPERATION = Operation(
         "TableName",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-get
+    read=Read(  # override dynamodb.yaml
         operation="dynamodb:GetItem",
         params={
             "Key": "Key",
-            "ReturnConsumedCapacity": "ReturnConsumedCapacity",
             "TableName": "TableName",
         },
+        constants={"ConsistentRead": True},
+        select="Item",
+        write_only=(
+            "ReturnConsumedCapacity",
+            "ReturnItemCollectionMetrics",
+            "ReturnValues",
+            "ReturnValuesOnConditionCheckFailure",
+        ),
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="dynamodb/update_item.schema.json",
     output_schema="dynamodb/update_item.output.json",

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -47,13 +48,25 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TableName",),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe
+    read=Read(  # override dynamodb.yaml
         operation="dynamodb:DescribeTableReplicaAutoScaling",
         params={"TableName": "TableName"},
         select="TableAutoScalingDescription",
+        compare={
+            "ProvisionedWriteCapacityAutoScalingUpdate.AutoScalingDisabled": "Replicas[].ReplicaProvisionedWriteCapacityAutoScalingSettings.AutoScalingDisabled",
+            "ProvisionedWriteCapacityAutoScalingUpdate.AutoScalingRoleArn": "Replicas[].ReplicaProvisionedWriteCapacityAutoScalingSettings.AutoScalingRoleArn",
+            "ProvisionedWriteCapacityAutoScalingUpdate.MaximumUnits": "Replicas[].ReplicaProvisionedWriteCapacityAutoScalingSettings.MaximumUnits",
+            "ProvisionedWriteCapacityAutoScalingUpdate.MinimumUnits": "Replicas[].ReplicaProvisionedWriteCapacityAutoScalingSettings.MinimumUnits",
+        },
+        how={
+            "ProvisionedWriteCapacityAutoScalingUpdate.AutoScalingDisabled": How.EVERY,
+            "ProvisionedWriteCapacityAutoScalingUpdate.AutoScalingRoleArn": How.EVERY,
+            "ProvisionedWriteCapacityAutoScalingUpdate.MaximumUnits": How.EVERY,
+            "ProvisionedWriteCapacityAutoScalingUpdate.MinimumUnits": How.EVERY,
+        },
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="dynamodb/update_table_replica_auto_scaling.schema.json",
     output_schema="dynamodb/update_table_replica_auto_scaling.output.json",
