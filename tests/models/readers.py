@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import lifecycles
+import witnesses
 import yaml
 from corpus import PUBLIC, reader_half
 from smithgate_codegen.build import ServiceFacts, derive_service
@@ -254,10 +255,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.missing:
             _name_missing(_judged_all(pool, [options.missing]))
             return 0
-        report = _measured(pool, only_agreement=options.agreement)
+        if options.evidence:
+            report = {"evidence": _heard(pool)}
+            print("\n".join(witnesses.lines(report["evidence"], named=True)))
+        else:
+            report = _measured(pool, only_agreement=options.agreement)
     if options.out is not None:
         options.out.write_text(json.dumps(report, indent=2, sort_keys=True) + "\n")
-    return 1 if _shown(report) else 0
+    return 1 if not options.evidence and _shown(report) else 0
+
+
+def _heard(pool: Executor) -> dict[str, Any]:
+    found = pool.map(witnesses.hear_service, BotocoreSource().services(), chunksize=4)
+    return witnesses.document([row for own in found for row in own])
 
 
 def _measured(pool: Executor, *, only_agreement: bool) -> dict[str, Any]:
@@ -307,6 +317,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--missing", help="name what a service misses")
     parser.add_argument(
         "--agreement", action="store_true", help="only the declared lifecycles"
+    )
+    parser.add_argument(
+        "--evidence", action="store_true", help="who agrees, and what to review"
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     return parser.parse_args(arguments)

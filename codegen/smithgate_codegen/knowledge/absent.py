@@ -1,13 +1,15 @@
 """Which errors of a reader mean that there is nothing there yet.
 
-Owns the modelled part: error shapes whose name says so. Codes that services send but
-do not model are overrides on the reader (``field: absent``).
+Owns the modelled part: error shapes whose name says so, and the codes that waiters for
+the same thing look for (EC2 models no errors). Codes that services send and no model
+has are overrides on the reader (``field: absent``).
 """
 
 import re
 
 from ..model import Shape
 from .subject import Subject
+from .waiters import waiters_of
 from .words import singular_of
 
 _ABSENT = re.compile(
@@ -32,6 +34,10 @@ def absent_codes_of(reader: Subject) -> tuple[str, ...]:
         match = _ABSENT.fullmatch(shape.id.name)
         if match and _is_about(match["after"] or match["before"] or "", reader.noun):
             codes |= _codes(shape)
+    noun = singular_of(reader.noun).casefold()
+    for waiter in waiters_of(reader):
+        if waiter.noun == noun:
+            codes |= set(waiter.absent)
     return tuple(sorted(codes))
 
 

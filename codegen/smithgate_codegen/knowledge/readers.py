@@ -99,7 +99,9 @@ class Readers:
     ) -> Fact[Reader | None]:
         absent = self.absent[attempt.reader.name]
         reader = attempt.reader_ir(absent, is_container=is_container)
-        return Fact(reader, attempt.candidate.source)
+        found = Fact(reader, attempt.candidate.source)
+        evidence = self.relations.evidence
+        return evidence.confirmed(attempt.writer, attempt.change, found, attempt.reader)
 
     def refusal_of(
         self, writer: Subject, reader: Subject

@@ -13,6 +13,7 @@ from typing import TypeVar
 from ..ir import Change
 from ..model import Shape, ShapeId
 from .binding import identifiers_of, root_of
+from .evidence import WAITER, Evidence
 from .orders import read_as, word_key, word_keys
 from .reader_names import PART, reader_names
 from .shapes import item_of
@@ -34,9 +35,11 @@ class Tie(IntEnum):
     SHAPE = 2
     KIND = 3
     """The reader's noun is the last part of the writer's."""
-    OWNER = 4
+    WITNESS = 4
+    """Only a waiter or boto3 says so, not the names."""
+    OWNER = 5
     """The reader shows the thing that an identifier of the request names."""
-    PART = 5
+    PART = 6
     """The reader shows a thing that the writer's noun begins with."""
 
 
@@ -57,6 +60,7 @@ class Relations:
     by_noun: Mapping[str, tuple[str, ...]]
     by_shape: Mapping[ShapeId, tuple[str, ...]]
     by_words: Mapping[frozenset[str], tuple[str, ...]]
+    evidence: Evidence
 
     @classmethod
     def of(cls, subjects: Mapping[str, Subject]) -> "Relations":
@@ -73,7 +77,8 @@ class Relations:
             keys.setdefault(word_key(subject.noun), []).append(subject.name)
             for shape in returned_by(subject):
                 shapes.setdefault(shape.id, []).append(subject.name)
-        return cls(subjects, _frozen(nouns), _frozen(shapes), _frozen(keys))
+        tables = (_frozen(nouns), _frozen(shapes), _frozen(keys))
+        return cls(subjects, *tables, Evidence.of(subjects))
 
     def candidates(self, writer: Subject, change: Change) -> Iterator[Candidate]:
         """Yield what is there, the best first, each once."""
@@ -90,17 +95,25 @@ class Relations:
                 yield Candidate(
                     read.name, Tie.DECLARED, "trait resource lifecycle read"
                 )
+        own = bare_noun(writer.noun)
+        for waiter in self.evidence.awaited(writer, change):
+            named = bare_noun(self.subjects[waiter.operation].noun) == own
+            rule = self._rule(writer, waiter.operation, "")
+            yield Candidate(waiter.operation, Tie.NAMED, rule if named else WAITER)
         if change is Change.CREATE and writer.verb not in MAKING:
             yield from self._of_shape(writer)  # an offering's purchase: a reservation
         names = list(reader_names(writer, change))
         yield from _by_rule(names, Tie.NAMED)
         words = words_of(writer.noun)
-        yield from self._of_noun(writer, bare_noun(writer.noun), Tie.NAMED, "")
+        yield from self._of_noun(writer, own, Tie.NAMED, "")
         yield from self._of_words(writer, change)
         for start in range(1, len(words)):
             noun = bare_noun("".join(words[start:]))
             yield from self._of_noun(writer, noun, Tie.KIND, "-kind")
         yield from self._of_shape(writer)
+        for witness in self.evidence.witnesses(writer, change):
+            if witness.is_whole:
+                yield Candidate(witness.reader, Tie.WITNESS, witness.source)
         yield from _by_rule(names, Tie.PART)
         for noun in _owners(writer):
             yield from self._of_noun(writer, noun, Tie.OWNER, "-owner")
