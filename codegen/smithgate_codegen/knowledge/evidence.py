@@ -95,7 +95,7 @@ class Evidence:
             for witness in self.witnesses(writer, change)
             if witness.reader == shower.name
         }
-        if reader.container or not agreeing:
+        if reader.confidence is Confidence.LOW or not agreeing:
             return Fact(reader, source)
         if not reader.expect:
             expect = self._expected(writer, change, shower, reader.select)
