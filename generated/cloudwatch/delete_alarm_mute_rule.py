@@ -13,13 +13,13 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("AlarmMuteRuleName",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-get
+    read=Read(  # rule delete-get, trait smithy.waiters#waitable
         operation="cloudwatch:GetAlarmMuteRule",
         params={"AlarmMuteRuleName": "AlarmMuteRuleName"},
         absent=("ResourceNotFoundException",),
         absent_when_empty=True,
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="cloudwatch/delete_alarm_mute_rule.schema.json",
     output_schema="cloudwatch/delete_alarm_mute_rule.output.json",

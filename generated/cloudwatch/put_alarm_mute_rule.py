@@ -31,7 +31,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=Read(  # rule put-get
+    read=Read(  # rule put-get, trait smithy.waiters#waitable
         operation="cloudwatch:GetAlarmMuteRule",
         params={"AlarmMuteRuleName": "Name"},
         compare={
@@ -43,7 +43,7 @@ OPERATION = Operation(
         },
         absent=("ResourceNotFoundException",),
         mode=ReadMode.REPLACE,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="cloudwatch:DeleteAlarmMuteRule",

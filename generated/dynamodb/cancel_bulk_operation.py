@@ -12,14 +12,14 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("BulkOperationArn",),
     tags=None,  # no member takes tags
-    read=Read(  # rule cancel-describe
+    read=Read(  # rule cancel-describe, trait smithy.waiters#waitable
         operation="dynamodb:DescribeBulkOperation",
         params={"BulkOperationArn": "BulkOperationArn"},
         select="BulkOperationDescription",
         expect={"BulkOperationStatus": "CANCELLED"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="dynamodb/cancel_bulk_operation.schema.json",
     output_schema="dynamodb/cancel_bulk_operation.output.json",

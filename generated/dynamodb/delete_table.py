@@ -13,14 +13,14 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TableName",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="dynamodb:DescribeTable",
         params={"TableName": "TableName"},
         select="Table",
         absent=("ResourceNotFoundException",),
         gone={"TableStatus": ("DELETING",)},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="dynamodb/delete_table.schema.json",
     output_schema="dynamodb/delete_table.output.json",

@@ -18,7 +18,7 @@ OPERATION = Operation(
         "TableName",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # override dynamodb.yaml
+    read=Read(  # rule disable-describe, trait smithy.waiters#waitable
         operation="dynamodb:DescribeKinesisStreamingDestination",
         params={"TableName": "TableName"},
         select="KinesisDataStreamDestinations",

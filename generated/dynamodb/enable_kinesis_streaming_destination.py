@@ -16,7 +16,7 @@ OPERATION = Operation(
         "TableName",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule enable-describe
+    read=Read(  # rule enable-describe, trait smithy.waiters#waitable
         operation="dynamodb:DescribeKinesisStreamingDestination",
         params={"TableName": "TableName"},
         select="KinesisDataStreamDestinations",
@@ -27,7 +27,7 @@ OPERATION = Operation(
         expect={"DestinationStatus": "ACTIVE"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Disable
         operation="dynamodb:DisableKinesisStreamingDestination",

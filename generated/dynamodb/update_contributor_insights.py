@@ -16,7 +16,7 @@ OPERATION = Operation(
         "TableName",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe
+    read=Read(  # rule update-describe, trait smithy.waiters#waitable
         operation="dynamodb:DescribeContributorInsights",
         params={
             "IndexName": "IndexName",
@@ -25,7 +25,7 @@ OPERATION = Operation(
         compare={"ContributorInsightsMode": "ContributorInsightsMode"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="dynamodb/update_contributor_insights.schema.json",
     output_schema="dynamodb/update_contributor_insights.output.json",

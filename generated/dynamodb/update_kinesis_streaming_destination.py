@@ -16,7 +16,7 @@ OPERATION = Operation(
         "TableName",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe
+    read=Read(  # rule update-describe, trait smithy.waiters#waitable
         operation="dynamodb:DescribeKinesisStreamingDestination",
         params={"TableName": "TableName"},
         select="KinesisDataStreamDestinations",
@@ -26,7 +26,7 @@ OPERATION = Operation(
         },
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="dynamodb/update_kinesis_streaming_destination.schema.json",
     output_schema="dynamodb/update_kinesis_streaming_destination.output.json",

@@ -14,7 +14,7 @@ OPERATION = Operation(
     required=("VpcPeeringConnectionId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule accept-describe
+    read=Read(  # rule accept-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="ec2:DescribeVpcPeeringConnections",
         params={"VpcPeeringConnectionIds[0]": "VpcPeeringConnectionId"},
         select="VpcPeeringConnections",
@@ -22,7 +22,7 @@ OPERATION = Operation(
         expect={"Status.Code": "active"},
         absent=("InvalidVpcPeeringConnectionID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/accept_vpc_peering_connection.schema.json",
     output_schema="ec2/accept_vpc_peering_connection.output.json",

@@ -17,14 +17,14 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule associate-describe-owner
+    read=Read(  # rule associate-describe-owner, data set boto3-resources
         operation="ec2:DescribeVpcs",
         params={"VpcIds[0]": "VpcId"},
         select="Vpcs",
         match={"DhcpOptionsId": "DhcpOptionsId"},
         absent=("InvalidVpcID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/associate_dhcp_options.schema.json",
     output_schema="ec2/associate_dhcp_options.output.json",

@@ -22,7 +22,10 @@ OPERATION = Operation(
         params={"InternetGatewayIds[0]": "InternetGatewayId"},
         select="InternetGateways[0].Attachments",
         match={"VpcId": "VpcId"},
-        absent=("InvalidInternetGatewayID.NotFound",),
+        absent=(
+            "InvalidInternetGateway.NotFound",
+            "InvalidInternetGatewayID.NotFound",
+        ),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -18,14 +18,14 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule cancel-describe
+    read=Read(  # rule cancel-describe, trait smithy.waiters#waitable
         operation="ec2:DescribeBundleTasks",
         params={"BundleIds[0]": "BundleId"},
         select="BundleTasks",
         match={"BundleId": "BundleId"},
         expect={"State": "cancelling"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/cancel_bundle_task.schema.json",
     output_schema="ec2/cancel_bundle_task.output.json",

@@ -14,14 +14,14 @@ OPERATION = Operation(
     required=("ConversionTaskId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule cancel-describe
+    read=Read(  # rule cancel-describe, trait smithy.waiters#waitable
         operation="ec2:DescribeConversionTasks",
         params={"ConversionTaskIds[0]": "ConversionTaskId"},
         select="ConversionTasks",
         match={"ConversionTaskId": "ConversionTaskId"},
         expect={"State": "cancelled"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/cancel_conversion_task.schema.json",
     output_schema="ec2/cancel_conversion_task.output.json",

@@ -13,14 +13,14 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ExportTaskId",),
     tags=None,  # no member takes tags
-    read=Read(  # rule cancel-describe
+    read=Read(  # rule cancel-describe, trait smithy.waiters#waitable
         operation="ec2:DescribeExportTasks",
         params={"ExportTaskIds[0]": "ExportTaskId"},
         select="ExportTasks",
         match={"ExportTaskId": "ExportTaskId"},
         expect={"State": "cancelled"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/cancel_export_task.schema.json",
     output_schema="ec2/cancel_export_task.output.json",

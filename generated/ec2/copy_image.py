@@ -35,7 +35,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule copy-describe
+    read=Read(  # rule copy-describe, trait smithy.waiters#waitable
         operation="ec2:DescribeImages",
         params={},
         created={"ImageIds[0]": "ImageId"},
@@ -47,7 +47,7 @@ OPERATION = Operation(
         },
         absent=("InvalidAMIID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/copy_image.schema.json",
     output_schema="ec2/copy_image.output.json",

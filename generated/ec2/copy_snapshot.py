@@ -35,7 +35,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule copy-describe
+    read=Read(  # rule copy-describe, trait smithy.waiters#waitable
         operation="ec2:DescribeSnapshots",
         params={},
         created={"SnapshotIds[0]": "SnapshotId"},
@@ -48,7 +48,7 @@ OPERATION = Operation(
         },
         absent=("InvalidSnapshot.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/copy_snapshot.schema.json",
     output_schema="ec2/copy_snapshot.output.json",

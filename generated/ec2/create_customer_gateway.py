@@ -32,7 +32,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # rule create-describe, trait smithy.waiters#waitable
         operation="ec2:DescribeCustomerGateways",
         params={},
         created={"CustomerGatewayIds[0]": "CustomerGateway.CustomerGatewayId"},
@@ -44,7 +44,7 @@ OPERATION = Operation(
             "Type": "Type",
         },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteCustomerGateway",

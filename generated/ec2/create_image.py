@@ -34,7 +34,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # rule create-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="ec2:DescribeImages",
         params={},
         created={"ImageIds[0]": "ImageId"},
@@ -46,7 +46,7 @@ OPERATION = Operation(
         },
         absent=("InvalidAMIID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/create_image.schema.json",
     output_schema="ec2/create_image.output.json",

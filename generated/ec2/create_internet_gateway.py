@@ -32,14 +32,17 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # rule create-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="ec2:DescribeInternetGateways",
         params={},
         created={"InternetGatewayIds[0]": "InternetGateway.InternetGatewayId"},
         select="InternetGateways[0]",
-        absent=("InvalidInternetGatewayID.NotFound",),
+        absent=(
+            "InvalidInternetGateway.NotFound",
+            "InvalidInternetGatewayID.NotFound",
+        ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteInternetGateway",

@@ -32,7 +32,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # rule create-describe, trait smithy.waiters#waitable
         operation="ec2:DescribeNatGateways",
         params={},
         created={"NatGatewayIds[0]": "NatGateway.NatGatewayId"},
@@ -45,7 +45,7 @@ OPERATION = Operation(
         },
         absent=("NatGatewayNotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteNatGateway",

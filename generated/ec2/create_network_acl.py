@@ -32,7 +32,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # rule create-describe, data set boto3-resources
         operation="ec2:DescribeNetworkAcls",
         params={},
         created={"NetworkAclIds[0]": "NetworkAcl.NetworkAclId"},
@@ -40,7 +40,7 @@ OPERATION = Operation(
         compare={"VpcId": "VpcId"},
         absent=("InvalidNetworkAclID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteNetworkAcl",

@@ -32,7 +32,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # rule create-describe, data set boto3-resources
         operation="ec2:DescribePlacementGroups",
         params={},
         select="PlacementGroups",
@@ -48,7 +48,7 @@ OPERATION = Operation(
         },
         absent=("InvalidPlacementGroup.Unknown",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeletePlacementGroup",

@@ -32,7 +32,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # rule create-describe, data set boto3-resources
         operation="ec2:DescribeRouteTables",
         params={},
         created={"RouteTableIds[0]": "RouteTable.RouteTableId"},
@@ -40,7 +40,7 @@ OPERATION = Operation(
         compare={"VpcId": "VpcId"},
         absent=("InvalidRouteTableID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteRouteTable",

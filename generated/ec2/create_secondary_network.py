@@ -35,13 +35,14 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # rule create-describe, trait smithy.waiters#waitable
         operation="ec2:DescribeSecondaryNetworks",
         params={},
         created={"SecondaryNetworkIds[0]": "SecondaryNetwork.SecondaryNetworkId"},
         select="SecondaryNetworks[0]",
+        absent=("InvalidSecondaryNetworkId.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteSecondaryNetwork",

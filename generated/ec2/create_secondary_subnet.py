@@ -35,7 +35,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # rule create-describe, trait smithy.waiters#waitable
         operation="ec2:DescribeSecondarySubnets",
         params={},
         created={"SecondarySubnetIds[0]": "SecondarySubnet.SecondarySubnetId"},
@@ -45,8 +45,9 @@ OPERATION = Operation(
             "AvailabilityZoneId": "AvailabilityZoneId",
             "SecondaryNetworkId": "SecondaryNetworkId",
         },
+        absent=("InvalidSecondarySubnetId.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteSecondarySubnet",

@@ -32,7 +32,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # rule create-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="ec2:DescribeSubnets",
         params={},
         created={"SubnetIds[0]": "Subnet.SubnetId"},
@@ -47,7 +47,7 @@ OPERATION = Operation(
         },
         absent=("InvalidSubnetID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteSubnet",

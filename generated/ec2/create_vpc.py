@@ -32,7 +32,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # rule create-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="ec2:DescribeVpcs",
         params={},
         created={"VpcIds[0]": "Vpc.VpcId"},
@@ -44,7 +44,7 @@ OPERATION = Operation(
         },
         absent=("InvalidVpcID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteVpc",

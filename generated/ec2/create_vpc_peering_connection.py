@@ -32,7 +32,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule create-describe
+    read=Read(  # rule create-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="ec2:DescribeVpcPeeringConnections",
         params={},
         created={
@@ -41,7 +41,7 @@ OPERATION = Operation(
         select="VpcPeeringConnections[0]",
         absent=("InvalidVpcPeeringConnectionID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ec2:DeleteVpcPeeringConnection",

@@ -14,7 +14,7 @@ OPERATION = Operation(
     required=("CustomerGatewayId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, trait smithy.waiters#waitable
         operation="ec2:DescribeCustomerGateways",
         params={"CustomerGatewayIds[0]": "CustomerGatewayId"},
         select="CustomerGateways",
@@ -26,7 +26,7 @@ OPERATION = Operation(
             ),
         },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_customer_gateway.schema.json",
     output_schema="ec2/delete_customer_gateway.output.json",

@@ -14,13 +14,13 @@ OPERATION = Operation(
     required=("DhcpOptionsId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, data set boto3-resources
         operation="ec2:DescribeDhcpOptions",
         params={"DhcpOptionsIds[0]": "DhcpOptionsId"},
         select="DhcpOptions",
         match={"DhcpOptionsId": "DhcpOptionsId"},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_dhcp_options.schema.json",
     output_schema="ec2/delete_dhcp_options.output.json",

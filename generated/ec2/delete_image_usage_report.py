@@ -14,7 +14,7 @@ OPERATION = Operation(
     required=("ReportId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, trait smithy.waiters#waitable
         operation="ec2:DescribeImageUsageReports",
         params={"ReportIds[0]": "ReportId"},
         select="ImageUsageReports",
@@ -26,7 +26,7 @@ OPERATION = Operation(
             ),
         },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_image_usage_report.schema.json",
     output_schema="ec2/delete_image_usage_report.output.json",

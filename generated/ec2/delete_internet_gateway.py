@@ -14,14 +14,17 @@ OPERATION = Operation(
     required=("InternetGatewayId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="ec2:DescribeInternetGateways",
         params={"InternetGatewayIds[0]": "InternetGatewayId"},
         select="InternetGateways",
         match={"InternetGatewayId": "InternetGatewayId"},
-        absent=("InvalidInternetGatewayID.NotFound",),
+        absent=(
+            "InvalidInternetGateway.NotFound",
+            "InvalidInternetGatewayID.NotFound",
+        ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_internet_gateway.schema.json",
     output_schema="ec2/delete_internet_gateway.output.json",

@@ -14,7 +14,7 @@ OPERATION = Operation(
     required=("NatGatewayId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, trait smithy.waiters#waitable
         operation="ec2:DescribeNatGateways",
         params={"NatGatewayIds[0]": "NatGatewayId"},
         select="NatGateways",
@@ -27,7 +27,7 @@ OPERATION = Operation(
             ),
         },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_nat_gateway.schema.json",
     output_schema="ec2/delete_nat_gateway.output.json",

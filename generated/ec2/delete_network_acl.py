@@ -14,14 +14,14 @@ OPERATION = Operation(
     required=("NetworkAclId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, data set boto3-resources
         operation="ec2:DescribeNetworkAcls",
         params={"NetworkAclIds[0]": "NetworkAclId"},
         select="NetworkAcls",
         match={"NetworkAclId": "NetworkAclId"},
         absent=("InvalidNetworkAclID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_network_acl.schema.json",
     output_schema="ec2/delete_network_acl.output.json",

@@ -14,14 +14,14 @@ OPERATION = Operation(
     required=("NetworkInterfaceId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="ec2:DescribeNetworkInterfaces",
         params={"NetworkInterfaceIds[0]": "NetworkInterfaceId"},
         select="NetworkInterfaces",
         match={"NetworkInterfaceId": "NetworkInterfaceId"},
         absent=("InvalidNetworkInterfaceID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_network_interface.schema.json",
     output_schema="ec2/delete_network_interface.output.json",

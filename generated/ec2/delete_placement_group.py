@@ -14,7 +14,7 @@ OPERATION = Operation(
     required=("GroupName",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, data set boto3-resources
         operation="ec2:DescribePlacementGroups",
         params={"GroupNames[0]": "GroupName"},
         select="PlacementGroups",
@@ -27,7 +27,7 @@ OPERATION = Operation(
             ),
         },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_placement_group.schema.json",
     output_schema="ec2/delete_placement_group.output.json",

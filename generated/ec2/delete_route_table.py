@@ -14,14 +14,14 @@ OPERATION = Operation(
     required=("RouteTableId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, data set boto3-resources
         operation="ec2:DescribeRouteTables",
         params={"RouteTableIds[0]": "RouteTableId"},
         select="RouteTables",
         match={"RouteTableId": "RouteTableId"},
         absent=("InvalidRouteTableID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_route_table.schema.json",
     output_schema="ec2/delete_route_table.output.json",

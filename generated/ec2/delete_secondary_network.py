@@ -14,13 +14,14 @@ OPERATION = Operation(
     required=("SecondaryNetworkId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, trait smithy.waiters#waitable
         operation="ec2:DescribeSecondaryNetworks",
         params={"SecondaryNetworkIds[0]": "SecondaryNetworkId"},
         select="SecondaryNetworks",
         match={"SecondaryNetworkId": "SecondaryNetworkId"},
+        absent=("InvalidSecondaryNetworkId.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_secondary_network.schema.json",
     output_schema="ec2/delete_secondary_network.output.json",

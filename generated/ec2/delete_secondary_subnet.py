@@ -14,13 +14,14 @@ OPERATION = Operation(
     required=("SecondarySubnetId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, trait smithy.waiters#waitable
         operation="ec2:DescribeSecondarySubnets",
         params={"SecondarySubnetIds[0]": "SecondarySubnetId"},
         select="SecondarySubnets",
         match={"SecondarySubnetId": "SecondarySubnetId"},
+        absent=("InvalidSecondarySubnetId.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_secondary_subnet.schema.json",
     output_schema="ec2/delete_secondary_subnet.output.json",

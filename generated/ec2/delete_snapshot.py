@@ -14,14 +14,14 @@ OPERATION = Operation(
     required=("SnapshotId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="ec2:DescribeSnapshots",
         params={"SnapshotIds[0]": "SnapshotId"},
         select="Snapshots",
         match={"SnapshotId": "SnapshotId"},
         absent=("InvalidSnapshot.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_snapshot.schema.json",
     output_schema="ec2/delete_snapshot.output.json",

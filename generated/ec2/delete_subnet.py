@@ -14,14 +14,14 @@ OPERATION = Operation(
     required=("SubnetId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="ec2:DescribeSubnets",
         params={"SubnetIds[0]": "SubnetId"},
         select="Subnets",
         match={"SubnetId": "SubnetId"},
         absent=("InvalidSubnetID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_subnet.schema.json",
     output_schema="ec2/delete_subnet.output.json",

@@ -14,7 +14,7 @@ OPERATION = Operation(
     required=("VolumeId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="ec2:DescribeVolumes",
         params={"VolumeIds[0]": "VolumeId"},
         select="Volumes",
@@ -27,7 +27,7 @@ OPERATION = Operation(
             ),
         },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_volume.schema.json",
     output_schema="ec2/delete_volume.output.json",

@@ -14,7 +14,7 @@ OPERATION = Operation(
     required=("VpcId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="ec2:DescribeVpcs",
         params={"VpcIds[0]": "VpcId"},
         select="Vpcs",
@@ -22,7 +22,7 @@ OPERATION = Operation(
         absent=("InvalidVpcID.NotFound",),
         gone={"State": ("deleting",)},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_vpc.schema.json",
     output_schema="ec2/delete_vpc.output.json",

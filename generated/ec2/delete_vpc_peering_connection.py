@@ -14,14 +14,14 @@ OPERATION = Operation(
     required=("VpcPeeringConnectionId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="ec2:DescribeVpcPeeringConnections",
         params={"VpcPeeringConnectionIds[0]": "VpcPeeringConnectionId"},
         select="VpcPeeringConnections",
         match={"VpcPeeringConnectionId": "VpcPeeringConnectionId"},
         absent=("InvalidVpcPeeringConnectionID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/delete_vpc_peering_connection.schema.json",
     output_schema="ec2/delete_vpc_peering_connection.output.json",

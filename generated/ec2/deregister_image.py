@@ -33,14 +33,14 @@ OPERATION = Operation(
     required=("ImageId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule deregister-describe
+    read=Read(  # rule deregister-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="ec2:DescribeImages",
         params={"ImageIds[0]": "ImageId"},
         select="Images",
         match={"ImageId": "ImageId"},
         absent=("InvalidAMIID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/deregister_image.schema.json",
     output_schema="ec2/deregister_image.output.json",

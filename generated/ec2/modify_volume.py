@@ -14,7 +14,7 @@ OPERATION = Operation(
     required=("VolumeId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule modify-describe
+    read=Read(  # rule modify-describe, trait smithy.waiters#waitable
         operation="ec2:DescribeVolumes",
         params={"VolumeIds[0]": "VolumeId"},
         select="Volumes",
@@ -28,7 +28,7 @@ OPERATION = Operation(
         },
         absent=("InvalidVolume.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/modify_volume.schema.json",
     output_schema="ec2/modify_volume.output.json",

@@ -33,7 +33,7 @@ OPERATION = Operation(
         value="Value",
     ),
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule register-describe
+    read=Read(  # rule register-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="ec2:DescribeImages",
         params={},
         created={"ImageIds[0]": "ImageId"},
@@ -56,7 +56,7 @@ OPERATION = Operation(
         },
         absent=("InvalidAMIID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Deregister
         operation="ec2:DeregisterImage",

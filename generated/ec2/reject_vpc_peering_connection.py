@@ -14,7 +14,7 @@ OPERATION = Operation(
     required=("VpcPeeringConnectionId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule reject-describe
+    read=Read(  # rule reject-describe, data set boto3-resources, trait smithy.waiters#waitable
         operation="ec2:DescribeVpcPeeringConnections",
         params={"VpcPeeringConnectionIds[0]": "VpcPeeringConnectionId"},
         select="VpcPeeringConnections",
@@ -22,7 +22,7 @@ OPERATION = Operation(
         expect={"Status.Code": "rejected"},
         absent=("InvalidVpcPeeringConnectionID.NotFound",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ec2/reject_vpc_peering_connection.schema.json",
     output_schema="ec2/reject_vpc_peering_connection.output.json",

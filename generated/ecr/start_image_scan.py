@@ -16,13 +16,13 @@ OPERATION = Operation(
         "repositoryName",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule start-describe-owner
-        operation="ecr:DescribeRepositories",
-        params={"repositoryNames[0]": "repositoryName"},
-        select="repositories",
-        match={"repositoryName": "repositoryName"},
+    read=Read(  # trait smithy.waiters#waitable
+        operation="ecr:DescribeImageScanFindings",
+        params={
+            "imageId": "imageId",
+            "repositoryName": "repositoryName",
+        },
         compare={"registryId": "registryId"},
-        absent=("RepositoryNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

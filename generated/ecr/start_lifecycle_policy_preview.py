@@ -13,7 +13,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("repositoryName",),
     tags=None,  # no member takes tags
-    read=Read(  # rule start-get
+    read=Read(  # rule start-get, trait smithy.waiters#waitable
         operation="ecr:GetLifecyclePolicyPreview",
         params={"repositoryName": "repositoryName"},
         compare={
@@ -22,7 +22,7 @@ OPERATION = Operation(
         },
         absent=("LifecyclePolicyPreviewNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ecr/start_lifecycle_policy_preview.schema.json",
     output_schema="ecr/start_lifecycle_policy_preview.output.json",

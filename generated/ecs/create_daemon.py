@@ -32,7 +32,7 @@ OPERATION = Operation(
         key="key",
         value="value",
     ),
-    read=Read(  # rule create-describe
+    read=Read(  # rule create-describe, trait smithy.waiters#waitable
         operation="ecs:DescribeDaemon",
         params={},
         created={"daemonArn": "daemonArn"},
@@ -40,7 +40,7 @@ OPERATION = Operation(
         compare={"clusterArn": "clusterArn"},
         absent=("DaemonNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ecs:DeleteDaemon",

@@ -13,14 +13,14 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("daemonArn",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, trait smithy.waiters#waitable
         operation="ecs:DescribeDaemon",
         params={"daemonArn": "daemonArn"},
         select="daemon",
         absent=("DaemonNotFoundException",),
         gone={"status": ("DELETE_IN_PROGRESS",)},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ecs/delete_daemon.schema.json",
     output_schema="ecs/delete_daemon.output.json",

@@ -13,7 +13,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("daemonTaskDefinition",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-describe
+    read=Read(  # rule delete-describe, trait smithy.waiters#waitable
         operation="ecs:DescribeDaemonTaskDefinition",
         params={"daemonTaskDefinition": "daemonTaskDefinition"},
         select="daemonTaskDefinition",
@@ -24,7 +24,7 @@ OPERATION = Operation(
             ),
         },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ecs/delete_daemon_task_definition.schema.json",
     output_schema="ecs/delete_daemon_task_definition.output.json",

@@ -49,7 +49,7 @@ OPERATION = Operation(
         key="key",
         value="value",
     ),
-    read=Read(  # rule register-describe
+    read=Read(  # rule register-describe, trait smithy.waiters#waitable
         operation="ecs:DescribeDaemonTaskDefinition",
         params={},
         created={"daemonTaskDefinition": "daemonTaskDefinitionArn"},
@@ -66,7 +66,7 @@ OPERATION = Operation(
             "volumes": "volumes",
         },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ecs/register_daemon_task_definition.schema.json",
     output_schema="ecs/register_daemon_task_definition.output.json",

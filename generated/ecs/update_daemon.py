@@ -36,13 +36,13 @@ OPERATION = Operation(
         "daemonTaskDefinitionArn",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe
+    read=Read(  # rule update-describe, trait smithy.waiters#waitable
         operation="ecs:DescribeDaemon",
         params={"daemonArn": "daemonArn"},
         select="daemon",
         absent=("DaemonNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ecs/update_daemon.schema.json",
     output_schema="ecs/update_daemon.output.json",

@@ -62,7 +62,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("service",),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe
+    read=Read(  # rule update-describe, trait smithy.waiters#waitable
         operation="ecs:DescribeServices",
         params={
             "cluster": "cluster",
@@ -88,7 +88,7 @@ OPERATION = Operation(
             "taskDefinition": "taskDefinition",
         },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="ecs/update_service.schema.json",
     output_schema="ecs/update_service.output.json",

@@ -12,7 +12,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TemplateArn",),
     tags=None,  # no member takes tags
-    read=Read(  # rule acquire-get
+    read=Read(  # rule acquire-get, trait smithy.waiters#waitable
         operation="iam:GetRole",
         params={},
         created={"RoleName": "Role.RoleName"},
@@ -22,7 +22,7 @@ OPERATION = Operation(
             "NoSuchEntityException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="iam/acquire_role.schema.json",
     output_schema="iam/acquire_role.output.json",

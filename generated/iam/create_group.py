@@ -13,7 +13,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("GroupName",),
     tags=None,  # no member takes tags
-    read=Read(  # rule create-get
+    read=Read(  # rule create-get, data set boto3-resources
         operation="iam:GetGroup",
         params={"GroupName": "GroupName"},
         select="Group",
@@ -23,7 +23,7 @@ OPERATION = Operation(
             "NoSuchEntityException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="iam:DeleteGroup",

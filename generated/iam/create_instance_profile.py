@@ -29,7 +29,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=Read(  # rule create-get
+    read=Read(  # rule create-get, data set boto3-resources, trait smithy.waiters#waitable
         operation="iam:GetInstanceProfile",
         params={"InstanceProfileName": "InstanceProfileName"},
         select="InstanceProfile",
@@ -43,7 +43,7 @@ OPERATION = Operation(
             "NoSuchEntityException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="iam:DeleteInstanceProfile",

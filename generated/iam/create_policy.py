@@ -44,7 +44,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=Read(  # rule create-get
+    read=Read(  # rule create-get, data set boto3-resources, trait smithy.waiters#waitable
         operation="iam:GetPolicy",
         params={},
         created={"PolicyArn": "Policy.Arn"},
@@ -61,7 +61,7 @@ OPERATION = Operation(
             "NoSuchEntityException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="iam:DeletePolicy",

@@ -36,7 +36,7 @@ OPERATION = Operation(
         "PolicyDocument",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule create-get
+    read=Read(  # rule create-get, data set boto3-resources
         operation="iam:GetPolicyVersion",
         params={"PolicyArn": "PolicyArn"},
         created={"VersionId": "PolicyVersion.VersionId"},
@@ -46,7 +46,7 @@ OPERATION = Operation(
             "NoSuchEntityException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="iam:DeletePolicyVersion",

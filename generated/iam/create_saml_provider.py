@@ -33,7 +33,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=Read(  # rule create-get
+    read=Read(  # rule create-get, data set boto3-resources
         operation="iam:GetSAMLProvider",
         params={},
         created={"SAMLProviderArn": "SAMLProviderArn"},
@@ -48,7 +48,7 @@ OPERATION = Operation(
             "NoSuchEntityException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="iam:DeleteSAMLProvider",

@@ -16,7 +16,7 @@ OPERATION = Operation(
         "PolicyName",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-get
+    read=Read(  # rule delete-get, data set boto3-resources
         operation="iam:GetGroupPolicy",
         params={
             "GroupName": "GroupName",
@@ -28,7 +28,7 @@ OPERATION = Operation(
         ),
         absent_when_empty=True,
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="iam/delete_group_policy.schema.json",
     output_schema="iam/delete_group_policy.output.json",

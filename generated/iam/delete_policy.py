@@ -13,7 +13,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PolicyArn",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-get
+    read=Read(  # rule delete-get, data set boto3-resources, trait smithy.waiters#waitable
         operation="iam:GetPolicy",
         params={"PolicyArn": "PolicyArn"},
         select="Policy",
@@ -22,7 +22,7 @@ OPERATION = Operation(
             "NoSuchEntityException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="iam/delete_policy.schema.json",
     output_schema="iam/delete_policy.output.json",

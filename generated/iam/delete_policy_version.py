@@ -16,7 +16,7 @@ OPERATION = Operation(
         "VersionId",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-get
+    read=Read(  # rule delete-get, data set boto3-resources
         operation="iam:GetPolicyVersion",
         params={
             "PolicyArn": "PolicyArn",
@@ -28,7 +28,7 @@ OPERATION = Operation(
             "NoSuchEntityException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="iam/delete_policy_version.schema.json",
     output_schema="iam/delete_policy_version.output.json",

@@ -13,7 +13,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ServerCertificateName",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-get
+    read=Read(  # rule delete-get, data set boto3-resources
         operation="iam:GetServerCertificate",
         params={"ServerCertificateName": "ServerCertificateName"},
         select="ServerCertificate",
@@ -22,7 +22,7 @@ OPERATION = Operation(
             "NoSuchEntityException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="iam/delete_server_certificate.schema.json",
     output_schema="iam/delete_server_certificate.output.json",

@@ -16,7 +16,7 @@ OPERATION = Operation(
         "UserName",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-get
+    read=Read(  # rule delete-get, data set boto3-resources
         operation="iam:GetUserPolicy",
         params={
             "PolicyName": "PolicyName",
@@ -28,7 +28,7 @@ OPERATION = Operation(
         ),
         absent_when_empty=True,
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="iam/delete_user_policy.schema.json",
     output_schema="iam/delete_user_policy.output.json",

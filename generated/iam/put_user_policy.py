@@ -37,7 +37,7 @@ OPERATION = Operation(
         "UserName",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-get
+    read=Read(  # rule put-get, data set boto3-resources
         operation="iam:GetUserPolicy",
         params={
             "PolicyName": "PolicyName",
@@ -49,7 +49,7 @@ OPERATION = Operation(
             "NoSuchEntityException",
         ),
         mode=ReadMode.REPLACE,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="iam:DeleteUserPolicy",

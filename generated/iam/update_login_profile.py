@@ -14,7 +14,7 @@ OPERATION = Operation(
     required=("UserName",),
     sensitive=("Password",),  # data set sensitive-members
     tags=None,  # no member takes tags
-    read=Read(  # rule update-get
+    read=Read(  # rule update-get, data set boto3-resources
         operation="iam:GetLoginProfile",
         params={"UserName": "UserName"},
         select="LoginProfile",
@@ -24,7 +24,7 @@ OPERATION = Operation(
             "NoSuchEntityException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="iam/update_login_profile.schema.json",
     output_schema="iam/update_login_profile.output.json",

@@ -13,7 +13,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("RoleName",),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-get
+    read=Read(  # rule update-get, trait smithy.waiters#waitable
         operation="iam:GetRole",
         params={"RoleName": "RoleName"},
         select="Role",
@@ -26,7 +26,7 @@ OPERATION = Operation(
             "NoSuchEntityException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="iam/update_role.schema.json",
     output_schema="iam/update_role.output.json",

@@ -14,7 +14,7 @@ OPERATION = Operation(
     required=("SAMLProviderArn",),
     sensitive=("AddPrivateKey",),  # trait smithy.api#sensitive
     tags=None,  # no member takes tags
-    read=Read(  # rule update-get
+    read=Read(  # rule update-get, data set boto3-resources
         operation="iam:GetSAMLProvider",
         params={"SAMLProviderArn": "SAMLProviderArn"},
         compare={
@@ -26,7 +26,7 @@ OPERATION = Operation(
             "NoSuchEntityException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="iam/update_saml_provider.schema.json",
     output_schema="iam/update_saml_provider.output.json",

@@ -33,7 +33,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=Read(  # rule upload-get
+    read=Read(  # rule upload-get, data set boto3-resources
         operation="iam:GetServerCertificate",
         params={},
         created={
@@ -53,7 +53,7 @@ OPERATION = Operation(
             "NoSuchEntityException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="iam/upload_server_certificate.schema.json",
     output_schema="iam/upload_server_certificate.output.json",

@@ -57,7 +57,7 @@ OPERATION = Operation(
         member="Tags",
         style=TagStyle.MAP,
     ),
-    read=Read(  # rule create-get
+    read=Read(  # rule create-get, trait smithy.waiters#waitable
         operation="lambda:GetFunction",
         params={"FunctionName": "FunctionName"},
         select="Configuration",
@@ -93,7 +93,7 @@ OPERATION = Operation(
         },
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="lambda:DeleteFunction",

@@ -14,7 +14,7 @@ OPERATION = Operation(
     required=("FunctionName",),
     labels=("FunctionName",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-get
+    read=Read(  # rule delete-get, trait smithy.waiters#waitable
         operation="lambda:GetFunction",
         params={
             "FunctionName": "FunctionName",
@@ -24,7 +24,7 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         gone={"State": ("Deleting",)},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="lambda_/delete_function.schema.json",
     output_schema="lambda_/delete_function.output.json",

@@ -59,7 +59,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=Read(  # rule create-head
+    read=Read(  # rule create-head, trait smithy.waiters#waitable
         operation="s3:HeadBucket",
         params={"Bucket": "Bucket"},
         absent=(
@@ -67,7 +67,7 @@ OPERATION = Operation(
             "NoSuchBucket",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="s3:DeleteBucket",

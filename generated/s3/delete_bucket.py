@@ -15,7 +15,7 @@ OPERATION = Operation(
     labels=("Bucket",),
     headers=("ExpectedBucketOwner",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-head
+    read=Read(  # rule delete-head, trait smithy.waiters#waitable
         operation="s3:HeadBucket",
         params={
             "Bucket": "Bucket",
@@ -26,7 +26,7 @@ OPERATION = Operation(
             "NoSuchBucket",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="s3/delete_bucket.schema.json",
     output_schema="s3/delete_bucket.output.json",

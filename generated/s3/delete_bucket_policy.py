@@ -15,7 +15,7 @@ OPERATION = Operation(
     labels=("Bucket",),
     headers=("ExpectedBucketOwner",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-get
+    read=Read(  # rule delete-get, data set boto3-resources
         operation="s3:GetBucketPolicy",
         params={
             "Bucket": "Bucket",
@@ -24,7 +24,7 @@ OPERATION = Operation(
         absent=("NoSuchBucketPolicy",),
         absent_when_empty=True,
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="s3/delete_bucket_policy.schema.json",
     output_schema="s3/delete_bucket_policy.output.json",

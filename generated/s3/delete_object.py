@@ -49,7 +49,7 @@ OPERATION = Operation(
     ),
     sensitive=("MFA",),  # data set sensitive-members
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-head
+    read=Read(  # rule delete-head, data set boto3-resources, trait smithy.waiters#waitable
         operation="s3:HeadObject",
         params={
             "Bucket": "Bucket",
@@ -60,7 +60,7 @@ OPERATION = Operation(
         },
         absent=("404",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="s3/delete_object.schema.json",
     output_schema="s3/delete_object.output.json",

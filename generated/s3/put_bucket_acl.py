@@ -51,7 +51,7 @@ OPERATION = Operation(
         "GrantWriteACP",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-get
+    read=Read(  # rule put-get, data set boto3-resources
         operation="s3:GetBucketAcl",
         params={
             "Bucket": "Bucket",
@@ -62,7 +62,7 @@ OPERATION = Operation(
             "AccessControlPolicy.Owner": "Owner",
         },
         mode=ReadMode.REPLACE,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="s3/put_bucket_acl.schema.json",
     output_schema="s3/put_bucket_acl.output.json",

@@ -22,7 +22,7 @@ OPERATION = Operation(
         "ExpectedBucketOwner",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-get
+    read=Read(  # rule put-get, data set boto3-resources
         operation="s3:GetBucketCors",
         params={
             "Bucket": "Bucket",
@@ -31,7 +31,7 @@ OPERATION = Operation(
         compare={"CORSConfiguration.CORSRules": "CORSRules"},
         absent=("NoSuchCORSConfiguration",),
         mode=ReadMode.REPLACE,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="s3:DeleteBucketCors",

@@ -19,7 +19,7 @@ OPERATION = Operation(
         "ExpectedBucketOwner",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-get
+    read=Read(  # rule put-get, data set boto3-resources
         operation="s3:GetBucketLifecycle",
         params={
             "Bucket": "Bucket",
@@ -28,7 +28,7 @@ OPERATION = Operation(
         compare={"LifecycleConfiguration.Rules": "Rules"},
         absent=("NoSuchLifecycleConfiguration",),
         mode=ReadMode.REPLACE,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="s3:DeleteBucketLifecycle",

@@ -19,7 +19,7 @@ OPERATION = Operation(
         "TransitionDefaultMinimumObjectSize",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-get
+    read=Read(  # rule put-get, data set boto3-resources
         operation="s3:GetBucketLifecycleConfiguration",
         params={
             "Bucket": "Bucket",
@@ -31,7 +31,7 @@ OPERATION = Operation(
         },
         absent=("NoSuchLifecycleConfiguration",),
         mode=ReadMode.REPLACE,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="s3:DeleteBucketLifecycle",

@@ -22,7 +22,7 @@ OPERATION = Operation(
         "ExpectedBucketOwner",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-get
+    read=Read(  # rule put-get, data set boto3-resources
         operation="s3:GetBucketLogging",
         params={
             "Bucket": "Bucket",
@@ -30,7 +30,7 @@ OPERATION = Operation(
         },
         compare={"BucketLoggingStatus.LoggingEnabled": "LoggingEnabled"},
         mode=ReadMode.REPLACE,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="s3/put_bucket_logging.schema.json",
     output_schema="s3/put_bucket_logging.output.json",

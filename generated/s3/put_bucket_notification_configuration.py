@@ -21,7 +21,7 @@ OPERATION = Operation(
         "SkipDestinationValidation",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-get
+    read=Read(  # rule put-get, data set boto3-resources
         operation="s3:GetBucketNotificationConfiguration",
         params={
             "Bucket": "Bucket",
@@ -34,7 +34,7 @@ OPERATION = Operation(
             "NotificationConfiguration.TopicConfigurations": "TopicConfigurations",
         },
         mode=ReadMode.REPLACE,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="s3/put_bucket_notification_configuration.schema.json",
     output_schema="s3/put_bucket_notification_configuration.output.json",

@@ -43,7 +43,7 @@ OPERATION = Operation(
         "ExpectedBucketOwner",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-get
+    read=Read(  # rule put-get, data set boto3-resources
         operation="s3:GetBucketPolicy",
         params={
             "Bucket": "Bucket",
@@ -52,7 +52,7 @@ OPERATION = Operation(
         compare={"Policy": "Policy"},
         absent=("NoSuchBucketPolicy",),
         mode=ReadMode.REPLACE,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="s3:DeleteBucketPolicy",

@@ -22,7 +22,7 @@ OPERATION = Operation(
         "ExpectedBucketOwner",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-get
+    read=Read(  # rule put-get, data set boto3-resources
         operation="s3:GetBucketRequestPayment",
         params={
             "Bucket": "Bucket",
@@ -30,7 +30,7 @@ OPERATION = Operation(
         },
         compare={"RequestPaymentConfiguration.Payer": "Payer"},
         mode=ReadMode.REPLACE,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="s3/put_bucket_request_payment.schema.json",
     output_schema="s3/put_bucket_request_payment.output.json",

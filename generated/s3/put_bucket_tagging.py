@@ -38,7 +38,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=Read(  # rule put-get
+    read=Read(  # rule put-get, data set boto3-resources
         operation="s3:GetBucketTagging",
         params={
             "Bucket": "Bucket",
@@ -48,7 +48,7 @@ OPERATION = Operation(
         how={"Tagging.TagSet": How.TAGS},
         absent=("NoSuchTagSet",),
         mode=ReadMode.REPLACE,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="s3:DeleteBucketTagging",

@@ -22,7 +22,7 @@ OPERATION = Operation(
         "ExpectedBucketOwner",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-get
+    read=Read(  # rule put-get, data set boto3-resources
         operation="s3:GetBucketWebsite",
         params={
             "Bucket": "Bucket",
@@ -36,7 +36,7 @@ OPERATION = Operation(
         },
         absent=("NoSuchWebsiteConfiguration",),
         mode=ReadMode.REPLACE,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="s3:DeleteBucketWebsite",

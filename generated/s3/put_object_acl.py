@@ -58,7 +58,7 @@ OPERATION = Operation(
         "RequestPayer",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule put-get
+    read=Read(  # rule put-get, data set boto3-resources
         operation="s3:GetObjectAcl",
         params={
             "Bucket": "Bucket",
@@ -72,7 +72,7 @@ OPERATION = Operation(
             "AccessControlPolicy.Owner": "Owner",
         },
         mode=ReadMode.REPLACE,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="s3/put_object_acl.schema.json",
     output_schema="s3/put_object_acl.output.json",

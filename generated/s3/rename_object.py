@@ -33,7 +33,7 @@ OPERATION = Operation(
         "SourceIfUnmodifiedSince",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule rename-head
+    read=Read(  # rule rename-head, trait smithy.waiters#waitable
         operation="s3:HeadObject",
         params={
             "Bucket": "Bucket",
@@ -41,7 +41,7 @@ OPERATION = Operation(
         },
         absent=("404",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="s3/rename_object.schema.json",
     output_schema="s3/rename_object.output.json",

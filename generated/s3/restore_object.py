@@ -28,7 +28,7 @@ OPERATION = Operation(
         "RestoreRequest.OutputLocation.S3.Encryption.KMSKeyId",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule restore-head
+    read=Read(  # rule restore-head, data set boto3-resources, trait smithy.waiters#waitable
         operation="s3:HeadObject",
         params={
             "Bucket": "Bucket",
@@ -39,7 +39,7 @@ OPERATION = Operation(
         },
         absent=("404",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="s3/restore_object.schema.json",
     output_schema="s3/restore_object.output.json",

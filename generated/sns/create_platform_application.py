@@ -20,7 +20,7 @@ OPERATION = Operation(
         "Platform",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule create-get
+    read=Read(  # rule create-get, data set boto3-resources
         operation="sns:GetPlatformApplicationAttributes",
         params={},
         created={"PlatformApplicationArn": "PlatformApplicationArn"},
@@ -30,7 +30,7 @@ OPERATION = Operation(
             "NotFoundException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="sns:DeletePlatformApplication",

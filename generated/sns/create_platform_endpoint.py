@@ -16,7 +16,7 @@ OPERATION = Operation(
         "Token",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule create-get-kind
+    read=Read(  # rule create-get-kind, data set boto3-resources
         operation="sns:GetEndpointAttributes",
         params={},
         created={"EndpointArn": "EndpointArn"},
@@ -26,7 +26,7 @@ OPERATION = Operation(
             "NotFoundException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="sns/create_platform_endpoint.schema.json",
     output_schema="sns/create_platform_endpoint.output.json",

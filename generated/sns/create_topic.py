@@ -43,7 +43,7 @@ OPERATION = Operation(
         key="Key",
         value="Value",
     ),
-    read=Read(  # rule create-get
+    read=Read(  # rule create-get, data set boto3-resources
         operation="sns:GetTopicAttributes",
         params={},
         created={"TopicArn": "TopicArn"},
@@ -53,7 +53,7 @@ OPERATION = Operation(
             "NotFoundException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="sns:DeleteTopic",

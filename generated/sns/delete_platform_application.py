@@ -13,7 +13,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("PlatformApplicationArn",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-get
+    read=Read(  # rule delete-get, data set boto3-resources
         operation="sns:GetPlatformApplicationAttributes",
         params={"PlatformApplicationArn": "PlatformApplicationArn"},
         absent=(
@@ -22,7 +22,7 @@ OPERATION = Operation(
         ),
         absent_when_empty=True,
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="sns/delete_platform_application.schema.json",
     output_schema="sns/delete_platform_application.output.json",

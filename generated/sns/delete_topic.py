@@ -13,7 +13,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("TopicArn",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-get
+    read=Read(  # rule delete-get, data set boto3-resources
         operation="sns:GetTopicAttributes",
         params={"TopicArn": "TopicArn"},
         absent=(
@@ -22,7 +22,7 @@ OPERATION = Operation(
         ),
         absent_when_empty=True,
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="sns/delete_topic.schema.json",
     output_schema="sns/delete_topic.output.json",

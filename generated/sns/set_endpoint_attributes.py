@@ -35,7 +35,7 @@ OPERATION = Operation(
         "EndpointArn",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule set-get
+    read=Read(  # rule set-get, data set boto3-resources
         operation="sns:GetEndpointAttributes",
         params={"EndpointArn": "EndpointArn"},
         compare={"Attributes": "Attributes"},
@@ -44,7 +44,7 @@ OPERATION = Operation(
             "NotFoundException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="sns/set_endpoint_attributes.schema.json",
     output_schema="sns/set_endpoint_attributes.output.json",

@@ -38,7 +38,7 @@ OPERATION = Operation(
         "PlatformApplicationArn",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule set-get
+    read=Read(  # rule set-get, data set boto3-resources
         operation="sns:GetPlatformApplicationAttributes",
         params={"PlatformApplicationArn": "PlatformApplicationArn"},
         compare={"Attributes": "Attributes"},
@@ -47,7 +47,7 @@ OPERATION = Operation(
             "NotFoundException",
         ),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="sns/set_platform_application_attributes.schema.json",
     output_schema="sns/set_platform_application_attributes.output.json",

@@ -13,7 +13,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("QueueUrl",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-get
+    read=Read(  # rule delete-get, data set boto3-resources
         operation="sqs:GetQueueAttributes",
         params={"QueueUrl": "QueueUrl"},
         constants={"AttributeNames": ["All"]},
@@ -23,7 +23,7 @@ OPERATION = Operation(
         ),
         absent_when_empty=True,
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="sqs/delete_queue.schema.json",
     output_schema="sqs/delete_queue.output.json",
