@@ -169,6 +169,7 @@ def test_the_reason_for_no_reader_is_one_of_a_closed_set():
     [
         ("string", (("ThingStatus", ("deleting", "deleted")),)),
         ("Status", (("ThingStatus", ("DELETED", "DELETE_IN_PROGRESS")),)),
+        ("Nested", (("ThingStatus.Code", ("DELETED", "DELETE_IN_PROGRESS")),)),
         ("Plain", ()),
         ("integer", ()),
     ],
@@ -176,6 +177,7 @@ def test_the_reason_for_no_reader_is_one_of_a_closed_set():
 def test_what_is_deleted_may_still_be_shown_for_a_while(status, gone):
     kit = Kit().enum("Status", "ACTIVE", "DELETED", "DELETE_IN_PROGRESS", "FAILED")
     kit.enum("Plain", "ACTIVE", "DELETE_FAILED")
+    kit.shape("Nested", {"Code": "Status", "Message": "string"})
     kit.shape("Thing", {"Name": "string", "ThingStatus": status})
     kit.op("DeleteThing", {"Name!": "string"}, {})
     kit.op("UpdateThing", {"Name!": "string", "Size": "integer"}, {})

@@ -18,6 +18,7 @@ _GONE = re.compile(
 _TEXT = ("deleting", "deleted")
 """Looked for where the model lists no states, as RDS and ElastiCache spell them."""
 _STATUS = ("state", "status")
+_CODES = ("Code", "Name", "State")
 
 
 def gone_of(
@@ -32,10 +33,17 @@ def gone_of(
         for name in sorted(shape.members, key=lambda name: (len(name), name)):
             if name.casefold().removeprefix(noun) not in _STATUS:
                 continue
-            states = _states(resolve_path(writer.model, shape, name))
             path = f"{start}.{name}" if start else name
+            path += _code_in(resolve_path(writer.model, shape, name))
+            states = _states(resolve_path(writer.model, document, path))
             return ((path, states),) if states else ()
     return ()
+
+
+def _code_in(shape: Shape) -> str:
+    """Return the rest of the path where a status is a structure of code and message."""
+    found = [name for name in _CODES if name in shape.members]
+    return f".{found[0]}" if shape.type == "structure" and found else ""
 
 
 def _only_structure(writer: Subject, document: Shape) -> tuple[str, ...]:
