@@ -24,10 +24,11 @@ OPERATION = Operation(
             "TransitGatewayRouteTableId": "TransitGatewayRouteTableId",
         },
         constants={"Filters": [{"Name": "route-search.exact-match"}]},
-        select="Routes[?Type=='static']",
+        select="Routes[?Type=='static'].{DestinationCidrBlock: DestinationCidrBlock, TransitGatewayAttachmentId: TransitGatewayAttachments[0].TransitGatewayAttachmentId, Blackhole: State=='blackhole'}",
         match={"DestinationCidrBlock": "DestinationCidrBlock"},
         compare={
-            "TransitGatewayAttachmentId": "TransitGatewayAttachments[0].TransitGatewayAttachmentId",
+            "Blackhole": "Blackhole",
+            "TransitGatewayAttachmentId": "TransitGatewayAttachmentId",
         },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

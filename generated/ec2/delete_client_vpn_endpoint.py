@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"ClientVpnEndpointIds[0]": "ClientVpnEndpointId"},
         select="ClientVpnEndpoints",
         match={"ClientVpnEndpointId": "ClientVpnEndpointId"},
+        gone={
+            "Status.Code": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

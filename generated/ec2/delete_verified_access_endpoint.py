@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"VerifiedAccessEndpointIds[0]": "VerifiedAccessEndpointId"},
         select="VerifiedAccessEndpoints",
         match={"VerifiedAccessEndpointId": "VerifiedAccessEndpointId"},
+        gone={
+            "Status.Code": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -20,6 +20,12 @@ OPERATION = Operation(
         select="VpcPeeringConnections",
         match={"VpcPeeringConnectionId": "VpcPeeringConnectionId"},
         absent=("InvalidVpcPeeringConnectionID.NotFound",),
+        gone={
+            "Status.Code": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),
