@@ -86,7 +86,6 @@ def test_a_switch_is_on_or_off(verb, member, after):
     ("outer", "inner", "is_known"),
     [
         ("summary", "status", True),
-        ("EngineMetadata", "Status", True),
         ("State", "Name", True),
         ("EngineStatus", "StatusCode", True),
         ("FuelDetails", "Status", False),

@@ -9,19 +9,22 @@ from .binding import bind
 from .documents import document_of, owner_document
 from .gone import gone_of
 from .items import Document
-from .pairing import how_of, key_pair, pairs_of, tag_pair, tied_pairs
+from .naming import Nouns
+from .pairing import how_of, pairs_of, settable
 from .relation import Candidate, Tie
 from .remains import is_gone_when_empty, taken_part
 from .shapes import kind_of
 from .states import expected_of, nouns_of, shows_status
 from .subject import Subject
-from .words import SETTING, bare_noun
+from .ties import key_pair, tag_pair, tied_pairs
+from .words import SETTING
 
 _SETTING_LIFECYCLES = frozenset({"create", "put", "update"})
 ATTRIBUTE = "Attribute"
 GONE = frozenset({Change.DELETE, Change.DETACH})
 NEW = frozenset({Change.CREATE, Change.ATTACH})
 TIES = {Change.ATTACH: How.ADD, Change.DETACH: How.REMOVE}
+_SETS = frozenset({Change.PUT, Change.UPDATE})
 _VALUED = frozenset({Change.PUT, Change.TAG, Change.UNTAG})
 """Changes that say themselves what will be there."""
 
@@ -92,9 +95,9 @@ class Attempt:
         )
         if not sets or self.change in GONE:
             return ()
-        nouns = [bare_noun(self.reader.noun)]
-        nouns += [bare_noun(document.select)] if document.select else []
-        return pairs_of(self.writer, shape, bound, nouns)
+        nouns = nouns_of(self.reader, document.select)
+        is_own = self.candidate.tie not in {Tie.OWNER, Tie.PART}
+        return pairs_of(self.writer, shape, bound, Nouns.of(*nouns), is_own=is_own)
 
     @property
     def selecting(self) -> set[str]:
@@ -116,14 +119,20 @@ class Attempt:
         return nouns_of(self.reader, document.select, is_made=is_made)
 
     def is_blank(self) -> bool:
-        """Return whether nothing that is shown would change with what starts or stops.
+        """Return whether nothing that is shown tells of the change.
 
-        Another operation of the same noun may tell the state: ``DescribeXStatus``.
+        Another operation of the same noun may do: ``DescribeXStatus``.
         """
+        if self.change in _SETS:
+            return not (self.pairs or self.expected) and self._sets_values()
         switches = self.change in {Change.START, Change.STOP, Change.OTHER}
         if not switches or self.document is None or self.pairs:
             return False
         return not self._tells(self.document)
+
+    def _sets_values(self) -> bool:
+        bound = {*self.binding.params.values(), *self.selecting}
+        return any(True for _ in settable(self.writer, bound))
 
     def is_second_choice(self) -> bool:
         """Return whether another candidate may show more.

@@ -169,6 +169,7 @@ def _match(
             reader.is_required(member)
             or _narrows(writer, reader, same)
             or _names_new(writer, change, same)
+            or same in alternatives_of(writer)
         )
         if may_select and same_values(writer.model, other, target):
             return name, same

@@ -42,6 +42,8 @@ _WRAPPERS = (
     "detail",
     "details",
     "info",
+    "metadata",
+    "properties",
     "summary",
 )
 """What AWS appends to a thing's name for the structure that describes it."""
@@ -139,7 +141,7 @@ def _listing(reader: Subject, members: Mapping[str, Shape]) -> Place | None:
     thing = head_of(reader.noun)
     noun = bare_noun(thing)
     named = [name for name in lists if noun.endswith(bare_noun(name))]
-    is_plural = singular_of(thing) != thing
+    is_plural = singular_of(thing) != thing or reader.words[0] == "Batch"
     if len(named) > 1:
         named = [name for name in named if bare_noun(name) == noun]
     if len(named) == 1 and (is_plural or len(members) == 1 or reader.verb == "List"):

@@ -13,6 +13,7 @@ from ..ir import Change
 from ..model import Shape
 from .binding import (
     Binding,
+    identifiers_of,
     is_identifier,
     names_own,
     output_texts,
@@ -34,6 +35,7 @@ from .telling import identified, told_by_value
 from .words import bare_noun, head_of, singular_of
 
 _ID = re.compile(r"(Arn|ARN|Id|ID|Identifier|arn|id)$")
+_TIED = frozenset({Change.CREATE, Change.ATTACH, Change.DETACH})
 _MAKES = frozenset({Change.CREATE, Change.START})
 
 
@@ -179,6 +181,8 @@ class Listing:
         writer, params = self.writer, self.binding.params
         if self._item.type != "structure":
             return None
+        if self.change not in _TIED and (carried := self._carried()):
+            return Document(self._item, self.place.path, carried)
         is_list = self.reader.verb == "List"  # what it requires is of the parent
         needed = self.reader.required if is_list else ()
         own = [path for place, path in params.items() if place not in needed]
@@ -192,6 +196,15 @@ class Listing:
         is_exact = any(params.get(p) == p for p in own if p in writer.required)
         is_own = self._noun is not None and self.reader.verb != "List"
         return self._first if is_exact and is_own else None
+
+    def _carried(self) -> tuple[tuple[str, str], ...]:
+        """Return the one identifier of the request, where it is that of an item."""
+        names = identifiers_of(self.writer)
+        if len(names) != 1 or names[0] not in self.binding.params.values():
+            return ()
+        root, same = root_of(names[0]), same_name(self._item, names[0])
+        is_named = bool(root) and bare_noun(self.reader.noun).endswith(root)
+        return ((same, names[0]),) if is_named and same is not None else ()
 
     def _is_list(self, path: str) -> bool:
         member = self.writer.input.members.get(path)

@@ -1,33 +1,27 @@
 """Which members of a request come back in a reader's document, and where.
 
 Owns the compare pairs: writer path → path in the selected document, and how the two
-relate. Only members of the same name and the same kind of value are paired: directly,
-one wrapper level apart (``VersioningConfiguration.Status`` with ``Status``), or with the
-thing's own name in front (``RoleDescription`` with ``Description``). A pair too few shows
-as "unknown" in a diff; a wrong pair could show as "unchanged", so doubt means no pair.
+relate. Only members of the same name (``naming`` tells which are) and the same kind of
+value are paired: directly, one wrapper level apart (``VersioningConfiguration.Status``
+with ``Status``), or in the part of the document that stands for the thing. A pair too
+few shows as "unknown" in a diff; a wrong pair could show as "unchanged", so doubt means
+no pair.
 """
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ..ir import How
 from ..model import Model, Shape
-from .binding import same_name
-from .shapes import item_of, kind_of, resolve_path, same_values
+from .binding import alternatives_of, root_of, same_name
+from .naming import NO_NOUNS, Nouns, added_of, bare_name, is_control
+from .shapes import item_of, kind_of, resolve_path, same_values, target_of
 from .subject import Subject
-from .tags import is_tag_member, tags_of
-from .words import plurals_of, singular_of, word_set
+from .tags import tags_of
+from .words import bare_noun, plurals_of, singular_of, word_set
 
-_CONTROL = word_set(
-    "applyimmediately callerreference changetoken clientmutationid clientrequesttoken "
-    "clienttoken concurrencytoken dryrun etag expectedbucketowner expectedrevision "
-    "expectedversion force idempotencytoken ifmatch ifnonematch lastmodifiedtime "
-    "locktoken policyrevisionid requestid revisionid revisiontoken "
-    "sequencetoken updatetoken"
-)
-"""Folded names of members that say how to call or what must not have changed."""
 _MAX_DEPTH = 6
 """Levels below which structures that differ are not taken apart any more."""
 _PLAIN_NAMES = word_set(
@@ -39,6 +33,12 @@ _ID_LISTS = re.compile(
     r"\w*(Ids|IDs|Arns|ARNs|SecurityGroups|Subnets|AvailabilityZones)", re.IGNORECASE
 )
 """Names of lists of identifiers, whose order says nothing."""
+_ID = re.compile(r"(Arn|ARN|Id|ID|Identifier|arn|id)$")
+_OWN_STATUS = frozenset({"Options", "Status"})
+"""Members of a setting that is shown with its own status (``EBSOptions.Options``)."""
+Pairs = Iterator[tuple[str, str]]
+_LEVELS = 6
+"""Ways to pair a member, the surest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +49,91 @@ class _Side:
     shape: Shape
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A document, and the structures in it that stand for the thing that is changed."""
+
+    model: Model
+    document: Shape
+    nouns: Nouns
+    part: _Side | None
+    """The one named after what the writer changes, in a document of something larger."""
+    wrapper: _Side | None
+    """The one that stands for the whole of the document."""
+
+    def ways(self, given: _Side) -> Iterator[list[tuple[str, str]]]:
+        """Yield what each way to pair a member gives, the surest first."""
+        model, document = self.model, self.document
+        is_structure = given.shape.type == "structure"
+        yield list(self._named(given, self.part)) if self.part else []
+        yield list(self._named(given, _Side("", document)))
+        yield list(_wrapped(model, given, _Side("", document)))
+        is_deep = not is_structure or self.wrapper is None
+        yield [
+            *(_deeper(model, given, document, self.nouns) if is_deep else []),
+            *([] if is_structure else _item_ids(model, given, document)),
+            *([] if is_structure else _added(model, given, document)),
+        ]
+        yield list(_alike(model, given, document))
+        yield list(self._inside(given, self.wrapper)) if self.wrapper else []
+
+    def _named(self, given: _Side, place: _Side) -> Pairs:
+        """Yield the pairs with the member of this name."""
+        same = self.nouns.member(place.shape, given.path)
+        if same is not None:
+            yield from _below(self.model, given, _inner(self.model, place, same))
+
+    def _inside(self, given: _Side, place: _Side) -> Pairs:
+        """Yield the pairs with the member of this name, or with those of a wrapper."""
+        found = list(self._named(given, place))
+        yield from found or _wrapped(self.model, given, place)
+
+
 def pairs_of(
     writer: Subject,
     document: Shape,
     bound: Collection[str],
-    nouns: Sequence[str] = (),
+    nouns: Nouns = NO_NOUNS,
+    *,
+    is_own: bool = True,
 ) -> tuple[tuple[str, str], ...]:
     """Return the pairs of a writer and a document, sorted.
 
     ``bound`` names the writer's members that already select the document, ``nouns`` are
-    what the document is about (``bare_noun``).
+    what the document is about: of the writer's own thing (``is_own``), or of what that
+    belongs to.
     """
     if document.type != "structure":
         return ()
-    model = writer.model
-    found: list[dict[str, str]] = [{}, {}, {}]
-    for name in settable(writer, bound):
-        target = writer.target(writer.input.members[name])
-        same = _named(document, name, nouns)
-        if same is not None:
-            other = _Side(same, _target(model, document, same))
-            found[0].update(_below(model, _Side(name, target), other))
-        elif target.type == "structure":
-            found[1].update(_wrapped(model, name, target, document))
-        else:
-            found[2].update(_deeper(model, name, target, document))
-            found[2].update(_item_ids(model, name, target, document))
-            found[2].update(_added(model, name, target, document))
-    taken = Counter(path for pairs in found for path in pairs.values())
-    pairs = {**found[2], **found[1], **found[0]}
+    shown = _shown(writer, document, nouns, is_own=is_own)
+    found: list[dict[str, str]] = [{} for _ in range(_LEVELS)]
+    named = {n for n in alternatives_of(writer) if _ID.search(n)}
+    for name in settable(writer, {*bound, *named}):
+        given = _Side(name, writer.target(writer.input.members[name]))
+        for level, pairs in enumerate(shown.ways(given)):
+            if pairs:
+                found[level].update(pairs)
+                break
+    taken = Counter(path for level in found for path in level.values())
+    every = dict(pair for level in reversed(found) for pair in level.items())
+    if set(every) <= set(bound):
+        return ()  # what was asked for is what is shown, whatever else is set
     return tuple(
-        sorted((w, r) for w, r in pairs.items() if taken[r] == 1 or added_of(w))
+        sorted((w, r) for w, r in every.items() if taken[r] == 1 or added_of(w))
+    )
+
+
+def _shown(writer: Subject, document: Shape, nouns: Nouns, *, is_own: bool) -> _Shown:
+    model = writer.model
+    inner = [_inner(model, _Side("", document), name) for name in document.members]
+    structures = {side.path: side for side in inner if side.shape.type == "structure"}
+    part, wrapper = nouns.part(structures, writer.noun), nouns.wrapper(structures)
+    return _Shown(
+        model=model,
+        document=document,
+        nouns=nouns,
+        part=structures[part] if part else None,
+        wrapper=structures[wrapper] if wrapper and is_own else None,
     )
 
 
@@ -91,93 +145,6 @@ def settable(writer: Subject, bound: Collection[str]) -> Iterator[str]:
             yield name
 
 
-def is_control(name: str) -> bool:
-    """Return whether a member says how to call rather than what to set."""
-    return name.casefold() in _CONTROL
-
-
-def tied_pairs(
-    writer: Subject, document: Shape, bound: Collection[str], how: How
-) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, How], ...]]:
-    """Return the pairs of what is tied or untied, and how; empty unless all are shown.
-
-    What the other thing is called must stand in the document under the same name: as a
-    member, as a list of identifiers, or as the identifier of a list's items.
-    """
-    if document.type != "structure":
-        return (), ()
-    pairs: dict[str, str] = {}
-    for name in writer.required:
-        member = writer.input.members[name]
-        target = writer.target(member)
-        text = item_of(writer.model, target) if target.type == "list" else target
-        if name in bound or is_control(name) or kind_of(text) != "string":
-            continue
-        where = _tied_place(writer.model, name, target, document)
-        if where is None:
-            return (), ()
-        pairs[name] = where
-    return tuple(sorted(pairs.items())), tuple((name, how) for name in sorted(pairs))
-
-
-def _tied_place(model: Model, name: str, target: Shape, document: Shape) -> str | None:
-    one = singular_of(name) if target.type == "list" else name
-    same = same_name(document, name)
-    if same and same_values(model, target, _target(model, document, same)):
-        return same
-    found = []
-    for outer in sorted(document.members):
-        shape = _target(model, document, outer)
-        if shape.type != "list":
-            continue
-        item = item_of(model, shape)
-        if item.type == "structure" and (inner := same_name(item, one)):
-            if kind_of(_target(model, item, inner)) == "string":
-                found.append(f"{outer}[].{inner}")
-        elif kind_of(item) == "string" and one.casefold() in {
-            singular_of(outer).casefold(),
-            outer.casefold(),
-        }:
-            found.append(outer)
-    return found[0] if len(found) == 1 else None
-
-
-def tag_pair(writer: Subject, document: Shape) -> tuple[tuple[str, str], ...]:
-    """Return the pair of a request's tags and the tags of a document, if any."""
-    tags = tags_of(writer).value
-    place = _tags_in(writer.model, document)
-    return ((tags.member, place),) if tags is not None and place else ()
-
-
-def _tags_in(model: Model, document: Shape, depth: int = 1) -> str | None:
-    """Return the path of the tags in a document, one structure deep at most."""
-    if document.type != "structure":
-        return None
-    for name in sorted(document.members):
-        if is_tag_member(name) and _holds_tags(model, _target(model, document, name)):
-            return name
-    for name in sorted(document.members) if depth else ():
-        inner = _tags_in(model, _target(model, document, name), depth - 1)
-        if inner is not None:
-            return f"{name}.{inner}"
-    return None
-
-
-def key_pair(writer: Subject, document: Shape) -> tuple[tuple[str, str], ...]:
-    """Return the pair of the tag keys to remove and the tags of a document, if any."""
-    lists = [
-        name
-        for name in writer.required
-        if "tag" in name.casefold()
-        and writer.target(writer.input.members[name]).type == "list"
-    ]
-    place = _tags_in(writer.model, document)
-    if len(lists) != 1 or place is None:
-        return ()
-    item = item_of(writer.model, writer.target(writer.input.members[lists[0]]))
-    return ((lists[0], place),) if kind_of(item) == "string" else ()
-
-
 def how_of(
     writer: Subject, document: Shape, pairs: Collection[tuple[str, str]]
 ) -> tuple[tuple[str, How], ...]:
@@ -187,6 +154,9 @@ def how_of(
     for path, where in pairs:
         given = resolve_path(writer.model, writer.input, path)
         adding = added_of(path)
+        if "[]" in where and adding is not None:
+            found.append((path, adding[1]))
+            continue
         if "[]" in where:
             found.append((path, How.SET))
             continue
@@ -205,131 +175,143 @@ def how_of(
     return tuple(sorted(found))
 
 
-def _holds_tags(model: Model, shape: Shape) -> bool:
-    """Return whether a shape is a map of texts, or a list of keys and values."""
-    if shape.type == "map":
-        return kind_of(item_of(model, shape)) == "string"
-    if shape.type != "list":
-        return False
-    names = {name.casefold() for name in item_of(model, shape).members}
-    return {"key", "value"} <= names or {"tagkey", "tagvalue"} <= names
-
-
-def _named(document: Shape, name: str, nouns: Sequence[str]) -> str | None:
-    """Return the document's member of this name, the thing's own name apart."""
-    for form in (f for noun in (*nouns, "") for f in _forms(name, noun)):
-        found = same_name(document, form)
-        if found is not None:
-            return found
-    return None
-
-
-def _forms(name: str, noun: str) -> Iterator[str]:
-    yield name
-    folded = name.casefold()
-    if folded.startswith("new") and name[3:4].isupper():
-        yield name[3:]
-    if noun:
-        yield noun + folded
-        if folded.startswith(noun) and len(folded) > len(noun):
-            yield folded[len(noun) :]
-
-
-def _wrapped(
-    model: Model, name: str, target: Shape, document: Shape
-) -> Iterator[tuple[str, str]]:
+def _wrapped(model: Model, given: _Side, place: _Side) -> Pairs:
     """Yield pairs of the members of a wrapper and those of the document."""
-    for inner in sorted(target.members):
-        same = same_name(document, inner)
-        if same is not None:
-            yield from _below(
-                model,
-                _Side(f"{name}.{inner}", _target(model, target, inner)),
-                _Side(same, _target(model, document, same)),
-            )
-
-
-def _deeper(
-    model: Model, name: str, target: Shape, document: Shape
-) -> Iterator[tuple[str, str]]:
-    """Yield the pair with the one member of this name one level below the document."""
-    if name.casefold() in _PLAIN_NAMES:
+    if given.shape.type != "structure":
         return
-    found = []
-    for outer in sorted(document.members):
-        shape = _target(model, document, outer)
-        inner = same_name(shape, name) if shape.type == "structure" else None
-        if inner is not None:
-            found.append(_Side(f"{outer}.{inner}", _target(model, shape, inner)))
+    for inner in sorted(given.shape.members):
+        same = same_name(place.shape, inner)
+        if same is not None:
+            left = _inner(model, given, inner)
+            yield from _below(model, left, _inner(model, place, same))
+
+
+def _deeper(model: Model, given: _Side, document: Shape, nouns: Nouns) -> Pairs:
+    """Yield the pair with the one member of this name one level below the document.
+
+    The name may also be that of both levels (``notificationState``).
+    """
+    folded = given.path.casefold()
+    below = [
+        _inner(model, _Side(outer, shape), inner)
+        for outer in sorted(document.members)
+        if (shape := target_of(model, document, outer)).type == "structure"
+        for inner in sorted(shape.members)
+    ]
+    found = [] if folded in _PLAIN_NAMES else _called(below, {folded}, both=False)
+    if not found:
+        forms = {form.casefold() for form in nouns.forms(given.path)}
+        found = _called(below, forms, both=True)
     if len(found) == 1:
-        yield from _below(model, _Side(name, target), found[0])
+        yield from _below(model, given, found[0])
 
 
-def _item_ids(
-    model: Model, name: str, target: Shape, document: Shape
-) -> Iterator[tuple[str, str]]:
+def _called(places: list[_Side], names: set[str], *, both: bool) -> list[_Side]:
+    """Return the places whose last name, or both names as one, is one of some."""
+    found = []
+    for place in places:
+        outer, _, inner = place.path.partition(".")
+        fronts = (outer, bare_noun(outer)) if both else ("",)
+        if any(f"{front}{inner}".casefold() in names for front in fronts):
+            found.append(place)
+    return found
+
+
+def _item_ids(model: Model, given: _Side, document: Shape) -> Pairs:
     """Yield ``SubnetIds`` with ``Subnets[].SubnetId``: identifiers of a list's items."""
-    if target.type != "list" or kind_of(item_of(model, target)) != "string":
+    name = given.path
+    if not _is_texts(model, given.shape):
         return
     wanted = singular_of(name)
     found = []
-    for outer in sorted(document.members):
-        shape = _target(model, document, outer)
-        if shape.type == "list" and item_of(model, shape).type == "structure":
-            item = item_of(model, shape)
-            same = same_name(item, wanted)
-            same = same or same_name(item, f"{wanted.removesuffix('Id')}Identifier")
-            if same and kind_of(_target(model, item, same)) == "string":
-                found.append((name, f"{outer}[].{same}"))
+    for outer, item in _item_structures(model, document):
+        same = same_name(item, wanted)
+        same = same or same_name(item, f"{wanted.removesuffix('Id')}Identifier")
+        if same and kind_of(target_of(model, item, same)) == "string":
+            found.append((name, f"{outer}[].{same}"))
     if len(found) == 1 and wanted != name and _ID_LISTS.fullmatch(name):
         yield found[0]
 
 
-_ADDING = re.compile(
-    r"(?P<plus>Add)?(?P<minus>Remove)?(?P<name>[A-Z]\w*?)(?P<to>To(Add|Remove))?"
-)
-"""``AddX``, ``RemoveX``, ``XToAdd``, ``XToRemove``."""
-
-
-def added_of(name: str) -> tuple[str, How] | None:
-    """Return the list that a member adds to or takes from, and which of the two."""
-    match = _ADDING.fullmatch(name[:1].upper() + name[1:])
-    if match is None or not any((match["plus"], match["minus"], match["to"])):
-        return None
-    is_added = bool(match["plus"]) or match["to"] == "ToAdd"
-    return match["name"], How.ADD if is_added else How.REMOVE
-
-
-def _added(
-    model: Model, name: str, target: Shape, document: Shape
-) -> Iterator[tuple[str, str]]:
+def _added(model: Model, given: _Side, document: Shape) -> Pairs:
     """Yield a list of what is added or removed with the list that it is added to."""
-    adding = added_of(name)
-    if adding is None or target.type != "list":
+    adding = added_of(given.path)
+    if adding is None or given.shape.type != "list":
         return
-    for form in (adding[0], *plurals_of(adding[0])):
-        same = same_name(document, form)
-        if same and same_values(model, target, _target(model, document, same)):
-            yield name, same
-            return
+    forms = {form.casefold() for form in (adding[0], *plurals_of(adding[0]))}
+    for same in document.members:
+        if same.casefold() in forms:
+            target = target_of(model, document, same)
+            if same_values(model, given.shape, target):
+                yield given.path, same
+                return
+    if not _is_texts(model, given.shape):
+        return
+    one = singular_of(adding[0]).casefold()
+    for outer, item in _item_structures(model, document):
+        ids = [
+            name
+            for name in item.members
+            if kind_of(target_of(model, item, name)) == "string"
+            and root_of(name)
+            and one.removesuffix("id").removesuffix("arn").endswith(root_of(name))
+        ]
+        if outer.casefold() in forms and len(ids) == 1:
+            yield given.path, f"{outer}[].{ids[0]}"
 
 
-def _below(model: Model, left: _Side, right: _Side) -> Iterator[tuple[str, str]]:
+def _is_texts(model: Model, shape: Shape) -> bool:
+    return shape.type == "list" and kind_of(item_of(model, shape)) == "string"
+
+
+def _item_structures(model: Model, document: Shape) -> Iterator[tuple[str, Shape]]:
+    """Yield the lists of structures in a document, each with its item."""
+    for outer in sorted(document.members):
+        shape = target_of(model, document, outer)
+        if shape.type == "list" and item_of(model, shape).type == "structure":
+            yield outer, item_of(model, shape)
+
+
+def _alike(model: Model, given: _Side, document: Shape) -> Pairs:
+    """Yield the pairs with the structure that is about the same (``XUpdate``, ``X``)."""
+    same = _same_about(model, given, document)
+    if same is not None:
+        place = _Side(same, target_of(model, document, same))
+        yield from _below(model, given, place)
+
+
+def _same_about(model: Model, given: _Side, document: Shape) -> str | None:
+    if given.shape.type != "structure":
+        return None
+    wanted = bare_name(given.path.rpartition(".")[2])
+    found = [
+        name
+        for name in document.members
+        if target_of(model, document, name).type == "structure"
+        and bare_name(name) == wanted
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _below(model: Model, left: _Side, right: _Side) -> Pairs:
     """Yield the pair itself, or the pairs of two structures that differ."""
     if same_values(model, left.shape, right.shape):
         yield left.path, right.path
         return
-    is_both = left.shape.type == right.shape.type == "structure"
-    if is_both and left.path.count(".") < _MAX_DEPTH:
+    if right.shape.type != "structure" or left.path.count(".") >= _MAX_DEPTH:
+        return
+    if set(right.shape.members) == _OWN_STATUS:
+        yield from _below(model, left, _inner(model, right, "Options"))
+    elif left.shape.type == "structure":
         for name in sorted(left.shape.members):
+            given = _inner(model, left, name)
             same = same_name(right.shape, name)
+            same = same or _same_about(model, given, right.shape)
             if same is not None:
-                yield from _below(
-                    model,
-                    _Side(f"{left.path}.{name}", _target(model, left.shape, name)),
-                    _Side(f"{right.path}.{same}", _target(model, right.shape, same)),
-                )
+                yield from _below(model, given, _inner(model, right, same))
 
 
-def _target(model: Model, shape: Shape, member: str) -> Shape:
-    return model.expect_shape(shape.members[member].target)
+def _inner(model: Model, side: _Side, member: str) -> _Side:
+    """Return a member of a structure."""
+    path = f"{side.path}.{member}" if side.path else member
+    return _Side(path, target_of(model, side.shape, member))

@@ -61,6 +61,11 @@ def _made(kind: str, parts: Mapping[str, Shape]) -> Made:
     return Made(id=first.id, type=kind, members=members, parts=parts)
 
 
+def target_of(model: Model, shape: Shape, member: str) -> Shape:
+    """Return the shape that a member of a structure targets."""
+    return model.expect_shape(shape.members[member].target)
+
+
 def resolve_path(model: Model, root: Shape, path: str) -> Shape:
     """Return the shape at a dotted path of members, ``[0]`` or ``[]`` for list items.
 

@@ -20,8 +20,8 @@ from .binding import (
 )
 from .items import Document, Place, item_noun
 from .matching import is_exact
+from .naming import is_control
 from .orders import same_thing
-from .pairing import is_control
 from .shapes import item_of, kind_of
 from .subject import Subject
 from .words import CREATING, bare_noun, singular_of

@@ -6,7 +6,7 @@ from ..ir import Change, Unreadable
 from .attempt import ATTRIBUTE, GONE, NEW, TIES, Attempt
 from .binding import identifiers_of, is_identifier, names_own, root_of
 from .items import is_called, item_noun
-from .pairing import is_control
+from .naming import is_control
 from .relation import Tie
 from .shapes import kind_of
 from .words import MODIFIERS, singular_of
