@@ -36,7 +36,11 @@ OPERATION = Operation(
         params={},
         select="InsightRules",
         match={"Name": "RuleName"},
-        compare={"ApplyOnTransformedLogs": "ApplyOnTransformedLogs"},
+        compare={
+            "ApplyOnTransformedLogs": "ApplyOnTransformedLogs",
+            "RuleDefinition": "Definition",
+            "RuleState": "State",
+        },
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
     ),

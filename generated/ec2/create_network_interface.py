@@ -38,6 +38,7 @@ OPERATION = Operation(
         created={"NetworkInterfaceIds[0]": "NetworkInterface.NetworkInterfaceId"},
         select="NetworkInterfaces[0]",
         compare={
+            "ConnectionTrackingSpecification": "ConnectionTrackingConfiguration",
             "Description": "Description",
             "InterfaceType": "InterfaceType",
             "Ipv4Prefixes": "Ipv4Prefixes",

@@ -40,6 +40,7 @@ OPERATION = Operation(
         params={},
         created={"SecondaryNetworkIds[0]": "SecondaryNetwork.SecondaryNetworkId"},
         select="SecondaryNetworks[0]",
+        compare={"NetworkType": "Type"},
         absent=("InvalidSecondaryNetworkId.NotFound",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -46,7 +46,10 @@ OPERATION = Operation(
         params={},
         created={"ConversionTaskIds[0]": "ConversionTask.ConversionTaskId"},
         select="ConversionTasks[0]",
-        compare={"Platform": "ImportInstance.Platform"},
+        compare={
+            "Description": "ImportInstance.Description",
+            "Platform": "ImportInstance.Platform",
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -30,6 +30,10 @@ OPERATION = Operation(
         compare={
             "AvailabilityZone": "ImportVolume.AvailabilityZone",
             "AvailabilityZoneId": "ImportVolume.AvailabilityZoneId",
+            "Description": "ImportVolume.Description",
+            "Image.Format": "ImportVolume.Image.Format",
+            "Image.ImportManifestUrl": "ImportVolume.Image.ImportManifestUrl",
+            "Volume.Size": "ImportVolume.Volume.Size",
         },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

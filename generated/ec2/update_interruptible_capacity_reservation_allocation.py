@@ -23,7 +23,7 @@ OPERATION = Operation(
         match={"CapacityReservationId": "CapacityReservationId"},
         compare={
             "TargetInstanceCount": "InterruptibleCapacityAllocation.TargetInstanceCount",
-            "ZeroSizePreference": "ZeroSizePreference",
+            "ZeroSizePreference": "InterruptibleCapacityAllocation.ZeroSizePreference",
         },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

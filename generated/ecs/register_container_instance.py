@@ -36,7 +36,6 @@ OPERATION = Operation(
         select="containerInstances[0]",
         compare={
             "attributes": "attributes",
-            "containerInstanceArn": "containerInstanceArn",
             "tags": "tags",
             "versionInfo": "versionInfo",
         },

@@ -17,6 +17,10 @@ OPERATION = Operation(
         operation="iam:GetServerCertificate",
         params={"ServerCertificateName": "ServerCertificateName"},
         select="ServerCertificate",
+        compare={
+            "NewPath": "ServerCertificateMetadata.Path",
+            "NewServerCertificateName": "ServerCertificateMetadata.ServerCertificateName",
+        },
         absent=(
             "NoSuchEntity",
             "NoSuchEntityException",

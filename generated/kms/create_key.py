@@ -64,6 +64,7 @@ OPERATION = Operation(
             "KeyUsage": "KeyUsage",
             "MultiRegion": "MultiRegion",
             "Origin": "Origin",
+            "XksKeyId": "XksKeyConfiguration.Id",
         },
         absent=("NotFoundException",),
         mode=ReadMode.PATCH,

@@ -29,6 +29,11 @@ OPERATION = Operation(
         compare={
             "CloudHsmClusterId": "CloudHsmClusterId",
             "NewCustomKeyStoreName": "CustomKeyStoreName",
+            "XksProxyConnectivity": "XksProxyConfiguration.Connectivity",
+            "XksProxyUriEndpoint": "XksProxyConfiguration.UriEndpoint",
+            "XksProxyUriPath": "XksProxyConfiguration.UriPath",
+            "XksProxyVpcEndpointServiceName": "XksProxyConfiguration.VpcEndpointServiceName",
+            "XksProxyVpcEndpointServiceOwner": "XksProxyConfiguration.VpcEndpointServiceOwner",
         },
         absent=("CustomKeyStoreNotFoundException",),
         mode=ReadMode.PATCH,
