@@ -13,6 +13,7 @@ from .ir import (
     Change,
     Fact,
     OperationIR,
+    Reader,
     Risk,
     ServiceIR,
     Skipped,
@@ -37,6 +38,7 @@ from .knowledge.summary import summary_of
 from .knowledge.tags import tags_of
 from .knowledge.tokens import token_of
 from .knowledge.wire import headers_of, labels_of
+from .knowledge.write_only import with_write_only
 from .model import Model
 from .patterns import PatternTable
 from .sync.service import ServiceModel
@@ -108,8 +110,9 @@ class ServiceFacts:
         """Return the fields of ``OperationIR`` about reading and taking back."""
         change = self.changes[subject.name].value
         found = self.readers.find(subject, change)
-        parse = corrections.reader(subject, self.readers, found.fact.value)
-        reader = corrected(found.fact, self.overrides, subject, "read", parse)
+        fact = self._with_write_only(found.fact, subject)
+        parse = corrections.reader(subject, self.readers, fact.value)
+        reader = corrected(fact, self.overrides, subject, "read", parse)
         kind = None if reader.value else found.unreadable
         if self.overrides.get(subject.name, "unreadable") is not None:
             said = corrected(
@@ -124,6 +127,15 @@ class ServiceFacts:
             "reader": reader,
             "unreadable": kind,
         }
+
+    def _with_write_only(
+        self, fact: Fact[Reader | None], subject: Subject
+    ) -> Fact[Reader | None]:
+        if fact.value is None:
+            return fact
+        secrets = self.secrets.sensitive_of(subject).value
+        shown = self.readers.shown
+        return Fact(with_write_only(fact.value, subject, secrets, shown), fact.source)
 
 
 def _sort_out(

@@ -406,3 +406,27 @@ def test_what_was_empty_gets_its_members_one_by_one(before: dict[str, Any]) -> N
     diff = diff_step(operation(read=read, change=Change.UPDATE), ENABLE, exists(before))
     paths = [entry["path"] for entry in entries(diff) if entry["action"] != "no-op"]
     assert paths[-1] == "VersioningConfiguration.Status"
+
+
+def with_password() -> Operation:
+    read = Read(
+        operation="rds:DescribeDBInstances",
+        params={"Bucket": "Bucket"},
+        compare={"Class": "Class"},
+        write_only=("Password", "Force"),
+    )
+    return operation(read=read, sensitive=("Password",), change=Change.UPDATE)
+
+
+def test_a_secret_that_aws_never_shows_is_set_and_said_so() -> None:
+    arguments = {"Bucket": "b", "Class": "s", "Password": "p", "Force": True}
+    diff = diff_step(with_password(), arguments, exists({"Class": "s"}))
+    assert diff.status == "change"
+    assert diff.note == "not shown by AWS, set whatever it was: `Password`"
+    assert [e["path"] for e in entries(diff) if e["action"] == "update"] == ["Password"]
+
+
+def test_what_controls_the_call_keeps_nothing_from_being_unchanged() -> None:
+    arguments = {"Bucket": "b", "Class": "s", "Force": True}
+    diff = diff_step(with_password(), arguments, exists({"Class": "s"}))
+    assert (diff.status, diff.note) == ("unchanged", None)

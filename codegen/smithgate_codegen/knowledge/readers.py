@@ -17,6 +17,7 @@ from .relation import Relations, Tie
 from .subject import Subject
 from .verdict import refusal_of
 from .words import PASSING
+from .write_only import shown_names
 
 _DEPRECATED = "smithy.api#deprecated"
 _STREAMING = "smithy.api#streaming"
@@ -43,6 +44,11 @@ class Readers:
     def relations(self) -> Relations:
         """The tables of possible readers."""
         return Relations.of(self.by_name)
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """Folded names of everything that any plain read shows."""
+        return shown_names(self.by_name.values(), self.risks)
 
     def reader_of(self, writer: Subject, change: Change) -> Fact[Reader | None]:
         """Return the best reader, or ``None`` with the reason."""

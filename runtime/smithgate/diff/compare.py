@@ -13,6 +13,7 @@ from ..operation import Change, Confidence, How, Operation, Read, ReadMode
 from .concrete import concrete
 from .defaults import is_default
 from .entries import Diff, Entry, cut, status_of
+from .hidden import hidden_note
 from .items import (
     compare_added,
     compare_every,
@@ -163,6 +164,8 @@ def _note(request: Request) -> str | None:
         and snapshot.status is SnapshotStatus.EXISTS
     ):
         return "what was read may be something else: nothing but names says it belongs"
+    if snapshot.status is SnapshotStatus.EXISTS:
+        return hidden_note(request.operation, request.arguments)
     return NOTES.get(snapshot.status)
 
 
