@@ -12,7 +12,7 @@ from dataclasses import replace
 from ..ir import Confidence, Reader, Risk
 from ..model import Member, Model, Shape, ShapeId
 from .dry_run import dry_run_of
-from .pairing import is_control
+from .naming import is_control
 from .shapes import kind_of
 from .subject import Subject
 from .words import REMOVING, STOPPING, UNTYING, word_set, words_of
