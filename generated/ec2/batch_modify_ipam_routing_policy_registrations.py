@@ -43,6 +43,7 @@ OPERATION = Operation(
         params={
             "IpamInternetRegistryAssociationId": "IpamInternetRegistryAssociationId",
         },
+        write_only=("Force",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

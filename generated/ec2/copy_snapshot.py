@@ -46,6 +46,7 @@ OPERATION = Operation(
             "Encrypted": "Encrypted",
             "KmsKeyId": "KmsKeyId",
         },
+        write_only=("PresignedUrl",),
         absent=("InvalidSnapshot.NotFound",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

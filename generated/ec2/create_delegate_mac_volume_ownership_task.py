@@ -43,6 +43,7 @@ OPERATION = Operation(
         },
         select="MacModificationTasks[0]",
         compare={"InstanceId": "InstanceId"},
+        write_only=("MacCredentials",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -45,6 +45,7 @@ OPERATION = Operation(
         },
         select="IpamRoutingPolicyRegistrationDeltas",
         match_created={"DeltaId": "IpamRoutingPolicyRegistrationDelta.DeltaId"},
+        write_only=("Force",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -53,6 +53,7 @@ OPERATION = Operation(
             "MacSystemIntegrityProtectionConfiguration.NvramProtections": "MacSystemIntegrityProtectionConfig.NvramProtections",
             "MacSystemIntegrityProtectionStatus": "MacSystemIntegrityProtectionConfig.Status",
         },
+        write_only=("MacCredentials",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

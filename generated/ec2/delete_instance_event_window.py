@@ -38,6 +38,7 @@ OPERATION = Operation(
         params={"InstanceEventWindowIds[0]": "InstanceEventWindowId"},
         select="InstanceEventWindows",
         match={"InstanceEventWindowId": "InstanceEventWindowId"},
+        write_only=("ForceDelete",),
         gone={
             "State": (
                 "deleted",

@@ -38,6 +38,7 @@ OPERATION = Operation(
         params={"NetworkInterfacePermissionIds[0]": "NetworkInterfacePermissionId"},
         select="NetworkInterfacePermissions",
         match={"NetworkInterfacePermissionId": "NetworkInterfacePermissionId"},
+        write_only=("Force",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

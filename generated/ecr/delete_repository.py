@@ -40,6 +40,7 @@ OPERATION = Operation(
         },
         select="repositories",
         match={"repositoryName": "repositoryName"},
+        write_only=("force",),
         absent=("RepositoryNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

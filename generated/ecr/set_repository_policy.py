@@ -50,6 +50,7 @@ OPERATION = Operation(
             "policyText": "policyText",
             "registryId": "registryId",
         },
+        write_only=("force",),
         absent=("RepositoryPolicyNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

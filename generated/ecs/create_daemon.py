@@ -38,6 +38,7 @@ OPERATION = Operation(
         created={"daemonArn": "daemonArn"},
         select="daemon",
         compare={"clusterArn": "clusterArn"},
+        write_only=("clientToken",),
         absent=("DaemonNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

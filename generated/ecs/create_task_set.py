@@ -66,6 +66,7 @@ OPERATION = Operation(
             "taskDefinition": "taskDefinition",
         },
         how={"tags": How.TAGS},
+        write_only=("clientToken",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -39,6 +39,7 @@ OPERATION = Operation(
             "services[0]": "service",
         },
         select="services[0]",
+        write_only=("force",),
         gone={
             "status": (
                 "DRAINING",

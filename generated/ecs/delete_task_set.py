@@ -44,6 +44,7 @@ OPERATION = Operation(
             "taskSets[0]": "taskSet",
         },
         select="taskSets[0]",
+        write_only=("force",),
         gone={
             "status": (
                 "deleting",

@@ -39,6 +39,7 @@ OPERATION = Operation(
             "containerInstances[0]": "containerInstance",
         },
         select="containerInstances[0]",
+        write_only=("force",),
         gone={
             "status": (
                 "deleting",

@@ -45,6 +45,11 @@ OPERATION = Operation(
             "InvocationConnectivityParameters.ResourceParameters.ResourceConfigurationArn": "InvocationConnectivityParameters.ResourceParameters.ResourceConfigurationArn",
             "KmsKeyIdentifier": "KmsKeyIdentifier",
         },
+        write_only=(
+            "AuthParameters.ApiKeyAuthParameters.ApiKeyValue",
+            "AuthParameters.BasicAuthParameters.Password",
+            "AuthParameters.OAuthParameters.ClientParameters.ClientSecret",
+        ),
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -38,6 +38,7 @@ OPERATION = Operation(
             "EventBusName": "EventBusName",
             "Name": "Name",
         },
+        write_only=("Force",),
         absent=("ResourceNotFoundException",),
         absent_when_empty=True,
         mode=ReadMode.PATCH,

@@ -43,6 +43,7 @@ OPERATION = Operation(
             "Tags": "Tags",
         },
         how={"Tags": How.TAGS},
+        write_only=("AddPrivateKey",),
         absent=(
             "NoSuchEntity",
             "NoSuchEntityException",

@@ -28,6 +28,10 @@ OPERATION = Operation(
             "SerialNumber": "SerialNumber",
             "UserName": "UserName",
         },
+        write_only=(
+            "AuthenticationCode1",
+            "AuthenticationCode2",
+        ),
         absent=(
             "NoSuchEntity",
             "NoSuchEntityException",

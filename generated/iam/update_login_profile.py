@@ -19,6 +19,7 @@ OPERATION = Operation(
         params={"UserName": "UserName"},
         select="LoginProfile",
         compare={"PasswordResetRequired": "PasswordResetRequired"},
+        write_only=("Password",),
         absent=(
             "NoSuchEntity",
             "NoSuchEntityException",

@@ -21,6 +21,7 @@ OPERATION = Operation(
             "AssertionEncryptionMode": "AssertionEncryptionMode",
             "SAMLMetadataDocument": "SAMLMetadataDocument",
         },
+        write_only=("AddPrivateKey",),
         absent=(
             "NoSuchEntity",
             "NoSuchEntityException",

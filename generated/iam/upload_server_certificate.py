@@ -48,6 +48,7 @@ OPERATION = Operation(
             "Tags": "Tags",
         },
         how={"Tags": How.TAGS},
+        write_only=("PrivateKey",),
         absent=(
             "NoSuchEntity",
             "NoSuchEntityException",

@@ -38,6 +38,10 @@ OPERATION = Operation(
             "XksProxyVpcEndpointServiceName": "XksProxyConfiguration.VpcEndpointServiceName",
             "XksProxyVpcEndpointServiceOwner": "XksProxyConfiguration.VpcEndpointServiceOwner",
         },
+        write_only=(
+            "KeyStorePassword",
+            "XksProxyAuthenticationCredential.RawSecretAccessKey",
+        ),
         absent=("CustomKeyStoreNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -66,6 +66,7 @@ OPERATION = Operation(
             "Origin": "Origin",
             "XksKeyId": "XksKeyConfiguration.Id",
         },
+        write_only=("BypassPolicyLockoutSafetyCheck",),
         absent=("NotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

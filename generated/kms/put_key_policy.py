@@ -49,6 +49,7 @@ OPERATION = Operation(
             "PolicyName": "PolicyName",
         },
         compare={"Policy": "Policy"},
+        write_only=("BypassPolicyLockoutSafetyCheck",),
         absent=("NotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,

@@ -59,6 +59,7 @@ OPERATION = Operation(
         operation="kms:DescribeKey",
         params={"KeyId": "KeyId"},
         select="KeyMetadata",
+        write_only=("BypassPolicyLockoutSafetyCheck",),
         absent=("NotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -94,6 +94,7 @@ OPERATION = Operation(
             "VpcConfig.SecurityGroupIds": How.SET,
             "VpcConfig.SubnetIds": How.SET,
         },
+        write_only=("Code.ZipFile",),
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

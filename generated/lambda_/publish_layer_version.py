@@ -30,6 +30,7 @@ OPERATION = Operation(
             "Description": "Description",
             "LicenseInfo": "LicenseInfo",
         },
+        write_only=("Content.ZipFile",),
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -36,6 +36,7 @@ OPERATION = Operation(
         operation="logs:GetIntegration",
         params={"integrationName": "integrationName"},
         select="integrationDetails",
+        write_only=("force",),
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

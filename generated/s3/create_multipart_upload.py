@@ -102,6 +102,10 @@ OPERATION = Operation(
             "ChecksumType": "ChecksumType",
             "StorageClass": "StorageClass",
         },
+        write_only=(
+            "SSECustomerKey",
+            "SSEKMSEncryptionContext",
+        ),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -58,6 +58,11 @@ OPERATION = Operation(
             "RequestPayer": "RequestPayer",
             "VersionId": "VersionId",
         },
+        write_only=(
+            "BypassGovernanceRetention",
+            "IfMatch",
+            "MFA",
+        ),
         absent=("404",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -54,6 +54,7 @@ OPERATION = Operation(
             "VersioningConfiguration.MFADelete": "MFADelete",
             "VersioningConfiguration.Status": "Status",
         },
+        write_only=("MFA",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

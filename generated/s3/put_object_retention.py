@@ -69,6 +69,7 @@ OPERATION = Operation(
             "Retention.Mode": "Mode",
             "Retention.RetainUntilDate": "RetainUntilDate",
         },
+        write_only=("BypassGovernanceRetention",),
         absent=("NoSuchObjectLockConfiguration",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,

@@ -37,6 +37,7 @@ OPERATION = Operation(
             "RequestPayer": "RequestPayer",
             "VersionId": "VersionId",
         },
+        write_only=("RestoreRequest.OutputLocation.S3.Encryption.KMSKeyId",),
         absent=("404",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -36,6 +36,7 @@ OPERATION = Operation(
     read=Read(  # override secretsmanager.yaml
         operation="secretsmanager:DescribeSecret",
         params={"SecretId": "SecretId"},
+        write_only=("ForceDeleteWithoutRecovery",),
         absent=("ResourceNotFoundException",),
         absent_when_empty=True,
         gone={"DeletedDate": ()},

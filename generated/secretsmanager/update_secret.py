@@ -25,6 +25,10 @@ OPERATION = Operation(
             "KmsKeyId": "KmsKeyId",
             "Type": "Type",
         },
+        write_only=(
+            "SecretBinary",
+            "SecretString",
+        ),
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

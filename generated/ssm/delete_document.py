@@ -38,6 +38,7 @@ OPERATION = Operation(
             "Name": "Name",
             "VersionName": "VersionName",
         },
+        write_only=("Force",),
         absent=("InvalidDocument",),
         absent_when_empty=True,
         gone={"Status": ("Deleting",)},

@@ -47,6 +47,7 @@ OPERATION = Operation(
             "TargetParameterName": "TargetParameterName",
             "Targets": "Targets",
         },
+        write_only=("ClientToken",),
         absent=("AutomationExecutionNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,

@@ -34,6 +34,7 @@ OPERATION = Operation(
         operation="ssm:GetDocument",
         params={"Name": "DocumentName"},
         compare={"DocumentVersion": "DocumentVersion"},
+        write_only=("ClientToken",),
         absent=("InvalidDocument",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
