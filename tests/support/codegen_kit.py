@@ -43,6 +43,10 @@ class Kit:
         )
         return self
 
+    def text(self, name: str) -> "Kit":
+        self._add(name, {"type": "string"})
+        return self
+
     def enum(self, name: str, *values: str) -> "Kit":
         members = {
             f"V{number}": {

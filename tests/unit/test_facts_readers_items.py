@@ -192,3 +192,36 @@ def test_deleting_a_whole_tagging_is_a_delete():
     subjects = kit.subjects()
     found = {name: change_of(subjects[name], Risk.WRITE).value for name in subjects}
     assert found == {"DeleteThingTagging": Change.DELETE, "DeleteTags": Change.UNTAG}
+
+
+def test_an_id_that_comes_back_goes_before_a_name_that_was_given():
+    kit = Kit()
+    kit.op("CreateFlow", {"name!": "string"}, {"arn": "string", "id": "string"})
+    kit.op("GetFlow", {"flowIdentifier!": "string"}, {"name": "string"})
+    found = reader(kit, "CreateFlow")
+    assert (found.params, found.created) == ((), (("flowIdentifier", "id"),))
+
+
+def test_an_id_of_the_parent_is_not_taken_for_the_id_of_the_new_thing():
+    kit = Kit()
+    kit.op("CreateRevision", {"DataSetId!": "string"}, {"Id": "string"})
+    takes = {"DataSetId!": "string", "RevisionId!": "string"}
+    kit.op("GetRevision", takes, {"Comment": "string"})
+    found = reader(kit, "CreateRevision")
+    assert found.params == (("DataSetId", "DataSetId"),)
+    assert found.created == (("RevisionId", "Id"),)
+
+
+def test_a_bare_id_inside_the_request_is_of_another_thing():
+    kit = Kit().shape("Provider", {"id": "string", "type": "string"})
+    kit.op("CreateCluster", {"provider!": "Provider"}, {"id": "string"})
+    kit.op("DescribeCluster", {"id!": "string"}, {"provider": "Provider"})
+    found = reader(kit, "CreateCluster")
+    assert (found.params, found.created) == ((), (("id", "id"),))
+
+
+def test_a_shape_that_names_nothing_in_particular_ties_no_identifiers():
+    kit = Kit().text("ResourceId")
+    kit.op("UpdateToken", {"tokenId!": "ResourceId", "name": "string"}, {})
+    kit.op("ListTokens", {"viewId!": "ResourceId"}, {"names": "[string]"})
+    assert reason(kit, "UpdateToken") is Unreadable.UNADDRESSED

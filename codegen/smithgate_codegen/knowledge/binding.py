@@ -44,6 +44,9 @@ _VERSION = re.compile(r"(?<=[a-z])v\d+$")
 _PRELUDE = "smithy.api"
 _MAY_MAKE = frozenset({Change.CREATE, Change.START, Change.OTHER})
 """Changes whose output may carry the id of something new."""
+_OPAQUE = re.compile(r"(Id|ID|Identifier|(^|\.)(id|identifier))$")
+_ARN = re.compile(r"(Arn|ARN|(^|\.)arn)$")
+"""Ends of what a service makes up for a new thing, other than its name."""
 _TAGGING = frozenset({Change.TAG, Change.UNTAG})
 
 
@@ -103,7 +106,8 @@ def bind(writer: Subject, reader: Subject, change: Change) -> Binding:
         path = None
         if not _is_made(writer, reader, change, name):
             path = _match(writer, reader, change, name, member)
-            if path is None and is_required:
+            may_differ = is_required and not _gets_id(writer, reader, change, name)
+            if path is None and may_differ:
                 path = _renamed(writer, reader, change, name, member)
         if path is not None:
             params[path[0]] = path[1]
@@ -125,6 +129,14 @@ def _is_made(writer: Subject, reader: Subject, change: Change, name: str) -> boo
     if change is not Change.CREATE or writer.verb in MAKING:
         return False
     return bare_noun(reader.noun).endswith(root_of(singular_of(name)))
+
+
+def _gets_id(writer: Subject, reader: Subject, change: Change, name: str) -> bool:
+    """Return whether a create returns an id for what its request may only call a name."""
+    if change is not Change.CREATE:
+        return False
+    made = _made(writer, reader, name, reader.input.members[name])
+    return any(_OPAQUE.search(path) for path in made.values())
 
 
 def _settled(
@@ -212,14 +224,18 @@ def _renamed(
     if not found and change in _TAGGING and name.casefold() in _ANY_RESOURCE:
         found = [n for n in writer.required if n.casefold() in _ANY_RESOURCE]
     if not found and target.id.namespace != _PRELUDE and "Id" in target.id.name:
+        shape = root_of(target.id.name)  # `ResourceId` is the shape of many
         found = [
             other
             for other in writer.required
             if writer.input.members[other].target == target.id
+            and shape in {root_of(name), root_of(other)}
         ]
-    if len(found) == 1:
-        return name, found[0]
-    return _nested(writer, name, target) if not found else None
+    if len(found) == 1 and same_name(reader.input, found[0]) in {None, name}:
+        return name, found[0]  # else it fills its namesake
+    if found or (change is Change.CREATE and not root_of(name)):
+        return None  # the bare id of another thing inside the request
+    return _nested(writer, name, target)
 
 
 def _nested(writer: Subject, name: str, target: Shape) -> tuple[str, str] | None:
@@ -252,18 +268,22 @@ def _made(
         name = singular_of(name)
     if kind_of(target) != "string":
         return {}
-    noun = bare_noun(reader.noun)
+    noun = bare_noun(head_of(reader.noun))
     if reader.required == (place,):
         noun = root_of(name) or noun  # whatever it is called, it names the thing
     is_own = root_of(name) in {"", noun, bare_noun(writer.noun)}
     is_own = is_own or name.casefold() in {noun, "resource", "identifier"}
     if not is_own and not reader.is_required(member):
         return {}
-    for path, shape in output_texts(writer):
-        last = path.rpartition(".")[2]
-        if is_same_id(name, last, noun) and kind_of(shape) == "string":
-            return {place: path}
-    return {}
+    fitting = [
+        path
+        for path, shape in output_texts(writer)
+        if kind_of(shape) == "string"
+        and is_same_id(name, path.rpartition(".")[2], noun)
+    ]
+    # A name may be given twice, an id is not: it comes first.
+    fitting.sort(key=lambda p: 0 if _OPAQUE.search(p) else 1 if _ARN.search(p) else 2)
+    return {place: fitting[0]} if fitting else {}
 
 
 def output_texts(writer: Subject) -> Iterator[tuple[str, Shape]]:
