@@ -19,11 +19,10 @@ OPERATION = Operation(
     sensitive=("Content.ZipFile",),  # trait smithy.api#sensitive
     sensitive_output=("Content.Location",),  # data set sensitive-members
     tags=None,  # no member takes tags
-    read=Read(  # rule publish-list
-        operation="lambda:ListLayerVersions",
-        params={"LayerName": "LayerName"},
-        select="LayerVersions",
-        match_created={"LayerVersionArn": "LayerVersionArn"},
+    read=Read(  # rule publish-get-shape
+        operation="lambda:GetLayerVersionByArn",
+        params={},
+        created={"Arn": "LayerVersionArn"},
         compare={
             "CompatibleArchitectures": "CompatibleArchitectures",
             "CompatibleRuntimes": "CompatibleRuntimes",
