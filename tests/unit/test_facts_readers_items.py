@@ -224,4 +224,4 @@ def test_a_shape_that_names_nothing_in_particular_ties_no_identifiers():
     kit = Kit().text("ResourceId")
     kit.op("UpdateToken", {"tokenId!": "ResourceId", "name": "string"}, {})
     kit.op("ListTokens", {"viewId!": "ResourceId"}, {"names": "[string]"})
-    assert reason(kit, "UpdateToken") is Unreadable.UNADDRESSED
+    assert reason(kit, "UpdateToken") == "rule none: ListTokens needs viewId"
