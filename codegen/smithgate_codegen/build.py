@@ -19,7 +19,7 @@ from .ir import (
     Skipped,
     Unreadable,
 )
-from .knowledge import corrections
+from .knowledge import corrections, inverse_rows
 from .knowledge.absent import absent_codes_of
 from .knowledge.change import change_of
 from .knowledge.corrections import corrected
@@ -208,6 +208,7 @@ def _operation(
     service: ServiceModel, subject: Subject, facts: ServiceFacts, emitter: SchemaEmitter
 ) -> OperationIR:
     overrides = facts.overrides
+    reading = facts.reading(subject)
     return OperationIR(
         service=service.client_name,
         name=subject.name,
@@ -238,7 +239,9 @@ def _operation(
             overrides,
             subject,
             "inverse",
-            corrections.inverse(subject, facts.readers.by_name),
+            inverse_rows.inverse(
+                subject, facts.readers.by_name, reading["reader"].value
+            ),
         ),
         dry_run=corrected(
             dry_run_of(subject),
@@ -247,7 +250,7 @@ def _operation(
             "dry_run",
             corrections.top_level_member(subject),
         ),
-        **facts.reading(subject),
+        **reading,
         deprecated="smithy.api#deprecated" in subject.traits,
         summary=summary_of(subject.traits.get("smithy.api#documentation")),
         input_schema=dump_schema(emitter.input_schema(subject.shape)),

@@ -208,6 +208,7 @@ class Inverse:
     operation: str
     params: tuple[tuple[str, str], ...] = ()
     output: tuple[tuple[str, str], ...] = ()
+    before: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

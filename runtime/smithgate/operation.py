@@ -306,6 +306,9 @@ class Inverse:
     """Input path of the inverse → dotted path in the writer's arguments."""
     output: Mapping[str, str] = field(default_factory=dict)
     """Input path of the inverse → dotted path in the writer's output."""
+    before: Mapping[str, str] = field(default_factory=dict)
+    """Input path of the inverse → dotted path in the document that the reader showed
+    before the change: what a detach by the id of a tie does not name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

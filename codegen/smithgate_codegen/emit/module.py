@@ -328,7 +328,12 @@ class InverseView:
         """The fields inside ``Inverse(...)``; empty ones are left out."""
         inverse = self.inverse
         lines = [_line("operation", inverse.operation, indent=8)]
-        for name, value in (("params", inverse.params), ("output", inverse.output)):
+        sides = {
+            "params": inverse.params,
+            "output": inverse.output,
+            "before": inverse.before,
+        }
+        for name, value in sides.items():
             lines += [_line(name, dict(value), indent=8)] if value else []
         return tuple(lines)
 

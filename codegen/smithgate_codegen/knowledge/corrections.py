@@ -15,7 +15,6 @@ from ..ir import (
     Confidence,
     Fact,
     How,
-    Inverse,
     Reader,
     ReadMode,
     TagShape,
@@ -336,38 +335,3 @@ def _check_told(
     if "[0]" in (value.get("select") or "") and not roots & set(writer.required):
         msg = f"{row.where}: no required member selects the item of the list"
         raise OverrideError(msg)
-
-
-def inverse(
-    subject: Subject, by_name: Mapping[str, Subject]
-) -> Callable[[Override], Inverse | None]:
-    """Return the parser of ``inverse``: operation, params and output, or null."""
-
-    def parse(row: Override) -> Inverse | None:
-        if row.value is None:
-            return None
-        value = checked(
-            row.value,
-            where=row.where,
-            required=("operation",),
-            optional=("params", "output"),
-        )
-        target = by_name.get(value["operation"])
-        if target is None:
-            msg = f"{row.where}: there is no operation `{value['operation']}`"
-            raise OverrideError(msg)
-        try:
-            for side, shape in (("params", subject.input), ("output", subject.output)):
-                for place, origin in value.get(side, {}).items():
-                    resolve_path(target.model, target.input, place)
-                    resolve_path(subject.model, shape, origin)
-        except OverrideError as error:
-            msg = f"{row.where}: {error.message}"
-            raise OverrideError(msg, hint=error.hint) from error
-        return Inverse(
-            operation=target.id,
-            params=tuple(sorted(value.get("params", {}).items())),
-            output=tuple(sorted(value.get("output", {}).items())),
-        )
-
-    return parse

@@ -14,7 +14,7 @@ many corrections has more files of the same format in ``overrides/<client name>/
         link: https://…        # optional
 
 ``read`` takes a mapping with the fields of ``Read``, or null for "no reader";
-``inverse`` takes operation, params and output, or null for "nothing takes it back";
+``inverse`` takes operation, params, output and before, or null for "nothing takes it back";
 ``unreadable`` takes the kind of reason why nothing can be read, in place of a reader;
 ``absent`` belongs to a reader and adds error codes that its service does not model.
 """

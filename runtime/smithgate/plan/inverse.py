@@ -95,14 +95,23 @@ class Inverter:
         inverse = self._declared(done.operation)
         required = self._catalog.operation(inverse.operation).required
         arguments: dict[str, Any] = {}
-        sides = ((inverse.params, done.arguments), (inverse.output, done.output))
+        sides = (
+            (inverse.params, done.arguments),
+            (inverse.output, done.output),
+            (inverse.before, done.before.document),
+        )
         for places, source in sides:
             for place, path in places.items():
                 value = look(source, parse_document_path(path))
-                if value is not MISSING and value is not None and value != []:
+                if not (value is MISSING or value in (None, "", [])):
                     put_path(arguments, place, value)
                 elif place.partition("[")[0] in required:
                     raise CannotUndo(f"nothing tells `{place}` of {inverse.operation}")
+        if inverse.before and not any(
+            p.split(".")[0] in arguments for p in inverse.before
+        ):
+            raise CannotUndo("what it tied was not read")
+        _require_listed(done, inverse)
         return StepRequest(inverse.operation, arguments)
 
     @staticmethod
@@ -166,6 +175,23 @@ class Inverter:
                 operation = self._catalog.operation(entry.id)
                 if operation.inverse and operation.inverse.operation == deleter.id:
                     yield operation
+
+
+def _require_listed(done: Done, inverse: Inverse) -> None:
+    """Raise ``CannotUndo`` where the items that came or went are told in another way.
+
+    Their opposite takes them as a list; without it only half of a request would be made.
+    """
+    read = done.operation.read
+    hows = {How.ADD, How.REMOVE}
+    listed = {w for w, how in (read.how if read else {}).items() if how in hows}
+    carried = listed & set(inverse.params.values())
+    if carried and all(
+        look(done.arguments, parse_document_path(path)) is MISSING for path in carried
+    ):
+        raise CannotUndo(
+            f"`{min(carried)}` is not given: what came or went is not told"
+        )
 
 
 def _require_one_state(done: Done) -> None:

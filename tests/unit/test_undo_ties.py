@@ -1,0 +1,101 @@
+"""Ties that are taken back: by what was shown before, never by half of a request."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from smithgate import Change, How, Inverse, Operation, Read, Risk
+from smithgate.diff import Snapshot, SnapshotStatus
+from smithgate.plan.done import CannotUndo, Done
+from smithgate.plan.inverse import Inverter
+
+ABSENT = Snapshot(status=SnapshotStatus.ABSENT, digest="d")
+UNREAD = Snapshot(status=SnapshotStatus.UNKNOWN, reason="denied")
+
+
+def operation(**fields: Any) -> Operation:
+    base: dict[str, Any] = {
+        "shape_id": "com.example#X",
+        "client": ("x", "x"),
+        "risk": Risk.WRITE,
+        "idempotency_token": None,
+        "required": (),
+        "tags": None,
+        "read": None,
+        "schema": "x.schema.json",
+        "output_schema": "x.output.json",
+    }
+    return Operation(**(base | fields))
+
+
+def exists(document: Any) -> Snapshot:
+    return Snapshot(status=SnapshotStatus.EXISTS, document=document, digest="d")
+
+
+def undone(
+    declared: Operation, arguments: Any, before: Snapshot, *others: Operation
+) -> list[tuple[str, Any]]:
+    known = {one.id: one for one in (declared, *others)}
+    catalog: Any = SimpleNamespace(
+        operation=known.__getitem__, input_schema=lambda _: {}
+    )
+    found = Inverter(catalog).invert(Done(0, declared, arguments, before, {}))
+    return [(one.operation, one.arguments) for one in found]
+
+
+UNTIE = operation(
+    id="x:Untie",
+    change=Change.DETACH,
+    read=Read(operation="x:List", params={}, select="Ties", match={"Id": "TieId"}),
+    inverse=Inverse(
+        operation="x:Tie", before={"Box": "Box", "Slot.Number": "Slot", "Host": "Host"}
+    ),
+)
+TIE = operation(id="x:Tie", change=Change.ATTACH)
+TIED = {"Id": "t", "Box": "b", "Slot": 3, "Host": ""}
+
+
+def test_a_tie_named_by_its_id_is_made_again_from_what_it_was() -> None:
+    assert undone(UNTIE, {"TieId": "t"}, exists(TIED), TIE) == [
+        ("x:Tie", {"Box": "b", "Slot": {"Number": 3}})
+    ]
+
+
+@pytest.mark.parametrize("before", [UNREAD, exists({"Id": "t"})])
+def test_a_tie_that_was_not_read_is_not_made_again(before: Snapshot) -> None:
+    with pytest.raises(CannotUndo, match="what it tied was not read"):
+        undone(UNTIE, {"TieId": "t"}, before, TIE)
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [({"Id": "t", "Slot": 3}, "nothing tells `Box`"), ({"Id": "t"}, "nothing tells")],
+)
+def test_what_the_opposite_requires_must_have_been_there(
+    document: Any, message: str
+) -> None:
+    needing = operation(id="x:Tie", change=Change.ATTACH, required=("Box",))
+    with pytest.raises(CannotUndo, match=message):
+        undone(UNTIE, {"TieId": "t"}, exists(document), needing)
+
+
+REVOKE = operation(
+    id="x:Revoke",
+    change=Change.DETACH,
+    read=Read(
+        operation="x:Get",
+        params={"Group": "Group"},
+        compare={"Rules": "Rules"},
+        how={"Rules": How.REMOVE},
+    ),
+    inverse=Inverse(operation="x:Allow", params={"Group": "Group", "Rules": "Rules"}),
+)
+ALLOW = operation(id="x:Allow", change=Change.ATTACH)
+
+
+def test_items_that_are_told_in_another_way_are_not_given_back_by_half() -> None:
+    before = exists({"Rules": [{"Port": 80}]})
+    given = {"Group": "g", "Rules": [{"Port": 80}]}
+    assert undone(REVOKE, given, before, ALLOW) == [("x:Allow", given)]
+    with pytest.raises(CannotUndo, match="`Rules` is not given"):
+        undone(REVOKE, {"Group": "g", "RuleIds": ["r-1"]}, before, ALLOW)
