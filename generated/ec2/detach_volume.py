@@ -47,12 +47,12 @@ OPERATION = Operation(
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),
-    inverse=Inverse(  # rule opposite-verb Attach
+    inverse=Inverse(  # override ec2.yaml
         operation="ec2:AttachVolume",
-        params={
+        params={"VolumeId": "VolumeId"},
+        before={
             "Device": "Device",
             "InstanceId": "InstanceId",
-            "VolumeId": "VolumeId",
         },
     ),
     schema="ec2/detach_volume.schema.json",

@@ -28,9 +28,10 @@ OPERATION = Operation(
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),
-    inverse=Inverse(  # rule opposite-verb Associate
+    inverse=Inverse(  # override ec2/gateways.yaml
         operation="ec2:AssociateClientVpnTargetNetwork",
         params={"ClientVpnEndpointId": "ClientVpnEndpointId"},
+        before={"SubnetId": "TargetNetworkId"},
     ),
     schema="ec2/disassociate_client_vpn_target_network.schema.json",
     output_schema="ec2/disassociate_client_vpn_target_network.output.json",

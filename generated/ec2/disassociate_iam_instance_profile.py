@@ -21,11 +21,11 @@ OPERATION = Operation(
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),
-    inverse=Inverse(  # rule opposite-verb Associate
+    inverse=Inverse(  # override ec2/instances.yaml
         operation="ec2:AssociateIamInstanceProfile",
-        output={
-            "IamInstanceProfile": "IamInstanceProfileAssociation.IamInstanceProfile",
-            "InstanceId": "IamInstanceProfileAssociation.InstanceId",
+        before={
+            "IamInstanceProfile.Arn": "IamInstanceProfile.Arn",
+            "InstanceId": "InstanceId",
         },
     ),
     schema="ec2/disassociate_iam_instance_profile.schema.json",
