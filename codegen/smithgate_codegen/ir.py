@@ -64,6 +64,8 @@ class How(StrEnum):
     NUMBER = "number"
     ARN = "arn"
     EVERY = "every"
+    PATCH = "patch"
+    CHANGES = "changes"
 
 
 class Confidence(StrEnum):

@@ -79,6 +79,10 @@ class How(StrEnum):
     """A name or id on one side may be the full ARN on the other."""
     EVERY = "every"
     """The value of the request becomes that of every item of the state's list."""
+    PATCH = "patch"
+    """The request is a JSON patch of the whole state (``op``, ``path``, ``value``)."""
+    CHANGES = "changes"
+    """Each item of the request adds one to the list of the state or takes one out."""
 
 
 class Confidence(StrEnum):

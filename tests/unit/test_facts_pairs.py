@@ -27,6 +27,7 @@ def pairs(kit: Kit) -> dict[str, str]:
         ("AssetPropertyUnit", "Unit"),
         ("propertyUnit", "unit"),
         ("Unit", "AssetPropertyUnit"),
+        ("Unit", "PropertyUnit"),
         ("NewUnit", "Unit"),
         ("DesiredUnit", "AssetPropertyUnit"),
         ("UnitIds", "UnitIdsList"),
@@ -127,6 +128,36 @@ def test_identifiers_that_are_added_to_structures(member, is_known):
     found = reader(kit, "UpdateAssetProperty")
     assert found.compare == ((("AddRoles", f"Roles[].{member}"),) if is_known else ())
     assert found.how == ((("AddRoles", How.ADD),) if is_known else ())
+
+
+@pytest.mark.parametrize("member", ["path", "value", "op", None])
+def test_a_json_patch_is_of_the_whole_document(member):
+    patch = {"op": "string", "path": "string", "value": "string", "from": "string"}
+    patch.pop(member or "", None)
+    kit = update({"patch": "[Patch]"}, {"Size": "integer"}, Patch=patch)
+    found = reader(kit, "UpdateAssetProperty")
+    is_patch = member is None
+    assert found.compare == ((("patch", ""),) if is_patch else ())
+    assert found.how == ((("patch", How.PATCH),) if is_patch else ())
+
+
+@pytest.mark.parametrize(
+    ("values", "shown", "is_known"),
+    [
+        (("INSERT", "DELETE"), "Rows", True),
+        (("INSERT", "DELETE", "COPY"), "Rows", False),
+        (("INSERT", "DELETE"), "Lines", False),
+    ],
+)
+def test_actions_on_the_items_of_a_list(values, shown, is_known):
+    row = {"Type": "string", "Value": "string"}
+    change = {"Action": "Action", "Row": "Row"}
+    kit = Kit().enum("Action", *values).shape("Row", row).shape("Change", change)
+    kit.op("UpdateTable", {"TableId!": "string", "Updates": "[Change]"}, {})
+    kit.op("GetTable", {"TableId!": "string"}, {shown: "[Row]"})
+    found = reader(kit, "UpdateTable")
+    assert found.compare == ((("Updates", shown),) if is_known else ())
+    assert found.how == ((("Updates", How.CHANGES),) if is_known else ())
 
 
 def test_the_part_of_an_owner_that_is_named_after_what_is_set():

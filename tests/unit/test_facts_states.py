@@ -3,6 +3,7 @@
 import pytest
 from codegen_kit import Kit
 from reader_kit import contained, reader
+from smithgate_codegen.ir import Change
 from smithgate_codegen.knowledge.statuses import Thing
 
 RUNS = ("RUNNING", "STOPPED", "PENDING")
@@ -53,6 +54,7 @@ def test_the_status_of_something_else_says_nothing(member):
         ("Accept", ("pendingAcceptance", "available", "rejected"), "available"),
         ("Reject", ("pendingAcceptance", "available", "rejected"), "rejected"),
         ("Submit", ("DRAFT", "PENDING_APPROVAL"), "PENDING_APPROVAL"),
+        ("Unlock", ("locked", "pending_unlock", "unlocked"), "pending_unlock"),
         ("Reboot", ("available", "rebooting"), None),
     ],
 )
@@ -98,6 +100,25 @@ def test_a_status_may_stand_one_structure_below(outer, inner, is_known):
     kit.op("GetEngine", {"EngineId!": "string"}, {outer: "Below", "Name": "string"})
     expected = ((f"{outer}.{inner}", "STOPPED"),) if is_known else ()
     assert reader(kit, "StopEngine").expect == expected
+
+
+def test_what_a_call_makes_has_a_status_of_its_own():
+    kit = Kit().enum("Values", *RUNS)
+    kit.op("StartTextAnalysis", {"Text": "string"}, {"JobId": "string"})
+    kit.op("GetTextAnalysis", {"JobId!": "string"}, {"JobStatus": "Values"})
+    found = reader(kit, "StartTextAnalysis", change=Change.START)
+    assert (found.created, found.expect) == (
+        (("JobId", "JobId"),),
+        (("JobStatus", "RUNNING"),),
+    )
+
+
+def test_a_status_is_named_after_the_opposite_verb():
+    kit = Kit().enum("Values", "ACTIVATED", "NOT_ACTIVATED")
+    kit.op("DeactivateChannel", {"ChannelId!": "string"}, {})
+    kit.op("GetChannel", {"ChannelId!": "string"}, {"ActivationStatus": "Values"})
+    found = reader(kit, "DeactivateChannel")
+    assert found.expect == (("ActivationStatus", "NOT_ACTIVATED"),)
 
 
 def test_a_document_of_the_owner_needs_the_last_word_of_what_is_switched():

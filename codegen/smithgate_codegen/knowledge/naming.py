@@ -56,8 +56,7 @@ class Nouns:
     whole: tuple[str, ...]
     """Folded, the likeliest first; may stand in front on either side."""
     tails: tuple[str, ...] = ()
-    """The last words of them (``property`` of an asset property): only a request says
-    them, the document leaves them out."""
+    """The last words of them: ``property`` of an asset property."""
 
     @classmethod
     def of(cls, *texts: str) -> "Nouns":
@@ -73,7 +72,7 @@ class Nouns:
         for said in (name, name[wished.end() :]) if wished else (name,):
             folded = said.casefold()
             yield said
-            yield from (noun + folded for noun in self.whole)
+            yield from (noun + folded for noun in (*self.whole, *self.tails))
             for noun in (*self.whole, *self.tails):
                 if folded.startswith(noun) and len(folded) > len(noun):
                     yield folded[len(noun) :]

@@ -17,6 +17,7 @@ from ..ir import How
 from ..model import Model, Shape
 from .binding import alternatives_of, root_of, same_name
 from .naming import NO_NOUNS, Nouns, added_of, bare_name, is_control
+from .patches import patch_how, patch_pairs
 from .shapes import item_of, kind_of, resolve_path, same_values, target_of
 from .subject import Subject
 from .tags import tags_of
@@ -37,7 +38,7 @@ _ID = re.compile(r"(Arn|ARN|Id|ID|Identifier|arn|id)$")
 _OWN_STATUS = frozenset({"Options", "Status"})
 """Members of a setting that is shown with its own status (``EBSOptions.Options``)."""
 Pairs = Iterator[tuple[str, str]]
-_LEVELS = 6
+_LEVELS = 7
 """Ways to pair a member, the surest first."""
 
 
@@ -76,6 +77,7 @@ class _Shown:
         ]
         yield list(_alike(model, given, document))
         yield list(self._inside(given, self.wrapper)) if self.wrapper else []
+        yield list(patch_pairs(model, given.path, given.shape, document))
 
     def _named(self, given: _Side, place: _Side) -> Pairs:
         """Yield the pairs with the member of this name."""
@@ -154,6 +156,9 @@ def how_of(
     for path, where in pairs:
         given = resolve_path(writer.model, writer.input, path)
         adding = added_of(path)
+        if patched := patch_how(writer.model, given, path, where):
+            found.append((path, patched))
+            continue
         if "[]" in where and adding is not None:
             found.append((path, adding[1]))
             continue

@@ -48,7 +48,7 @@ _AFTER: Mapping[str, tuple[str, ...]] = {
     "Terminate": ("terminated",),
     "Unarchive": ("active",),
     "Undeprecate": ("registered", "active", "live"),
-    "Unlock": ("unlocked",),
+    "Unlock": ("pendingunlock", "unlocked"),
 }
 """Verb → folded values that say it has happened, the likeliest first."""
 _SWITCHED: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {

@@ -5,6 +5,7 @@ or what a switch is set to (``IsActivated``, ``SerialConsoleAccessEnabled``); ev
 before belongs to the thing. What a verb leaves there is for ``states``.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,9 @@ _VALUES = word_set("code name value")
 _WRAPPERS = word_set(
     "configuration config description detail details info metadata properties summary"
 )
+_RUNS = word_set("execution job operation run task")
+"""What a call makes has a status under these names, whatever it is called itself."""
+_OPPOSITE = re.compile(r"^(De|Un)(?=[a-z])")
 _LEAST_STEM = 5
 
 
@@ -44,7 +48,8 @@ class Thing:
         own = thing_words(noun)
         around = {word for text in shown for word in thing_words(text)}
         is_own = not own or not shown or any(_akin(own[-1], word) for word in around)
-        words = frozenset({*own, *around, verb.casefold()})
+        forms = {verb.casefold(), _OPPOSITE.sub("", verb).casefold()}
+        words = frozenset({*own, *around, *forms, *(() if shown else _RUNS)})
         return cls(_words(noun), words, "" if is_own else own[-1])
 
     def has(self, words: Sequence[str], *, above: bool = False) -> bool:

@@ -24,6 +24,7 @@ from .items import (
 from .lost import lost_counts
 from .maps import map_paths
 from .meaning import is_nothing, same
+from .patches import compare_changes, compare_patch
 from .paths import (
     MISSING,
     Path,
@@ -336,7 +337,9 @@ def _paired(
 _ITEMS = {
     How.KEYS: compare_keys,
     How.ADD: compare_added,
+    How.CHANGES: compare_changes,
     How.EVERY: compare_every,
+    How.PATCH: compare_patch,
     How.REMOVE: compare_removed,
 }
 

@@ -223,6 +223,19 @@ def _was_unset(done: Done) -> bool:
     return all(value is MISSING or value is None for value in given)
 
 
+_ADDS = "adds to what is there or takes from it"
+_DOES = "says what to do, not what to have"
+_ONE_WAY = {
+    How.ADD: _ADDS,
+    How.CHANGES: _DOES,
+    How.EVERY: "was set for all items, each had its own",
+    How.KEYS: _ADDS,
+    How.PATCH: _DOES,
+    How.REMOVE: _ADDS,
+}
+"""Relations of which the value from before is no value to give."""
+
+
 def _written_back(done: Done, catalog: Catalog) -> StepRequest:
     """Return the same request with the values that were there before."""
     operation, read = done.operation, done.operation.read
@@ -246,10 +259,8 @@ def _written_back(done: Done, catalog: Catalog) -> StepRequest:
         if given is MISSING and not _was_lost(operation, reader, before):
             continue
         how = read.how.get(writer, How.PLAIN)
-        if how in {How.ADD, How.REMOVE, How.KEYS}:
-            raise CannotUndo(f"`{writer}` adds to what is there or takes from it")
-        if how is How.EVERY:
-            raise CannotUndo(f"`{writer}` was set for all items, each had its own")
+        if how in _ONE_WAY:
+            raise CannotUndo(f"`{writer}` {_ONE_WAY[how]}")
         path = parse_path(writer)
         whole = path in maps or read.mode is ReadMode.REPLACE
         value = _as_given(given, before, how, whole=whole)
