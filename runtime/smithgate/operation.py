@@ -286,7 +286,8 @@ class Read:
     """Dotted paths in the writer's arguments that no reader shows and that are no
     state: passwords, ``SkipFinalSnapshot``, a comment on the change."""
     absent: tuple[str, ...] = ()
-    """Error codes of the reader that mean "there is nothing there yet"."""
+    """Error codes of the reader that mean "there is nothing there yet"; ``Code: text``
+    where the service has one code for many errors, and the text tells."""
     absent_when_empty: bool = False
     """An empty or missing document means the same; always so with ``match``."""
     gone: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

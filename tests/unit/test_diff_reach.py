@@ -15,6 +15,7 @@ from smithgate.diff import (
 from smithgate.diff.asking import request_of, told_by
 from smithgate.diff.drift import drift
 from smithgate.diff.selecting import select
+from smithgate.errors import AwsRefused
 
 
 def operation(read: Read, change: Change = Change.UPDATE, **fields: Any) -> Operation:
@@ -406,3 +407,27 @@ def test_what_is_set_for_all_is_compared_with_every_item(
     state = {"Replicas": [{"Units": units} for units in found]}
     diff = diff_of(operation(read), {"Name": "n", "Units": 5}, state)
     assert shown(diff) == {"Units": expected}
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "status"),
+    [
+        ("NoSuchThing", "anything", "absent"),
+        ("Invalid", "thing i is not found", "absent"),
+        ("Invalid", "the name is too long", "unknown"),
+        ("Denied", "thing i is not found", "unknown"),
+    ],
+)
+def test_a_code_of_many_errors_means_absent_only_with_its_text(
+    code: str, message: str, status: str
+) -> None:
+    read = Read(
+        operation="x:Get",
+        params={"Id": "Id"},
+        absent=("Invalid: is not found", "NoSuchThing"),
+    )
+
+    def call(_: str, __: Any) -> Any:
+        raise AwsRefused(message, aws_code=code)
+
+    assert read_snapshot(operation(read), {"Id": "i"}, call).status == status

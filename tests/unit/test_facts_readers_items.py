@@ -225,3 +225,22 @@ def test_a_shape_that_names_nothing_in_particular_ties_no_identifiers():
     kit.op("UpdateToken", {"tokenId!": "ResourceId", "name": "string"}, {})
     kit.op("ListTokens", {"viewId!": "ResourceId"}, {"names": "[string]"})
     assert reason(kit, "UpdateToken") == "rule none: ListTokens needs viewId"
+
+
+@pytest.mark.parametrize(
+    ("members", "pairs"),
+    [
+        ({"Key": "string", "Value": "string"}, (("Tags", "Tags"),)),
+        ({"Name": "string", "Value": "string"}, ()),
+    ],
+)
+def test_keys_of_tags_may_stand_in_structures(members, pairs):
+    kit = Kit().shape("Given", members)
+    kit.shape("Tag", {"Key": "string", "Value": "string"})
+    kit.op("RemoveTagsFromThing", {"Arn!": "string", "Tags!": "[Given]"}, {})
+    kit.op("ListTagsForThing", {"Arn!": "string"}, {"Tags": "[Tag]"})
+    if not pairs:
+        assert reason(kit, "RemoveTagsFromThing")
+        return
+    found = reader(kit, "RemoveTagsFromThing")
+    assert (found.compare, found.how) == (pairs, (("Tags", How.KEYS),))

@@ -35,6 +35,11 @@ def test_tokens_preconditions_and_what_comes_back_are_no_state(name):
     assert hidden(box(**{name: "string"})) == (name,)
 
 
+def test_a_lock_is_no_state_though_a_read_shows_it():
+    members = {"LockToken": "string", "Revision": "string"}
+    assert hidden(box(shows=members, LockToken="string")) == ("LockToken",)
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -16,7 +16,8 @@ many corrections has more files of the same format in ``overrides/<client name>/
 ``read`` takes a mapping with the fields of ``Read``, or null for "no reader";
 ``inverse`` takes operation, params, output and before, or null for "nothing takes it back";
 ``unreadable`` takes the kind of reason why nothing can be read, in place of a reader;
-``absent`` belongs to a reader and adds error codes that its service does not model.
+``absent`` belongs to a reader and adds error codes that its service does not model;
+``Code: text`` is the code with this text in the message.
 """
 
 from collections.abc import Iterator, Mapping

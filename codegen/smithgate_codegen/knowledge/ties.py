@@ -95,7 +95,9 @@ def key_pair(writer: Subject, document: Shape) -> tuple[tuple[str, str], ...]:
     if len(lists) != 1 or place is None:
         return ()
     item = item_of(writer.model, writer.target(writer.input.members[lists[0]]))
-    return ((lists[0], place),) if kind_of(item) == "string" else ()
+    is_keyed = {"key", "tagkey"} & {name.casefold() for name in item.members}
+    names = kind_of(item) == "string" or (item.type == "structure" and is_keyed)
+    return ((lists[0], place),) if names else ()
 
 
 def _holds_tags(model: Model, shape: Shape) -> bool:

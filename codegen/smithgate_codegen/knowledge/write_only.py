@@ -19,6 +19,8 @@ from .words import REMOVING, STOPPING, UNTYING, word_set, words_of
 
 _ACTS = word_set("applyimmediately")
 """Folded names of controls that may change something by themselves."""
+_LOCKS = word_set("ifmatch ifnonematch locktoken")
+"""Folded names of locks: a read shows them to be given back."""
 _ANSWERING = frozenset({"Return"})
 _PASSING_OVER = frozenset({"Bypass", "Overwrite"})
 _FORCED = REMOVING | UNTYING | STOPPING
@@ -76,7 +78,7 @@ def with_write_only(
         name
         for name, member in members.items()
         if name not in used
-        and name.casefold() not in shown
+        and (name.casefold() not in shown or name.casefold() in _LOCKS)
         and _controls(writer, name, member)
     ]
     found = tuple(sorted({*reader.write_only, *hidden, *controls}))

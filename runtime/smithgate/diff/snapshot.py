@@ -87,7 +87,7 @@ def read_snapshot(
     except StoreError:
         raise
     except AwsRefused as error:
-        if error.fields.get("aws_code") in read.absent:
+        if _says_absent(read, error):
             return _absent(read, error.fields.get("op_id"), None)
         return _unknown(read.operation, error)
     except SmithgateError as error:
@@ -110,6 +110,15 @@ def read_snapshot(
         artifact=reply.artifact,
         digest=_state_digest(operation, found.document),
     )
+
+
+def _says_absent(read: Read, error: AwsRefused) -> bool:
+    """Say whether an error is one of those that mean that nothing is there."""
+    for told in read.absent:
+        code, _, text = told.partition(": ")
+        if error.fields.get("aws_code") == code and text in error.message:
+            return True
+    return False
 
 
 _REMOVING = frozenset({Change.DELETE, Change.DETACH, Change.UNTAG})
