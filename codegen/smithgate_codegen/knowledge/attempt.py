@@ -5,26 +5,30 @@ from typing import Any
 
 from ..ir import Change, Confidence, How, Reader, ReadMode
 from .asking import asked_for_all
-from .binding import bind
+from .binding import bind, names_own
 from .documents import document_of, owner_document
 from .gone import gone_of
 from .items import Document
-from .naming import Nouns
+from .naming import Nouns, is_control
 from .pairing import how_of, pairs_of, settable
+from .parts import part_of
 from .relation import Candidate, Tie
 from .remains import is_gone_when_empty, taken_part
 from .shapes import kind_of
 from .states import expected_of, nouns_of, shows_status
 from .subject import Subject
-from .ties import key_pair, tag_pair, tied_pairs
-from .words import SETTING
+from .ties import key_pair, tag_pair
+from .tying import how_tied, list_pairs
+from .words import SETTING, bare_noun
 
 _SETTING_LIFECYCLES = frozenset({"create", "put", "update"})
 ATTRIBUTE = "Attribute"
 GONE = frozenset({Change.DELETE, Change.DETACH})
 NEW = frozenset({Change.CREATE, Change.ATTACH})
-TIES = {Change.ATTACH: How.ADD, Change.DETACH: How.REMOVE}
+TIES = frozenset({Change.ATTACH, Change.DETACH})
 _SETS = frozenset({Change.PUT, Change.UPDATE})
+_BONDS = ("association", "attachment", "membership", "subscription")
+"""What a tie is called where it is a thing of its own."""
 _VALUED = frozenset({Change.PUT, Change.TAG, Change.UNTAG})
 """Changes that say themselves what will be there."""
 
@@ -41,6 +45,7 @@ class Attempt:
         self.candidate = candidate
         self.binding = bind(writer, reader, change)
         self.document: Document | None = None
+        self.is_a_part = False
         self.unshown = self.binding.reason or ""
         if self.binding.reason is None:
             found = document_of(writer, change, reader, self.binding)
@@ -51,13 +56,36 @@ class Attempt:
                 self.unshown = found
                 self._try_tie()
 
+        if self.document is not None and not self._is_enough():
+            self._try_part()
+
     def _try_tie(self) -> None:
         """Take the parent's document where it shows what is tied to it."""
-        if self.change in TIES and self.binding.params:
-            self.document = owner_document(self.reader, self.binding)
-            if self.document is None or not self.pairs:
-                self.document = None
-                self.__dict__.pop("pairs", None)
+        owner = owner_document(self.reader, self.binding)
+        if owner is not None and self.binding.params and self._tied(owner):
+            self.document = owner
+
+    def _try_part(self) -> None:
+        """Take the part of the parent's document that is taken away."""
+        told = {*self.binding.params.values()}
+        left = {n for n in self.writer.required if not is_control(n)} - told
+        if self.change not in GONE or not told or left or self.document is None:
+            return
+        if self.expected or bare_noun(self.reader.noun).endswith(_BONDS):
+            return
+        parent = self.document
+        if parent.match:
+            parent = owner_document(self.reader, self.binding) or parent
+        if part := part_of(self.writer, self.reader, parent):
+            self.document, self.is_a_part = part, True
+            for name in ("pairs", "tied", "expected"):
+                self.__dict__.pop(name, None)
+
+    def _is_enough(self) -> bool:
+        """Return whether the document is the thing itself, or shows what is taken."""
+        own = any(names_own(self.writer, path) for path in self.binding.params.values())
+        is_named = self.candidate.tie in {Tie.DECLARED, Tie.NAMED}
+        return own or is_named or bool(self.pairs)
 
     def _prefer_root(self) -> None:
         """Take the whole output where it shows more of the request than its part."""
@@ -88,8 +116,10 @@ class Attempt:
             return key_pair(self.writer, shape)
         if self.change is Change.TAG:
             return tag_pair(self.writer, shape)
-        if self.change in TIES and not self.selecting:
-            return tied_pairs(self.writer, shape, bound, TIES[self.change])[0]
+        if tied := self._tied(document):
+            return tied
+        if self.change in TIES:
+            return ()
         sets = (
             self.writer.verb in SETTING or self.writer.lifecycle in _SETTING_LIFECYCLES
         )
@@ -98,6 +128,20 @@ class Attempt:
         nouns = nouns_of(self.reader, document.select)
         is_own = self.candidate.tie not in {Tie.OWNER, Tie.PART}
         return pairs_of(self.writer, shape, bound, Nouns.of(*nouns), is_own=is_own)
+
+    def _tied(self, document: Document) -> tuple[tuple[str, str], ...]:
+        """Return the pairs of what is added to the owner's document or taken away."""
+        how = how_tied(self.writer, self.change)
+        told = {*self.binding.params.values()}
+        if how is None or not told.issuperset(path for _, path in document.match):
+            return ()
+        bound = {*told, *self.selecting}
+        return list_pairs(self.writer, document.shape, bound, how)
+
+    @cached_property
+    def tied(self) -> tuple[tuple[str, str], ...]:
+        """What is added to the document or taken out of it."""
+        return self._tied(self.document) if self.document is not None else ()
 
     @property
     def selecting(self) -> set[str]:
@@ -162,7 +206,7 @@ class Attempt:
         select, empty = document.select, False
         if not is_container:
             select = taken_part(self.writer, self.change, document) or select
-            empty = is_gone_when_empty(self.change, self.reader, document)
+            empty = self._is_gone_when_empty(document)
         return Reader(
             operation=self.reader.id,
             params=tuple(sorted(self.binding.params.items())),
@@ -182,6 +226,13 @@ class Attempt:
             confidence=Confidence.LOW if is_container else self._confidence(),
         )
 
+    def _is_gone_when_empty(self, document: Document) -> bool:
+        is_told = self.binding.params or self.binding.created or document.match_created
+        is_whole = document.select is None and not document.match
+        if self.change in NEW and is_whole and not is_told:
+            return True  # of the only one there is
+        return is_gone_when_empty(self.change, self.reader, document)
+
     def _gone(self, document: Document) -> tuple[tuple[str, tuple[str, ...]], ...]:
         if self.expected or document.is_many:
             return ()
@@ -190,8 +241,9 @@ class Attempt:
     def _how(self, document: Document, pairs: tuple[tuple[str, str], ...]) -> Any:
         if self.change is Change.UNTAG:
             return tuple((path, How.KEYS) for path, _ in pairs)
-        if self.change in TIES:
-            return tuple((path, TIES[self.change]) for path, _ in pairs)
+        how = how_tied(self.writer, self.change)
+        if self.tied and how is not None:
+            return tuple((path, how) for path, _ in pairs)
         return how_of(self.writer, document.shape, pairs)
 
     def _confidence(self) -> Confidence:

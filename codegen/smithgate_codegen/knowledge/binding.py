@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from ..ir import Change
 from ..model import Member, Shape
+from .filling import filled
 from .shapes import item_of, kind_of, same_values
 from .subject import Subject
 from .words import (
@@ -47,6 +48,8 @@ _MAY_MAKE = frozenset({Change.CREATE, Change.START, Change.OTHER})
 _OPAQUE = re.compile(r"(Id|ID|Identifier|(^|\.)(id|identifier))$")
 _ARN = re.compile(r"(Arn|ARN|(^|\.)arn)$")
 """Ends of what a service makes up for a new thing, other than its name."""
+_OUTPUT_DEPTH = 3
+"""Levels of an output at which the id of something new is looked for."""
 _TAGGING = frozenset({Change.TAG, Change.UNTAG})
 
 
@@ -109,8 +112,11 @@ def bind(writer: Subject, reader: Subject, change: Change) -> Binding:
             may_differ = is_required and not _gets_id(writer, reader, change, name)
             if path is None and may_differ:
                 path = _renamed(writer, reader, change, name, member)
+        parts = {} if path or not is_required else filled(writer, reader, name, member)
         if path is not None:
             params[path[0]] = path[1]
+        elif parts and change is not Change.CREATE:
+            params.update(parts)
         elif change in _MAY_MAKE and (is_required or not created):
             made = _made(writer, reader, name, member)
             created.update(made)
@@ -187,7 +193,7 @@ def _match(
             return name, same
     if target.type == "list" and kind_of(item_of(reader.model, target)) == "string":
         for candidate in writer.required:
-            is_one = is_identifier(writer, candidate)
+            is_one = is_identifier(writer, candidate) or reader.is_required(member)
             if is_one and _is_plural(name, candidate, bare_noun(head_of(reader.noun))):
                 return f"{name}[0]", candidate
         one = singular_of(name)
@@ -275,27 +281,51 @@ def _made(
     is_own = is_own or name.casefold() in {noun, "resource", "identifier"}
     if not is_own and not reader.is_required(member):
         return {}
-    fitting = [
-        path
+    path = _id_in_output(writer, name, noun, takes_arn=_takes_arn(target))
+    return {place: path} if path else {}
+
+
+def _id_in_output(
+    writer: Subject, name: str, noun: str, *, takes_arn: bool
+) -> str | None:
+    """Return where the output tells an identifier; deep inside only by its full name."""
+    texts = [
+        (path, path.rpartition(".")[2])
         for path, shape in output_texts(writer)
         if kind_of(shape) == "string"
-        and is_same_id(name, path.rpartition(".")[2], noun)
     ]
+    texts = [(p, last) for p, last in texts if p.count(".") < 2 or root_of(last)]
+    fitting = [path for path, last in texts if is_same_id(name, last, noun)]
     # A name may be given twice, an id is not: it comes first.
     fitting.sort(key=lambda p: 0 if _OPAQUE.search(p) else 1 if _ARN.search(p) else 2)
-    return {place: fitting[0]} if fitting else {}
+    arns = [
+        path
+        for path, last in texts
+        if takes_arn
+        and last.endswith(("Arn", "ARN"))
+        and is_same_id(name, f"{root_of(last)}Id", noun)
+    ]
+    return next(iter((*fitting, *arns)), None)
+
+
+def _takes_arn(shape: Shape) -> bool:
+    """Return whether an identifier may be an ARN by its own pattern."""
+    pattern = shape.traits.get("smithy.api#pattern", "")
+    return isinstance(pattern, str) and "arn:" in pattern
 
 
 def output_texts(writer: Subject) -> Iterator[tuple[str, Shape]]:
-    """Yield the members of a writer's output, then those one structure below."""
-    members = sorted(writer.output.members.items())
-    for name, member in members:
-        yield name, writer.target(member)
-    for name, member in members:
-        shape = writer.target(member)
-        if shape.type == "structure":
-            for inner, below in sorted(shape.members.items()):
-                yield f"{name}.{inner}", writer.model.expect_shape(below.target)
+    """Yield the members of a writer's output, then those of its structures."""
+    level = [("", writer.output)]
+    for _ in range(_OUTPUT_DEPTH):
+        below = []
+        for prefix, outer in level:
+            for name, member in sorted(outer.members.items()):
+                shape = writer.target(member)
+                yield f"{prefix}{name}", shape
+                if shape.type == "structure":
+                    below.append((f"{prefix}{name}.", shape))
+        level = below
 
 
 def is_same_id(left: str, right: str, noun: str) -> bool:
@@ -305,13 +335,13 @@ def is_same_id(left: str, right: str, noun: str) -> bool:
     """
     if left.casefold() == right.casefold():
         return True
-    a, b = _id_parts(left, noun), _id_parts(right, noun)
+    a, b = id_parts(left, noun), id_parts(right, noun)
     if a[0] != b[0]:
         return False
     return a[1] == b[1] or "identifier" in {a[1], b[1]} or "" in {a[1], b[1]}
 
 
-def _id_parts(name: str, noun: str) -> tuple[str, str]:
+def id_parts(name: str, noun: str) -> tuple[str, str]:
     """Return what a name names ("" for the thing itself) and by what."""
     match = _ENDING.search(name[:1].upper() + name[1:])
     root = root_of(name)

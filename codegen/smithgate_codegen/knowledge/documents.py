@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from ..ir import Change
 from ..model import Shape
 from .binding import (
+    CALL_MEMBERS,
     Binding,
     alternatives_of,
     identifiers_of,
@@ -26,7 +27,7 @@ from .listing import Listing
 from .matching import VALUED
 from .shapes import item_of
 from .subject import Subject
-from .words import SETTING, bare_noun, head_of, singular_of, word_set
+from .words import MODIFIERS, SETTING, bare_noun, head_of, singular_of, word_set
 
 _BESIDE = word_set(
     "count errors failures failed hasmore hasmoreresults istruncated marker nextmarker "
@@ -70,7 +71,7 @@ def document_of(
         return found
     whole = _whole(reader, places)
     missed = tuple(
-        m for m in missed if not _is_value(writer, change, binding, whole, m)
+        m for m in missed if not _is_value(writer, change, reader, binding, whole, m)
     )
     if not missed:
         return whole
@@ -86,22 +87,37 @@ def owner_document(reader: Subject, binding: Binding) -> Document | None:
     if listing is None:
         return _whole(reader, places)
     item = item_of(reader.model, listing.shape)
-    asked = [path for place, path in binding.params.items() if place.endswith("[0]")]
     noun = bare_noun(reader.noun)
+    asked = [
+        path
+        for place, path in binding.params.items()
+        if place.endswith("[0]") or (reader.verb != "List" and root_of(place))
+    ]
     if len(asked) == 1 and noun.endswith(root_of(asked[0])):
         return Document(item, f"{listing.path}[0]")
     return None
 
 
+def takes_anything(reader: Subject) -> bool:
+    """Return whether a reader can be told which thing to show."""
+    return any(name.casefold() not in CALL_MEMBERS for name in reader.input.members)
+
+
 def _is_value(
-    writer: Subject, change: Change, binding: Binding, shown: Document, name: str
+    writer: Subject,
+    change: Change,
+    reader: Subject,
+    binding: Binding,
+    shown: Document,
+    name: str,
 ) -> bool:
     """Return whether a member named like an identifier is one of the values set.
 
     The reader was told which thing is meant; a member of the path never is a value.
     """
     member = writer.input.members[name]
-    sets = writer.verb in SETTING and change in VALUED and bool(binding.params)
+    told = bool(binding.params) or not takes_anything(reader)
+    sets = writer.verb in SETTING and change in VALUED and told
     if not sets or writer.has(member, "smithy.api#httpLabel"):
         return False
     own = any(names_own(writer, path) for path in binding.params.values())
@@ -141,7 +157,7 @@ def _listing(reader: Subject, members: Mapping[str, Shape]) -> Place | None:
     thing = head_of(reader.noun)
     noun = bare_noun(thing)
     named = [name for name in lists if noun.endswith(bare_noun(name))]
-    is_plural = singular_of(thing) != thing or reader.words[0] == "Batch"
+    is_plural = singular_of(thing) != thing or reader.words[0] in MODIFIERS
     if len(named) > 1:
         named = [name for name in named if bare_noun(name) == noun]
     if len(named) == 1 and (is_plural or len(members) == 1 or reader.verb == "List"):

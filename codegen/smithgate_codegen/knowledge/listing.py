@@ -5,7 +5,6 @@ was asked for by identifier (``[0]``), by the id that the writer's output tells,
 of it where the request names several things.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,25 +15,21 @@ from .binding import (
     identifiers_of,
     is_identifier,
     names_own,
-    output_texts,
-    root_of,
-    same_name,
 )
 from .items import Document, Place, item_noun
+from .made import made_by
 from .matching import (
     VALUED,
     carried_too,
-    is_exact,
     match_of,
     selecting,
     selects_one,
 )
-from .shapes import item_of, kind_of
+from .shapes import item_of
 from .subject import Subject
 from .telling import identified, told_by_value
 from .words import bare_noun, head_of, singular_of
 
-_ID = re.compile(r"(Arn|ARN|Id|ID|Identifier|arn|id)$")
 _TIED = frozenset({Change.CREATE, Change.ATTACH, Change.DETACH})
 _MAKES = frozenset({Change.CREATE, Change.START})
 
@@ -119,6 +114,8 @@ class Listing:
             made = [takes[name] for name in binding.created if name in takes]
             is_many = any(self.reader.target(m).type == "list" for m in made)
             return self._all if is_many else self._first
+        if is_structure and any("[0]." in place for place in binding.params):
+            return self._first
         if is_structure and any(path.endswith("[0]") for path in binding.params):
             if same := self._same_named():
                 return Document(self._item, self.place.path, same)
@@ -155,22 +152,8 @@ class Listing:
         return f"{self.reader.name} does not show one document"
 
     def _made(self) -> tuple[tuple[str, str], ...]:
-        """Return the item member that carries the id which the output tells."""
-        item, noun = self._item, bare_noun(self.reader.noun)
-        if item.type != "structure":
-            return ()
-        for path, shape in output_texts(self.writer):
-            last = path.rpartition(".")[2]
-            is_id = _ID.search(last) and noun.endswith(root_of(last))
-            same = same_name(item, last)
-            if same is None:
-                near = [m for m in item.members if is_exact(m, last, noun)]
-                same = near[0] if len(near) == 1 else None
-            if is_id and same and kind_of(shape) == "string":
-                target = self.reader.model.expect_shape(item.members[same].target)
-                if kind_of(target) == "string":
-                    return ((same, path),)
-        return ()
+        """Return the item members that carry what the output tells of the new thing."""
+        return made_by(self.writer, self.reader, self._item)
 
     def _narrowed(self) -> Document | None:
         """Return the item of a listing that was asked for by one optional identifier.

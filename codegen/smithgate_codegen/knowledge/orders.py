@@ -40,7 +40,7 @@ def read_as(writer: Subject, change: Change, reader_noun: str) -> bool:
         return True
     heads = (words_of(head_of(noun))[-1:] for noun in (writer.noun, reader_noun))
     own, other = ({singular_of(w).casefold() for w in words} for words in heads)
-    return own == other
+    return {_ALIKE.get(w, w) for w in own} == {_ALIKE.get(w, w) for w in other}
 
 
 def word_keys(writer: Subject, change: Change) -> Iterator[frozenset[str]]:

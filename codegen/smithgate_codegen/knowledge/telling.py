@@ -1,8 +1,7 @@
 """Items of a listing that are told otherwise than by the identifier that is left.
 
 Owns four ways: the item is the text that the request gives, or one of several; the
-request gives the item itself as a structure; it gives several structures that one
-member names; the listing was asked for by everything that identifies the thing.
+request gives the item itself as a structure, or several of them; the listing was asked for by everything that identifies the thing.
 Everything else that the request has to give must have reached the reader.
 """
 
@@ -27,6 +26,8 @@ from .subject import Subject
 from .words import CREATING, bare_noun, singular_of
 
 _APPEARING = frozenset({Change.ATTACH, Change.CREATE, Change.DELETE, Change.DETACH})
+_BONDS = ("association", "attachment", "membership")
+"""What a tie is called that is a thing of its own."""
 _GONE = frozenset({Change.DELETE, Change.DETACH, Change.STOP})
 _MAKES = frozenset({Change.CREATE, Change.START})
 _SET = frozenset({Change.CREATE, Change.PUT, Change.UPDATE})
@@ -52,12 +53,18 @@ def told_by_value(
     target = writer.target(writer.input.members[name])
     given = item_of(writer.model, target) if target.type == "list" else target
     if kind_of(given) == kind_of(item) == "string":
-        is_own = _is_such(writer, reader, name, noun)
+        is_own = _is_such(writer, reader, name, noun) and not _is_filtered(
+            reader, binding
+        )
         return (("", name),) if is_own and change in _APPEARING else ()
     if item.type != "structure":
         return ()
     if given.type == "structure" and change in _APPEARING | _SET:
-        return _by_members(writer, change, reader, name, item)
+        return _by_members(writer, change, reader, name, item, noun)
+    if kind_of(given) == "string" and change in _APPEARING and item_noun(name) == noun:
+        ids = [m for m in sorted(item.members) if _names(m, {"", noun})]
+        if len(ids) == 1 and kind_of(_member(reader, item, ids[0])) == "string":
+            return ((ids[0], name),)
     if target.type == "list" and change not in _SET and _same_noun(writer, reader):
         one = same_name(item, singular_of(name))
         if one and kind_of(_member(reader, item, one)) == kind_of(given) == "string":
@@ -77,10 +84,14 @@ def identified(
     if not (is_one and _same_noun(writer, reader) and item.type == "structure"):
         return None
     ids, told = set(identifiers_of(writer)), set(binding.params.values())
-    if change in _MAKES or not ids or not told.issuperset(_left(writer, None)):
+    is_bond = bare_noun(writer.noun).endswith(_BONDS)
+    if change in _MAKES and not (change is Change.CREATE and is_bond):
+        return None
+    if not ids or not told.issuperset(_left(writer, None) if not is_bond else ids):
         return None
     match = dict(_carried(writer, change, reader, place))
-    if change is Change.ATTACH and not (len(ids) > 1 and ids <= {*match.values()}):
+    makes = change in {Change.ATTACH, Change.CREATE}
+    if makes and not (len(ids) > 1 and ids <= {*match.values()}):
         return None
     if match:
         return Document(item, place.path, tuple(sorted(match.items())))
@@ -121,8 +132,20 @@ def _same_noun(writer: Subject, reader: Subject) -> bool:
     return same_thing(writer.noun, reader.noun)
 
 
+def _is_filtered(reader: Subject, binding: Binding) -> bool:
+    """Return whether a listing may leave some kinds out unless asked for them."""
+    told = {place.partition("[")[0] for place in binding.params}
+    return any(
+        reader.target(member).type == "enum"
+        for name, member in reader.input.members.items()
+        if name not in told
+    )
+
+
 def _is_such(writer: Subject, reader: Subject, name: str, noun: str) -> bool:
     """Return whether a text is what the texts of a list are."""
+    if item_noun(name) == noun:
+        return True
     root = root_of(singular_of(name.removesuffix("List")))
     if root and (noun == root or root_of(noun) == root):
         return True
@@ -131,22 +154,45 @@ def _is_such(writer: Subject, reader: Subject, name: str, noun: str) -> bool:
 
 
 def _by_members(
-    writer: Subject, change: Change, reader: Subject, name: str, item: Shape
+    writer: Subject,
+    change: Change,
+    reader: Subject,
+    name: str,
+    item: Shape,
+    noun: str,
 ) -> tuple[tuple[str, str], ...]:
     """Return the members that tell which item a given structure, or each of many, is."""
-    target = writer.target(writer.input.members[name])
+    path, target = _only_list(writer, name)
     is_many = target.type == "list"
     given = item_of(writer.model, target) if is_many else target
     keys = _keys(writer, change, reader, given)
     found = {}
     for key in keys:
-        same = same_name(item, key)
+        near = [m for m in item.members if is_exact(m, key, noun)]
+        same = same_name(item, key) or (near[0] if len(near) == 1 else None)
         if same is None or kind_of(_member(reader, item, same)) != "string":
             return ()
-        found[same] = f"{name}[].{key}" if is_many else f"{name}.{key}"
-    if is_many and (len(found) != 1 or change not in _APPEARING):
+        found[same] = f"{path}[].{key}" if is_many else f"{path}.{key}"
+    if is_many and change not in _APPEARING:
         return ()
     return tuple(sorted(found.items()))
+
+
+def _only_list(writer: Subject, name: str) -> tuple[str, Shape]:
+    """Return a member, or the one list of structures that it wraps: ``Delete.Objects``."""
+    target = writer.target(writer.input.members[name])
+    found = [
+        (f"{name}.{inner}", shape)
+        for inner in target.members
+        if target.type == "structure"
+        and (shape := _member(writer, target, inner)).type == "list"
+        and item_of(writer.model, shape).type == "structure"
+    ]
+    others = sum(
+        kind_of(_member(writer, target, n)) == "string" for n in target.members
+    )
+    is_wrapper = len(found) == 1 and target.type == "structure" and not others
+    return found[0] if is_wrapper else (name, target)
 
 
 def _keys(

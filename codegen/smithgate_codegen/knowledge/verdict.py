@@ -5,12 +5,17 @@ import re
 from ..ir import Change, Unreadable
 from .attempt import ATTRIBUTE, GONE, NEW, TIES, Attempt
 from .binding import identifiers_of, is_identifier, names_own, root_of
+from .documents import takes_anything
 from .items import is_called, item_noun
 from .naming import is_control
+from .orders import same_thing
 from .relation import Tie
 from .shapes import kind_of
 from .words import MODIFIERS, singular_of
 
+_OF_ONE = frozenset({"Describe", "Get"})
+_ALWAYS = ("State", "Status")
+"""What is told whether the thing is there or not."""
 _FROM_AND_TO = frozenset({"From", "To"})
 _SCALAR = frozenset({"blob", "boolean", "number", "string", "timestamp"})
 
@@ -41,7 +46,7 @@ def _unshown(attempt: Attempt) -> tuple[str, Unreadable] | None:
     name = attempt.reader.name
     if attempt.document is None:
         return attempt.unshown, Unreadable.UNSELECTED
-    if attempt.change in TIES and attempt.pairs:
+    if attempt.tied or attempt.is_a_part:
         return None
     if _lists_others(attempt):
         return f"{name} does not show one document", Unreadable.UNSELECTED
@@ -133,7 +138,9 @@ def _shows(attempt: Attempt) -> bool:
 
 def _needs_no_telling(attempt: Attempt) -> bool:
     """Return whether there is one such thing per account and region."""
-    is_one = attempt.reader.verb in {"Get", "Describe"}
+    if _is_the_only_one(attempt):
+        return True
+    is_one = attempt.reader.verb in _OF_ONE
     if not is_one or attempt.change is Change.CREATE or attempt.reader.required:
         return False
     takes = attempt.reader.input.members
@@ -142,6 +149,23 @@ def _needs_no_telling(attempt: Attempt) -> bool:
     if attempt.writer.words[0] in MODIFIERS:
         return False
     return not identifiers_of(attempt.writer) and attempt.candidate.tie is Tie.NAMED
+
+
+def _is_the_only_one(attempt: Attempt) -> bool:
+    """Return whether the reader cannot be told which thing, and shows what changes."""
+    writer, document = attempt.writer, attempt.document
+    if takes_anything(attempt.reader) or attempt.reader.verb not in _OF_ONE:
+        return False
+    if document is None or document.select is not None or writer.words[0] in MODIFIERS:
+        return False
+    shown = {path.partition(".")[0] for path, _ in attempt.pairs}
+    if not shown.issuperset(identifiers_of(writer)):
+        return False  # it may be of another one
+    if attempt.change in {Change.PUT, Change.UPDATE}:
+        return bool(attempt.pairs or attempt.expected)
+    noun = attempt.reader.noun
+    is_such = same_thing(writer.noun, noun) and singular_of(noun) == noun
+    return is_such and not noun.endswith(_ALWAYS)
 
 
 def _lists_others(attempt: Attempt) -> bool:
