@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from smithgate import Change, Operation, Read, Risk
-from smithgate.diff import Snapshot, diff_step, read_snapshot
+from smithgate.diff import Snapshot, SnapshotStatus, diff_step, read_snapshot
 from smithgate.diff.drift import drift, has_drifted
 
 STOP = Operation(
@@ -95,3 +95,24 @@ def test_a_text_that_goes_is_shown_under_its_member() -> None:
     assert (gone.path, gone.action, gone.before) == (("Origin",), "delete", "x.test")
     absent = ties(declared, given, "y.test")
     assert diff_step(declared, given, absent).status == "unchanged"
+
+
+def test_all_matched_members_of_one_structure_have_to_be_equal() -> None:
+    match = {"Name": "Ties[].Name", "Type": "Ties[].Type"}
+    declared = tie(Change.DETACH, match)
+    given = {"Ties": [{"Name": "a", "Type": "A"}, {"Name": "b", "Type": "B"}]}
+    mixed = ties(declared, given, {"Name": "a", "Type": "B"})
+    assert mixed.status is SnapshotStatus.ABSENT
+    found = ties(
+        declared, given, {"Name": "b", "Type": "B"}, {"Name": "b", "Type": "A"}
+    )
+    assert found.document == {"Name": "b", "Type": "B"}
+
+
+def test_what_the_structures_hold_besides_their_names_is_never_unchanged() -> None:
+    declared = tie(Change.ATTACH, {"Id": "Ties[].Id"})
+    given = {"Ties": [{"Id": "a", "Role": "owner"}]}
+    there = ties(declared, given, {"Id": "a", "Role": "viewer"})
+    diff = diff_step(declared, given, there)
+    assert diff.status != "unchanged"
+    assert [e.unknown for e in diff.entries] == [True]

@@ -15,6 +15,8 @@ from .binding import (
     identifiers_of,
     is_identifier,
     names_own,
+    root_of,
+    same_name,
 )
 from .items import Document, Place, item_noun
 from .made import made_by

@@ -45,7 +45,8 @@ def select(
             return Selected(reason="not all is on the first page of the reader's list")
         return Selected(gather(read, arguments, found))
     if read.match or read.match_created:
-        matched = _matching(wanted_of(read, arguments, reply), found)
+        items = _together(read, arguments, found)
+        matched = _matching(wanted_of(read, arguments, reply), items)
         if matched.absent and _is_cut(output):
             return Selected(reason="it is not on the first page of the reader's list")
         return matched
@@ -114,6 +115,34 @@ def _is_cut(output: Any) -> bool:
         bool(value) and not isinstance(value, Mapping | list) and _MORE.fullmatch(name)
         for part in (output, *inside)
         for name, value in part.items()
+    )
+
+
+def _together(read: Read, arguments: Mapping[str, Any], items: Any) -> Any:
+    """Leave out items that equal no given structure in all of its matched members."""
+    for prefix, members in keys_of(read).items():
+        given = get_path(arguments, parse_path(prefix))
+        if len(members) > 1 and isinstance(items, list) and isinstance(given, list):
+            items = [
+                item for item in items if any(_equals(item, o, members) for o in given)
+            ]
+    return items
+
+
+def keys_of(read: Read) -> dict[str, dict[str, str]]:
+    """Return list in the request → member of its items → place in a matched item."""
+    found: dict[str, dict[str, str]] = {}
+    for place, path in read.match.items():
+        prefix, inside, member = path.partition("[].")
+        if inside:
+            found.setdefault(prefix, {})[member] = place
+    return found
+
+
+def _equals(item: Any, given: Any, members: Mapping[str, str]) -> bool:
+    return all(
+        _is(get_path(item, parse_path(place)), get_path(given, parse_path(member)))
+        for member, place in members.items()
     )
 
 
