@@ -57,7 +57,7 @@ def test_a_structure_that_is_given_tells_the_item_by_its_name_or_by_all_of_it():
     assert reader(kit, "DeleteFilter").match == both
 
 
-def test_several_structures_tell_the_items_by_the_one_member_that_names_them():
+def test_several_structures_tell_the_items_by_all_that_names_them():
     kit = Kit().shape("Agent", {"agentId!": "string"})
     kit.shape("Pair", {"left!": "string", "right!": "string"})
     kit.op("BatchDeleteAgents", {"agents!": "[Agent]"}, {})
@@ -65,7 +65,8 @@ def test_several_structures_tell_the_items_by_the_one_member_that_names_them():
     kit.op("BatchDeletePairs", {"pairs!": "[Pair]"}, {})
     kit.op("ListPairs", {}, {"pairs": "[Pair]"})
     assert reader(kit, "BatchDeleteAgents").match == (("agentId", "agents[].agentId"),)
-    assert find(kit, "BatchDeletePairs").value is None
+    both = (("left", "pairs[].left"), ("right", "pairs[].right"))
+    assert reader(kit, "BatchDeletePairs").match == both
 
 
 def test_all_that_a_listing_is_asked_for_tells_the_item():

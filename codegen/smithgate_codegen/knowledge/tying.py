@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 
 from ..ir import Change, How
 from ..model import Model, Shape
-from .binding import id_parts, same_name
+from .binding import id_parts, names_own, root_of, same_name
 from .naming import is_control
 from .shapes import item_of, kind_of
 from .subject import Subject
@@ -60,14 +60,19 @@ def list_pairs(
 def _optional_pairs(
     writer: Subject, document: Shape, bound: Collection[str]
 ) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of the lists of which one has to be given."""
+    """Return the pairs of the lists of such things of which one has to be given."""
     pairs = []
     for name, member in sorted(writer.input.members.items()):
         target = writer.target(member)
-        if target.type == "list" and name not in bound:
+        if target.type == "list" and name not in bound and _is_own(writer, name):
             place = _place(writer.model, name, target, document)
             pairs += [(name, place)] if place else []
     return tuple(pairs)
+
+
+def _is_own(writer: Subject, name: str) -> bool:
+    one = singular_of(name)
+    return bool(root_of(one)) and (names_own(writer, one) or names_own(writer, name))
 
 
 def _place(model: Model, name: str, target: Shape, document: Shape) -> str | None:

@@ -34,7 +34,7 @@ from .paths import (
     parse_path,
     selecting_path,
 )
-from .selecting import documents_of, keys_of
+from .selecting import documents_of, told_more
 from .snapshot import Snapshot, SnapshotStatus
 from .values import (
     Where,
@@ -247,17 +247,8 @@ def _unseen(request: Request) -> frozenset[Path]:
         named -= {*read.compare}
         if _is_tie(operation) and request.snapshot.status is SnapshotStatus.ABSENT:
             named -= {*read.match.values()}
-        named -= {path for path in read.match.values() if _tells_more(request, path)}
+        named -= told_more(read, request.arguments)
     return frozenset(selecting_path(path) for path in named if path)
-
-
-def _tells_more(request: Request, path: str) -> bool:
-    """Say whether structures that are given hold more than what names each of them."""
-    read, prefix = request.operation.read, path.partition("[]")[0]
-    keys = set(keys_of(read).get(prefix, ())) if read else set()
-    given = get_path(request.arguments, parse_path(prefix))
-    items = given if keys and isinstance(given, list) else []
-    return any(isinstance(item, Mapping) and not set(item) <= keys for item in items)
 
 
 def _entries(request: Request) -> Iterator[Entry]:

@@ -120,7 +120,7 @@ def _is_cut(output: Any) -> bool:
 
 def _together(read: Read, arguments: Mapping[str, Any], items: Any) -> Any:
     """Leave out items that equal no given structure in all of its matched members."""
-    for prefix, members in keys_of(read).items():
+    for prefix, members in _keys_of(read).items():
         given = get_path(arguments, parse_path(prefix))
         if len(members) > 1 and isinstance(items, list) and isinstance(given, list):
             items = [
@@ -129,13 +129,24 @@ def _together(read: Read, arguments: Mapping[str, Any], items: Any) -> Any:
     return items
 
 
-def keys_of(read: Read) -> dict[str, dict[str, str]]:
+def _keys_of(read: Read) -> dict[str, dict[str, str]]:
     """Return list in the request → member of its items → place in a matched item."""
     found: dict[str, dict[str, str]] = {}
     for place, path in read.match.items():
         prefix, inside, member = path.partition("[].")
         if inside:
             found.setdefault(prefix, {})[member] = place
+    return found
+
+
+def told_more(read: Read, arguments: Mapping[str, Any]) -> set[str]:
+    """Return the paths of ``match`` into structures that hold more than their names."""
+    found = set()
+    for prefix, members in _keys_of(read).items():
+        given = get_path(arguments, parse_path(prefix))
+        items = given if isinstance(given, list) else []
+        if any(isinstance(i, Mapping) and not set(i) <= set(members) for i in items):
+            found |= {f"{prefix}[].{member}" for member in members}
     return found
 
 
