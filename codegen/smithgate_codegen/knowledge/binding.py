@@ -294,7 +294,11 @@ def _id_in_output(
         for path, shape in output_texts(writer)
         if kind_of(shape) == "string"
     ]
-    texts = [(p, last) for p, last in texts if p.count(".") < 2 or root_of(last)]
+    texts = [
+        (p, last)
+        for p, last in texts
+        if root_of(last) or "." not in p.partition(".")[2]
+    ]
     fitting = [path for path, last in texts if is_same_id(name, last, noun)]
     # A name may be given twice, an id is not: it comes first.
     fitting.sort(key=lambda p: 0 if _OPAQUE.search(p) else 1 if _ARN.search(p) else 2)
