@@ -430,3 +430,23 @@ def test_what_controls_the_call_keeps_nothing_from_being_unchanged() -> None:
     arguments = {"Bucket": "b", "Class": "s", "Force": True}
     diff = diff_step(with_password(), arguments, exists({"Class": "s"}))
     assert (diff.status, diff.note) == ("unchanged", None)
+
+
+def test_what_a_replacing_request_leaves_out_is_unsure_when_part_of_it_is_blind() -> (
+    None
+):
+    read = Read(
+        operation="s3:GetBucketAcl",
+        params={"Bucket": "Bucket"},
+        compare={"Grants": "Grants"},
+        mode=ReadMode.REPLACE,
+    )
+    put = operation(read=read)
+    before = exists({"Grants": ["mine"]})
+    canned = entries(diff_step(put, {"Bucket": "b", "ACL": "private"}, before))
+    assert [(e["path"], e["unknown"]) for e in canned] == [
+        ("ACL", True),
+        ("Grants", True),
+    ]
+    (lost,) = entries(diff_step(put, {"Bucket": "b"}, before))
+    assert lost == {"path": "Grants", "action": "delete", "before": ["mine"]}

@@ -6,7 +6,7 @@ marked ``unknown``: a false "no change" is the dangerous failure.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..operation import Change, Confidence, How, Operation, Read, ReadMode
@@ -257,13 +257,16 @@ def _entries(request: Request) -> Iterator[Entry]:
     pairs = _pairs(read) if read else {}
     secret = {parse_path(path) for path in read.write_only} if read else set()
     seen: set[Path] = set()
+    is_blind = False
     for path, after in leaves(request.arguments):
         if not path or any(path[: len(s)] == s for s in skip):
             continue
         top = next((path[:n] for n in range(len(path) + 1) if path[:n] in pairs), None)
         if request.snapshot.status is not SnapshotStatus.EXISTS or top is None:
             known = any(path[: len(s)] == s for s in secret)
-            yield _unpaired(request, path, after, write_only=known)
+            entry = _unpaired(request, path, after, write_only=known)
+            is_blind |= entry.unknown
+            yield entry
         elif top not in seen:
             seen.add(top)
             for start, document in documents_of(read, request.snapshot.document):
@@ -272,7 +275,9 @@ def _entries(request: Request) -> Iterator[Entry]:
             yield from unlisted(top, after, pairs[top])
     if read and request.snapshot.status is SnapshotStatus.EXISTS:
         if read.mode is ReadMode.REPLACE:
-            yield from _dropped(request)
+            yield from (
+                map(_unsure, _dropped(request)) if is_blind else _dropped(request)
+            )
         yield from _all_keys(request)
         yield from _expected(read, request.snapshot.document)
 
@@ -359,6 +364,11 @@ def _all_keys(request: Request) -> Iterator[Entry]:
             for key in sorted(k for k in there if not k.startswith("aws:")):
                 at = Where(start + path, start + where)
                 yield lost(at.below(key), there[key])
+
+
+def _unsure(entry: Entry) -> Entry:
+    """Return what may be lost: a canned ``ACL`` sets what the request leaves out."""
+    return replace(entry, action="update", unknown=True)
 
 
 def _dropped(request: Request) -> Iterator[Entry]:
