@@ -244,3 +244,16 @@ def test_keys_of_tags_may_stand_in_structures(members, pairs):
         return
     found = reader(kit, "RemoveTagsFromThing")
     assert (found.compare, found.how) == (pairs, (("Tags", How.KEYS),))
+
+
+def test_what_is_deregistered_stays_to_be_looked_at():
+    kit = Kit().enum("Status", "ACTIVE", "INACTIVE", "DELETE_IN_PROGRESS")
+    kit.shape("Plan", {"Name": "string", "Status": "Status"})
+    for verb in ("Deregister", "Delete"):
+        kit.op(f"{verb}Plan", {"Name!": "string"}, {})
+    kit.op("GetPlan", {"Name!": "string"}, {"Plan": "Plan"})
+    gone = {verb: reader(kit, f"{verb}Plan").gone for verb in ("Deregister", "Delete")}
+    assert gone == {
+        "Deregister": (("Status", ("DELETE_IN_PROGRESS", "INACTIVE")),),
+        "Delete": (("Status", ("DELETE_IN_PROGRESS",)),),
+    }

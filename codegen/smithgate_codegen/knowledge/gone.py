@@ -15,6 +15,8 @@ from .words import bare_noun
 _GONE = re.compile(
     r"delet(ing|ed)|delete(_?in_?progress|_?pending)|deletion_?in_?progress"
 )
+_DEREGISTERED = re.compile(r"inactive|deregister(ed|ing)|" + _GONE.pattern)
+"""What is deregistered often stays to be looked at."""
 _TEXT = ("deleting", "deleted")
 """Looked for where the model lists no states, as RDS and ElastiCache spell them."""
 _STATUS = ("state", "status")
@@ -35,7 +37,8 @@ def gone_of(
                 continue
             path = f"{start}.{name}" if start else name
             path += _code_in(resolve_path(writer.model, shape, name))
-            states = _states(resolve_path(writer.model, document, path))
+            says_gone = _DEREGISTERED if writer.verb == "Deregister" else _GONE
+            states = _states(resolve_path(writer.model, document, path), says_gone)
             return ((path, states),) if states else ()
     return ()
 
@@ -56,8 +59,8 @@ def _only_structure(writer: Subject, document: Shape) -> tuple[str, ...]:
     return tuple(found) if len(found) == 1 else ()
 
 
-def _states(shape: Shape) -> tuple[str, ...]:
+def _states(shape: Shape, says_gone: re.Pattern[str]) -> tuple[str, ...]:
     if shape.type == "enum":
         values = sorted(str(value) for value in enum_values(shape))
-        return tuple(v for v in values if _GONE.fullmatch(v.casefold()))
+        return tuple(v for v in values if says_gone.fullmatch(v.casefold()))
     return _TEXT if shape.type == "string" else ()
