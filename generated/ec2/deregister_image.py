@@ -39,6 +39,7 @@ OPERATION = Operation(
         select="Images",
         match={"ImageId": "ImageId"},
         absent=("InvalidAMIID.NotFound",),
+        gone={"State": ("deregistered",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

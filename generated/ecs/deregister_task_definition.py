@@ -21,7 +21,12 @@ OPERATION = Operation(
         operation="ecs:DescribeTaskDefinition",
         params={"taskDefinition": "taskDefinition"},
         select="taskDefinition",
-        gone={"status": ("DELETE_IN_PROGRESS",)},
+        gone={
+            "status": (
+                "DELETE_IN_PROGRESS",
+                "INACTIVE",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -19,6 +19,7 @@ OPERATION = Operation(
         "Name",
         "Platform",
     ),
+    sensitive=("Attributes",),  # data set sensitive-members
     tags=None,  # no member takes tags
     read=Read(  # rule create-get, data set boto3-resources
         operation="sns:GetPlatformApplicationAttributes",

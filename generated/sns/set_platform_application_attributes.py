@@ -37,6 +37,7 @@ OPERATION = Operation(
         "Attributes",
         "PlatformApplicationArn",
     ),
+    sensitive=("Attributes",),  # data set sensitive-members
     tags=None,  # no member takes tags
     read=Read(  # rule set-get, data set boto3-resources
         operation="sns:GetPlatformApplicationAttributes",

@@ -44,6 +44,7 @@ OPERATION = Operation(
             "DisplayName": "DisplayName",
             "DocumentFormat": "DocumentFormat",
         },
+        write_only=("DocumentVersion",),
         absent=("InvalidDocument",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
