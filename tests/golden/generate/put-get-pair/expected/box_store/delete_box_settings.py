@@ -20,6 +20,7 @@ OPERATION = Operation(
             "Box.SettingsNotFound",
             "BoxSettingsNotFound",
         ),
+        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -25,6 +25,7 @@ OPERATION = Operation(
             "Settings.Lock": "Lock",
             "Settings.Status": "Status",
         },
+        write_only=("Code",),
         absent=(
             "404",
             "Box.SettingsNotFound",
