@@ -24,7 +24,7 @@ from stats import progress
 from table import lines
 
 FORMAT_VERSION = 1
-SECTIONS = ("start", "scale", "latency", "generate", "search")
+SECTIONS = ("start", "scale", "latency", "reads", "generate", "search")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

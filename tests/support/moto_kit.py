@@ -83,8 +83,10 @@ class Outcome:
     """A difference where there is none."""
     undone: bool | None = None
     refused: bool | None = None
+    plan_reads: int = 0
+    """Reader calls of the plan of the step."""
     reads: int = 0
-    """Most reader calls of one plan."""
+    """Reader calls of its apply, before and after."""
 
 
 def load_cases() -> list[Case]:
@@ -205,9 +207,12 @@ class Runner:
     def _plan(self, case: Case, saved: Mapping[str, Any]) -> dict[str, Any]:
         arguments = _filled(case.data.get("with", {}), saved)
         step = {"operation": case.data["call"], "arguments": arguments}
-        plan_id = self._world.ok("plan", steps=[step])["plan_id"]
         store = self._world.app.store
-        return {"id": plan_id, "step": store.plan(plan_id).view["steps"][0]}
+        earlier = {tx.id for tx in store.txs(1)}
+        plan_id = self._world.ok("plan", steps=[step])["plan_id"]
+        reads = sum(self._reads(tx.id) for tx in store.txs(1) if tx.id not in earlier)
+        view = store.plan(plan_id).view["steps"][0]
+        return {"id": plan_id, "step": view, "reads": reads}
 
     def _planned(self, outcome: Outcome) -> None:
         case = outcome.case
@@ -267,6 +272,7 @@ class Runner:
         case = outcome.case
         saved = self._fresh(case)
         first = self._plan(case, saved)
+        outcome.plan_reads = first["reads"]
         self._approved(first["id"])
         applied = self._world.ok("apply", plan_id=first["id"])
         read = applied["steps"][0]["read_back_as_planned"]
@@ -311,7 +317,7 @@ class Runner:
             outcome.problems.append(f"undo did not restore: {_short(shown)}")
 
     def _reads(self, tx_id: str) -> int:
-        """Return the reader calls that one apply made for its step."""
+        """Return the reader calls that one plan or apply made for its step."""
         ops = self._world.app.store.tx(tx_id).ops
         return sum(op.purpose in {"before", "after"} for op in ops)
 
