@@ -5,9 +5,10 @@ from typing import Any
 
 from ..ir import Change, Confidence, How, Reader, ReadMode
 from .asking import asked_for_all
-from .binding import bind, names_own
+from .binding import bind
 from .documents import document_of, owner_document
 from .gone import gone_of
+from .identifiers import names_own
 from .items import Document
 from .naming import Nouns, is_control
 from .pairing import how_of, pairs_of, settable

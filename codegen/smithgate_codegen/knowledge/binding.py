@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ..ir import Change
 from ..model import Member, Shape
 from .filling import filled
+from .identifiers import is_same_id, names_own, root_of, same_name
 from .shapes import item_of, kind_of, same_values
 from .subject import Subject
 from .words import (
@@ -38,10 +39,8 @@ _VARIANTS = word_set(
 """Optional members that pick one variant of a thing, on writers and readers alike."""
 
 _ID_ENDINGS = word_set("ARN Arn Bucket Id ID Identifier Name Uri URI Url URL")
-_ENDING = re.compile(r"(Identifier|Name|Arn|ARN|Ids?|IDs?|Url|URL|Uri|URI)$")
 _ANY_RESOURCE = word_set("arn id name resource resourcearn resourceid resourcename")
 """Folded names under which tag operations take whatever is tagged."""
-_VERSION = re.compile(r"(?<=[a-z])v\d+$")
 _PRELUDE = "smithy.api"
 _MAY_MAKE = frozenset({Change.CREATE, Change.START, Change.OTHER})
 """Changes whose output may carry the id of something new."""
@@ -154,18 +153,6 @@ def _settled(
     if created and not needed and names_it:
         created = {}
     return Binding(params, created)
-
-
-def names_own(writer: Subject, path: str) -> bool:
-    """Return whether a member names the thing itself rather than its parent."""
-    last = path.rpartition(".")[2]
-    noun = _VERSION.sub("", bare_noun(head_of(writer.noun)))
-    return noun.endswith((root_of(last), _bare_root(last)))
-
-
-def _bare_root(identifier: str) -> str:
-    """Return what an identifier names: ``ReplicationConfigArn`` → ``replication``."""
-    return bare_noun(_ENDING.sub("", identifier[:1].upper() + identifier[1:]))
 
 
 def unbound(writer: Subject, params: Mapping[str, str]) -> tuple[str, ...]:
@@ -332,27 +319,6 @@ def output_texts(writer: Subject) -> Iterator[tuple[str, Shape]]:
         level = below
 
 
-def is_same_id(left: str, right: str, noun: str) -> bool:
-    """Return whether two names are one identifier of a thing: ``Id`` and ``VpcId``.
-
-    ``Identifier`` stands for whatever the other side calls it by.
-    """
-    if left.casefold() == right.casefold():
-        return True
-    a, b = id_parts(left, noun), id_parts(right, noun)
-    if a[0] != b[0]:
-        return False
-    return a[1] == b[1] or "identifier" in {a[1], b[1]} or "" in {a[1], b[1]}
-
-
-def id_parts(name: str, noun: str) -> tuple[str, str]:
-    """Return what a name names ("" for the thing itself) and by what."""
-    match = _ENDING.search(name[:1].upper() + name[1:])
-    root = root_of(name)
-    ending = match[0].casefold() if match else ""
-    return ("" if noun.endswith(root) else root), ending
-
-
 def _narrows(writer: Subject, reader: Subject, name: str) -> bool:
     """Return whether an optional member of both says which thing is meant.
 
@@ -386,19 +352,6 @@ def _shown(reader: Subject) -> set[str]:
     return names
 
 
-def same_name(shape: Shape, name: str) -> str | None:
-    """Return the member of this name; upper and lower case are one."""
-    if name in shape.members:
-        return name
-    folded = [m for m in shape.members if m.casefold() == name.casefold()]
-    return folded[0] if len(folded) == 1 else None
-
-
 def _is_plural(plural: str, singular: str, noun: str) -> bool:
     forms = {form.casefold() for form in plurals_of(singular)}
     return plural.casefold() in forms or is_same_id(singular_of(plural), singular, noun)
-
-
-def root_of(identifier: str) -> str:
-    """Return what an identifier member names: ``VpcId`` → ``vpc``, ``Name`` → ``""``."""
-    return _ENDING.sub("", identifier[:1].upper() + identifier[1:]).casefold()

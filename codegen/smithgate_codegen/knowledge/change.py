@@ -3,8 +3,9 @@
 import re
 
 from ..ir import Change, Fact, Risk
-from .binding import identifiers_of, root_of
+from .binding import identifiers_of
 from .iam import access_of
+from .identifiers import root_of
 from .subject import Subject
 from .words import (
     CHANGING,

@@ -12,15 +12,8 @@ from collections.abc import Mapping
 
 from ..ir import Change
 from ..model import Shape
-from .binding import (
-    CALL_MEMBERS,
-    Binding,
-    alternatives_of,
-    identifiers_of,
-    names_own,
-    root_of,
-    unbound,
-)
+from .binding import CALL_MEMBERS, Binding, alternatives_of, identifiers_of, unbound
+from .identifiers import names_own, root_of
 from .inside import child_of
 from .items import Document, Place
 from .listing import Listing

@@ -10,14 +10,8 @@ from dataclasses import dataclass
 
 from ..ir import Change
 from ..model import Shape
-from .binding import (
-    Binding,
-    identifiers_of,
-    is_identifier,
-    names_own,
-    root_of,
-    same_name,
-)
+from .binding import Binding, identifiers_of, is_identifier
+from .identifiers import names_own, root_of, same_name
 from .items import Document, Place, item_noun
 from .made import made_by
 from .matching import (

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 
 from ..model import Shape
-from .binding import names_own, output_texts, root_of, same_name
+from .binding import output_texts
+from .identifiers import names_own, root_of, same_name
 from .matching import is_exact
 from .shapes import kind_of
 from .subject import Subject

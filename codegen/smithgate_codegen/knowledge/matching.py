@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..ir import Change
 from ..model import Shape
-from .binding import Binding, is_same_id, names_own, root_of, same_name
+from .binding import Binding
+from .identifiers import is_same_id, names_own, root_of, same_name
 from .shapes import item_of, kind_of
 from .subject import Subject
 from .words import CREATING, SETTING, bare_noun, singular_of

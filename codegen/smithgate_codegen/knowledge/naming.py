@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..ir import How
 from ..model import Shape
-from .binding import same_name
+from .identifiers import same_name
 from .words import bare_noun, thing_words, word_set, words_of
 
 _CONTROL = word_set(

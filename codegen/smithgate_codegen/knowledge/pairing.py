@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from ..ir import How
 from ..model import Model, Shape
-from .binding import alternatives_of, root_of, same_name
+from .binding import alternatives_of
+from .identifiers import root_of, same_name
 from .naming import NO_NOUNS, Nouns, added_of, bare_name, is_control
 from .patches import patch_how, patch_pairs
 from .shapes import item_of, kind_of, resolve_path, same_values, target_of

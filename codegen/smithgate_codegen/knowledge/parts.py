@@ -7,7 +7,7 @@ Owns it for ``DisassociateBrowserSettings`` with ``portal.browserSettingsArn``, 
 from collections.abc import Iterator
 
 from ..model import Model, Shape
-from .binding import root_of
+from .identifiers import root_of
 from .items import Document
 from .shapes import resolve_select
 from .subject import Subject

@@ -12,8 +12,9 @@ from typing import TypeVar
 
 from ..ir import Change
 from ..model import Shape, ShapeId
-from .binding import identifiers_of, root_of
+from .binding import identifiers_of
 from .evidence import WAITER, Evidence
+from .identifiers import root_of
 from .orders import read_as, word_key, word_keys
 from .reader_names import PART, reader_names
 from .shapes import item_of

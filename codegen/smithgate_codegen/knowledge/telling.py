@@ -9,14 +9,8 @@ from collections.abc import Iterator
 
 from ..ir import Change
 from ..model import Shape
-from .binding import (
-    Binding,
-    identifiers_of,
-    is_identifier,
-    names_own,
-    root_of,
-    same_name,
-)
+from .binding import Binding, identifiers_of, is_identifier
+from .identifiers import names_own, root_of, same_name
 from .items import Document, Place, item_noun
 from .matching import is_exact
 from .naming import is_control

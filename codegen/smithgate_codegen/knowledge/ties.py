@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from ..ir import How
 from ..model import Model, Shape
-from .binding import same_name
+from .identifiers import same_name
 from .naming import is_control
 from .shapes import item_of, kind_of, same_values, target_of
 from .subject import Subject

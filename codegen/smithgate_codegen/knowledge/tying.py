@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 
 from ..ir import Change, How
 from ..model import Model, Shape
-from .binding import id_parts, names_own, root_of, same_name
+from .identifiers import id_parts, names_own, root_of, same_name
 from .naming import is_control
 from .shapes import item_of, kind_of
 from .subject import Subject

@@ -4,8 +4,9 @@ import re
 
 from ..ir import Change, Unreadable
 from .attempt import ATTRIBUTE, GONE, NEW, TIES, Attempt
-from .binding import identifiers_of, is_identifier, names_own, root_of
+from .binding import identifiers_of, is_identifier
 from .documents import takes_anything
+from .identifiers import names_own, root_of
 from .items import is_called, item_noun
 from .naming import is_control
 from .orders import same_thing
