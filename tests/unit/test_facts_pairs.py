@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from codegen_kit import Kit
-from reader_kit import contained, reader
+from reader_kit import contained, find, reader
 from smithgate_codegen.ir import Change, How
 
 
@@ -239,3 +239,28 @@ def test_keys_of_tags_need_not_be_required(name):
     kit.op("ListTagsForResource", {"Arn!": "string"}, {"Tags": "{string}"})
     found = reader(kit, "UntagResource", change=Change.UNTAG)
     assert (found.compare, found.how) == (((name, "Tags"),), ((name, How.KEYS),))
+
+
+@pytest.mark.parametrize(
+    ("item", "is_found"),
+    [
+        ({"Key": "string", "Value": "string"}, True),
+        ({"TagKey": "string", "TagValue": "string"}, True),
+        ({"Key": "string"}, True),
+        ({"Value": "string"}, False),
+        ({"Key": "string", "ResourceId": "string"}, False),
+    ],
+)
+def test_tags_are_taken_off_by_structures_of_keys(item, is_found):
+    kit = Kit().shape("Tag", item)
+    kit.op("RemoveTags", {"Arn!": "string", "Tags!": "[Tag]"}, {})
+    kit.op("ListTags", {"Arn!": "string"}, {"Tags": "{string}"})
+    fact = find(kit, "RemoveTags", change=Change.UNTAG)
+    how = dict(fact.value.how) if fact.value else {}
+    assert how == ({"Tags": How.KEYS} if is_found else {})
+
+
+def test_tags_of_named_things_are_not_those_of_all():
+    kit = Kit().op("CreateTags", {"itemIds!": "[string]", "tags!": "{string}"}, {})
+    kit.op("DescribeTags", {"Filter": "string"}, {"tags": "{string}"})
+    assert find(kit, "CreateTags", change=Change.TAG).value is None

@@ -95,9 +95,15 @@ def key_pair(writer: Subject, document: Shape) -> tuple[tuple[str, str], ...]:
     if len(lists) != 1 or place is None:
         return ()
     item = item_of(writer.model, writer.target(writer.input.members[lists[0]]))
-    is_keyed = {"key", "tagkey"} & {name.casefold() for name in item.members}
-    names = kind_of(item) == "string" or (item.type == "structure" and is_keyed)
-    return ((lists[0], place),) if names else ()
+    return ((lists[0], place),) if _names_tags(item) else ()
+
+
+def _names_tags(item: Shape) -> bool:
+    """Return whether an item is a key, or a key with the value that it must have."""
+    if kind_of(item) == "string":
+        return True
+    names = {name.casefold().removeprefix("tag") for name in item.members}
+    return item.type == "structure" and "key" in names and names <= {"key", "value"}
 
 
 def _holds_tags(model: Model, shape: Shape) -> bool:

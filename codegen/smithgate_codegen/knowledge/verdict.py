@@ -18,6 +18,7 @@ _OF_ONE = frozenset({"Describe", "Get"})
 _ALWAYS = ("State", "Status")
 """What is told whether the thing is there or not."""
 _FROM_AND_TO = frozenset({"From", "To"})
+_IDS = re.compile(r"(Ids|IDs|Arns|ARNs|Names)$")
 _SCALAR = frozenset({"blob", "boolean", "number", "string", "timestamp"})
 
 
@@ -147,7 +148,7 @@ def _needs_no_telling(attempt: Attempt) -> bool:
     takes = attempt.reader.input.members
     if any(is_identifier(attempt.reader, name) for name in takes):
         return False
-    if attempt.writer.words[0] in MODIFIERS:
+    if attempt.writer.words[0] in MODIFIERS or _lists_ids(attempt):
         return False
     return not identifiers_of(attempt.writer) and attempt.candidate.tie is Tie.NAMED
 
@@ -156,6 +157,8 @@ def _is_the_only_one(attempt: Attempt) -> bool:
     """Return whether the reader cannot be told which thing, and shows what changes."""
     writer, document = attempt.writer, attempt.document
     if takes_anything(attempt.reader) or attempt.reader.verb not in _OF_ONE:
+        return False
+    if _lists_ids(attempt):
         return False
     if document is None or document.select is not None or writer.words[0] in MODIFIERS:
         return False
@@ -167,6 +170,16 @@ def _is_the_only_one(attempt: Attempt) -> bool:
     noun = attempt.reader.noun
     is_such = same_thing(writer.noun, noun) and singular_of(noun) == noun
     return is_such and not noun.endswith(_ALWAYS)
+
+
+def _lists_ids(attempt: Attempt) -> bool:
+    """Return whether the request has to name several things of which others exist."""
+    writer = attempt.writer
+    return any(
+        _IDS.search(name)
+        and kind_of(writer.target(writer.input.members[name])) == "list"
+        for name in writer.required
+    )
 
 
 def _lists_others(attempt: Attempt) -> bool:
