@@ -127,3 +127,43 @@ def test_all_that_a_tie_is_made_from_tells_whether_it_is_there():
     kit.op("DescribeRoomMemberships", takes, {"memberships": "[Member]"})
     both = (("roomId", "roomId"), ("userArn", "userArn"))
     assert reader(kit, "CreateRoomMembership").match == both
+
+
+def test_the_name_inside_of_a_structure_names_it():
+    kit = Kit().shape("Rule", {"Name!": "string", "Size": "integer"})
+    kit.op("UpdateRule", {"Rule!": "Rule", "SetName!": "string"}, {})
+    takes = {"RuleName!": "string", "SetName!": "string"}
+    kit.op("DescribeRule", takes, {"Rule": "Rule"})
+    found = reader(kit, "UpdateRule")
+    assert ("RuleName", "Rule.Name") in found.params
+    assert ("Rule.Size", "Size") in found.compare
+
+
+def test_an_item_may_hold_what_names_it_in_its_one_structure():
+    kit = Kit().shape("Hook", {"name!": "string", "target": "string"})
+    kit.shape("Item", {"definition": "Hook", "url": "string"})
+    kit.op("DeleteHook", {"name!": "string"}, {})
+    kit.op("PutHook", {"hook!": "Hook"}, {})
+    kit.op("ListHooks", {}, {"hooks": "[Item]"})
+    assert reader(kit, "DeleteHook").match == (("definition.name", "name"),)
+    assert reader(kit, "PutHook").match == (("definition.name", "hook.name"),)
+
+
+def test_one_of_several_optional_identifiers_names_the_owner():
+    kit = Kit().shape("Wall", {"WallName": "string", "Protected": "boolean"})
+    ids = {"WallArn": "string", "WallName": "string"}
+    kit.op("UpdateWallProtection", {"Protected!": "boolean", **ids}, {})
+    kit.op("DescribeWall", ids, {"Wall": "Wall"})
+    found = reader(kit, "UpdateWallProtection")
+    assert dict(found.params) == {"WallArn": "WallArn", "WallName": "WallName"}
+    assert found.compare == (("Protected", "Protected"),)
+
+
+def test_a_tie_that_is_only_told_by_its_new_id_is_read_afterwards():
+    kit = Kit().shape("Tie", {"associationId": "string", "state": "string"})
+    takes = {"leftId!": "string", "rightId!": "string"}
+    kit.op("AssociateApi", takes, {"association": "Tie"})
+    takes = {"associationId!": "string"}
+    kit.op("GetApiAssociation", takes, {"association": "Tie"})
+    made = (("associationId", "association.associationId"),)
+    assert reader(kit, "AssociateApi").created == made

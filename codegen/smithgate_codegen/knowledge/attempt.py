@@ -182,9 +182,11 @@ class Attempt:
     def is_second_choice(self) -> bool:
         """Return whether another candidate may show more.
 
-        The thing is one text in a list, or deep inside its parent, or nothing changes.
+        The thing is one text in a list, or deep inside its parent, a tie of which only
+        the new id tells, or nothing changes.
         """
-        if self.is_blank():
+        is_after = self.change is Change.ATTACH and bool(self.binding.created)
+        if self.is_blank() or is_after:
             return True
         document = self.document
         if document is None or not self.selecting:

@@ -116,7 +116,7 @@ def bind(writer: Subject, reader: Subject, change: Change) -> Binding:
             params[path[0]] = path[1]
         elif parts and change is not Change.CREATE:
             params.update(parts)
-        elif change in _MAY_MAKE and (is_required or not created):
+        elif _may_make(reader, change, created, is_required=is_required):
             made = _made(writer, reader, name, member)
             created.update(made)
             if is_required and not made:
@@ -124,6 +124,15 @@ def bind(writer: Subject, reader: Subject, change: Change) -> Binding:
         elif is_required:
             return Binding({}, reason=f"{reader.name} needs {name}")
     return _settled(writer, reader, params, created)
+
+
+def _may_make(
+    reader: Subject, change: Change, created: Mapping[str, str], *, is_required: bool
+) -> bool:
+    """Return whether a member may be told by the id of something new, a tie's also."""
+    if change is Change.ATTACH:
+        return is_required and "association" in reader.noun.casefold()
+    return change in _MAY_MAKE and (is_required or not created)
 
 
 def _is_made(writer: Subject, reader: Subject, change: Change, name: str) -> bool:
@@ -175,6 +184,7 @@ def _match(
             or _narrows(writer, reader, same)
             or _names_new(writer, change, same)
             or same in alternatives_of(writer)
+            or _is_alternative(writer, reader, change, same)
         )
         if may_select and same_values(writer.model, other, target):
             return name, same
@@ -188,6 +198,16 @@ def _match(
         if inner and names_own(writer, inner[1]) and root_of(one):
             return f"{name}[0]", inner[1]
     return None
+
+
+def _is_alternative(
+    writer: Subject, reader: Subject, change: Change, name: str
+) -> bool:
+    """Return whether a request that needs no identifier names its thing by this one."""
+    if change is Change.CREATE or identifiers_of(writer):
+        return False
+    is_id = is_identifier(writer, name) and bool(root_of(name))
+    return is_id and names_own(reader, name)
 
 
 def _names_new(writer: Subject, change: Change, name: str) -> bool:
@@ -232,15 +252,22 @@ def _renamed(
 
 
 def _nested(writer: Subject, name: str, target: Shape) -> tuple[str, str] | None:
-    """Return a member of the same name in a required structure of the request."""
-    found = []
+    """Return a member of a required structure that is called so, or names the structure.
+
+    ``RuleName`` is the ``Name`` of ``Rule``.
+    """
+    found, named = [], []
     for outer in writer.required:
         shape = writer.target(writer.input.members[outer])
-        inner = same_name(shape, name) if shape.type == "structure" else None
-        if inner is not None:
+        for inner in shape.members if shape.type == "structure" else ():
             other = writer.model.expect_shape(shape.members[inner].target)
-            if same_values(writer.model, other, target):
+            if not same_values(writer.model, other, target):
+                continue
+            if inner.casefold() == name.casefold():
                 found.append((name, f"{outer}.{inner}"))
+            elif f"{outer}{inner}".casefold() == name.casefold():
+                named.append((name, f"{outer}.{inner}"))
+    found = found or named
     return found[0] if len(found) == 1 else None
 
 

@@ -128,10 +128,14 @@ class Listing:
         A service may filter by prefix, or not at all: they have to be equal.
         """
         params, takes = self.binding.params, self.writer.input.members
+        asked = [
+            path for place, path in sorted(params.items()) if place.endswith("[0]")
+        ]
         return tuple(
-            (path, path)
-            for place, path in sorted(params.items())
-            if place.endswith("[0]") and path in self._item.members and path in takes
+            (path.rpartition(".")[2], path)
+            for path in asked
+            if path.rpartition(".")[2] in self._item.members
+            and path.partition(".")[0] in takes
         )
 
     def _unasked(self) -> Document | str:

@@ -10,7 +10,7 @@ from ..ir import Change
 from ..model import Shape
 from .binding import Binding
 from .identifiers import is_same_id, names_own, root_of, same_name
-from .shapes import item_of, kind_of
+from .shapes import item_of, kind_of, resolve_path
 from .subject import Subject
 from .words import CREATING, SETTING, bare_noun, singular_of
 
@@ -45,13 +45,29 @@ def match_of(
             same = same or [
                 m for m in sorted(item.members) if is_exact(m, wanted, noun)
             ]
+        if writer.verb not in SETTING:
+            same = same or _inside(reader, item, wanted)
         if len(same) != 1 or same[0] in found:
             return None
-        target = reader.model.expect_shape(item.members[same[0]].target)
-        if kind_of(target) != kind_of(given):
+        if kind_of(resolve_path(reader.model, item, same[0])) != kind_of(given):
             return None
         found[same[0]] = name
     return tuple(sorted(found.items()))
+
+
+def _inside(reader: Subject, item: Shape, name: str) -> list[str]:
+    """Return the members of this name in the structures of an item.
+
+    A plain name is the item's own only in the one structure that it has.
+    """
+    shapes = {
+        outer: reader.model.expect_shape(member.target)
+        for outer, member in sorted(item.members.items())
+    }
+    inner = {outer: s for outer, s in shapes.items() if s.type == "structure"}
+    if len(inner) != 1 and not root_of(name):
+        return []
+    return [f"{o}.{m}" for o, s in inner.items() if (m := same_name(s, name))]
 
 
 def is_exact(left: str, right: str, noun: str) -> bool:
@@ -121,13 +137,14 @@ def selects_one(
     noun = bare_noun(reader.noun)
     same_thing = noun == bare_noun(writer.noun) and writer.verb not in CREATING
     for path in asked:
-        if path not in writer.required:
+        if path.partition(".")[0] not in writer.required:
             continue
-        if same_thing and path in item.members:
+        name = path.rpartition(".")[2]
+        if same_thing and name in item.members:
             return True
-        own = noun.endswith(root_of(path))
+        own = noun.endswith(root_of(name))
         if own and any(
-            root_of(m) in {root_of(path), ""} or is_same_id(m, path, noun)
+            root_of(m) in {root_of(name), ""} or is_same_id(m, name, noun)
             for m in item.members
         ):
             return True

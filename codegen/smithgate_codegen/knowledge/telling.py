@@ -15,7 +15,7 @@ from .items import Document, Place, item_noun
 from .matching import is_exact
 from .naming import is_control
 from .orders import same_thing
-from .shapes import item_of, kind_of
+from .shapes import item_of, kind_of, resolve_path
 from .subject import Subject
 from .words import CREATING, bare_noun, singular_of
 
@@ -164,12 +164,21 @@ def _by_members(
     for key in keys:
         near = [m for m in item.members if is_exact(m, key, noun)]
         same = same_name(item, key) or (near[0] if len(near) == 1 else None)
-        if same is None or kind_of(_member(reader, item, same)) != "string":
+        same = same or _in_whole(item, given, key)
+        if same is None:
+            return ()
+        if kind_of(resolve_path(reader.model, item, same)) != "string":
             return ()
         found[same] = f"{path}[].{key}" if is_many else f"{path}.{key}"
     if is_many and change not in _APPEARING:
         return ()
     return tuple(sorted(found.items()))
+
+
+def _in_whole(item: Shape, given: Shape, key: str) -> str | None:
+    """Return the path of a key in the one member of an item that is what is given."""
+    found = [n for n, m in item.members.items() if m.target == given.id]
+    return f"{found[0]}.{key}" if len(found) == 1 else None
 
 
 def _only_list(writer: Subject, name: str) -> tuple[str, Shape]:

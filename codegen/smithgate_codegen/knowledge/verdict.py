@@ -4,7 +4,7 @@ import re
 
 from ..ir import Change, Unreadable
 from .attempt import ATTRIBUTE, GONE, NEW, TIES, Attempt
-from .binding import identifiers_of, is_identifier
+from .binding import CALL_MEMBERS, identifiers_of, is_identifier
 from .documents import takes_anything
 from .identifiers import names_own, root_of
 from .items import is_called, item_noun
@@ -153,10 +153,28 @@ def _needs_no_telling(attempt: Attempt) -> bool:
     return not identifiers_of(attempt.writer) and attempt.candidate.tie is Tie.NAMED
 
 
+def _is_told_which(attempt: Attempt) -> bool:
+    """Return whether a reader can be told which thing, other than by its own id.
+
+    Left out, an id of the reader's own thing means the only one there is.
+    """
+    reader = attempt.reader
+    if not takes_anything(reader):
+        return False
+    takes = reader.input.members
+    ids = [name for name in takes if is_identifier(reader, name)]
+    own = [n for n in ids if names_own(reader, n) and n not in reader.required]
+    given = set(own) & set(attempt.writer.input.members)
+    others = [n for n in takes if n not in own and n.casefold() not in CALL_MEMBERS]
+    is_set = attempt.change in {Change.PUT, Change.UPDATE} and bool(attempt.pairs)
+    is_one = singular_of(reader.noun) == reader.noun
+    return bool(others or given) or not (is_set and is_one)
+
+
 def _is_the_only_one(attempt: Attempt) -> bool:
     """Return whether the reader cannot be told which thing, and shows what changes."""
     writer, document = attempt.writer, attempt.document
-    if takes_anything(attempt.reader) or attempt.reader.verb not in _OF_ONE:
+    if _is_told_which(attempt) or attempt.reader.verb not in _OF_ONE:
         return False
     if _lists_ids(attempt):
         return False
