@@ -167,3 +167,15 @@ def test_a_tie_that_is_only_told_by_its_new_id_is_read_afterwards():
     kit.op("GetApiAssociation", takes, {"association": "Tie"})
     made = (("associationId", "association.associationId"),)
     assert reader(kit, "AssociateApi").created == made
+
+
+def test_two_names_of_one_tie_have_to_stand_in_the_same_item():
+    kit = Kit().shape("Role", {"RoleArn": "string", "FeatureName": "string"})
+    takes = {"NodeId!": "string", "RoleArn!": "string", "FeatureName!": "string"}
+    kit.op("AddRoleToNode", takes, {})
+    kit.shape("Node", {"AssociatedRoles": "[Role]"})
+    kit.op("GetNode", {"NodeId!": "string"}, {"Node": "Node"})
+    found = reader(kit, "AddRoleToNode")
+    both = (("FeatureName", "FeatureName"), ("RoleArn", "RoleArn"))
+    assert (found.select, found.match) == ("Node.AssociatedRoles", both)
+    assert found.compare == ()

@@ -25,12 +25,13 @@ class Document:
 
 _LIST = re.compile(r"(?<=[a-z0-9])(Info)?(List|Set)$")
 """What AWS appends to the name of a list."""
+_TIED = re.compile(r"^([aA]ssociated|[aA]ttached)(?=[A-Z])")
 
 
 def item_noun(path: str | None) -> str:
     """Return what the items of a list are called, folded: ``A.UserList`` → ``user``."""
     last = (path or "").removesuffix("[]").rpartition(".")[2]
-    return bare_noun(_LIST.sub("", last))
+    return bare_noun(_TIED.sub("", _LIST.sub("", last)))
 
 
 def is_called(writer: Subject, noun: str) -> bool:

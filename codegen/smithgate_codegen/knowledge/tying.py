@@ -6,7 +6,7 @@ whose items have all that is given. Every text that the request has to give need
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from ..ir import Change, How
 from ..model import Model, Shape
@@ -41,7 +41,7 @@ def list_pairs(
     if document.type != "structure":
         return ()
     if plain := tied_pairs(writer, document, bound, how)[0]:
-        return plain
+        return () if _are_of_one_list(plain) else plain
     left = [n for n in writer.required if n not in bound and not is_control(n)]
     kinds = {n: kind_of(writer.target(writer.input.members[n])) for n in left}
     names = [n for n in left if kinds[n] in {"list", "string", "structure"}]
@@ -54,7 +54,13 @@ def list_pairs(
         if place is None:
             return ()
         pairs.append((name, place))
-    return tuple(pairs)
+    return () if _are_of_one_list(pairs) else tuple(pairs)
+
+
+def _are_of_one_list(pairs: Iterable[tuple[str, str]]) -> bool:
+    """Return whether two of them would have to stand in the very same item."""
+    lists = [where.partition("[]")[0] for _, where in pairs if "[]" in where]
+    return len(lists) != len(set(lists))
 
 
 def _optional_pairs(
