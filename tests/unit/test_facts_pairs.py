@@ -172,6 +172,34 @@ def test_the_part_of_an_owner_that_is_named_after_what_is_set():
     assert found.compare == (("Retention", "EngineSparkCopy.Retention"),)
 
 
+@pytest.mark.parametrize(
+    ("takes", "shows", "is_known"),
+    [
+        ("SenderId", "DefaultSenderId", True),
+        ("Id", "SenderId", True),
+        ("SenderId", "OtherSenderId", False),
+    ],
+)
+def test_a_member_that_the_operation_is_called_after(takes, shows, is_known):
+    kit = Kit().shape("Engine", {"EngineName": "string", shows: "string"})
+    kit.op("SetDefaultSenderId", {"EngineName!": "string", f"{takes}!": "string"}, {})
+    kit.op("GetEngine", {"EngineName!": "string"}, {"Engine": "Engine"})
+    if is_known:
+        found = reader(kit, "SetDefaultSenderId")
+        assert (found.match, found.compare) == ((), ((takes, shows),))
+    else:
+        contained(kit, "SetDefaultSenderId")
+
+
+def test_attributes_are_asked_for_by_their_names():
+    kit = Kit().enum("Names", "size", "colour")
+    kit.op("UpdateEngine", {"EngineId!": "string", "Size": "string"}, {})
+    takes = {"EngineId!": "string", "EngineAttributeNames": "[Names]"}
+    kit.op("GetEngine", takes, {"Size": "string"})
+    found = reader(kit, "UpdateEngine")
+    assert found.constants == (("EngineAttributeNames", ["colour", "size"]),)
+
+
 def test_the_identifier_that_was_asked_for_is_no_pair_by_itself():
     kit = Kit().shape("Config", {"EngineId": "string", "Force": "boolean"})
     kit.op("UpdateEngine", {"Config!": "Config"}, {})

@@ -134,6 +134,23 @@ def test_a_document_of_the_owner_needs_the_last_word_of_what_is_switched():
     assert found.expect == (("BoostState", "ENABLED"),)
 
 
+@pytest.mark.parametrize(
+    ("verb", "member", "is_known"),
+    [
+        ("Disable", "BoostStatus", True),
+        ("Stop", "BoostStatus", True),
+        ("Update", "BoostStatus", False),
+        ("Stop", "Status", False),
+    ],
+)
+def test_the_status_of_a_part_of_what_is_shown(verb, member, is_known):
+    kit = Kit().shape("Engine", {"EngineId": "string", member: "string"})
+    kit.op(f"{verb}EngineBoost", {"EngineId!": "string"}, {})
+    kit.op("GetEngine", {"EngineId!": "string"}, {"Engine": "Engine"})
+    found = reader(kit, f"{verb}EngineBoost")
+    assert (found.container, found.expect) == (not is_known, ())
+
+
 def test_the_whole_answer_is_read_where_only_it_tells_the_state():
     kit = Kit().enum("Values", *RUNS).shape("EngineConfig", {"Size": "integer"})
     kit.op("StopEngine", {"EngineId!": "string"}, {})

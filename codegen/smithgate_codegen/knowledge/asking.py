@@ -11,6 +11,8 @@ from .shapes import enum_values, item_of, kind_of
 from .subject import Subject
 
 _ALL = "All"
+_NAMES = 10
+"""Names of attributes that are asked for one by one, at the most."""
 _PAGE = 100
 """Items a page where the reader insists on a number, if the model allows as many."""
 
@@ -31,3 +33,5 @@ def asked_for_all(reader: Subject) -> Iterator[tuple[str, Any]]:
             item = item_of(reader.model, target)
             if item.type == "enum" and _ALL in enum_values(item):
                 yield name, [_ALL]
+            elif item.type == "enum" and name.endswith("AttributeNames"):
+                yield name, sorted(enum_values(item))[:_NAMES]

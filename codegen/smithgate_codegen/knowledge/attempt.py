@@ -103,6 +103,13 @@ class Attempt:
             return False
         return shows_status(self.writer, document.shape, self._nouns(document))
 
+    def tells_of_part(self) -> bool:
+        """Return whether the document has a status called after a part of the thing."""
+        if self.document is None or self.change in {Change.TAG, Change.UNTAG}:
+            return False
+        nouns = self._nouns(self.document)
+        return shows_status(self.writer, self.document.shape, nouns, is_part=True)
+
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """What the request sets and the document shows."""

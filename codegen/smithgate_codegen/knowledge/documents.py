@@ -17,7 +17,7 @@ from .identifiers import names_own, root_of
 from .inside import child_of
 from .items import Document, Place
 from .listing import Listing
-from .matching import VALUED
+from .matching import VALUED, is_named_after
 from .shapes import item_of
 from .subject import Subject
 from .words import MODIFIERS, SETTING, bare_noun, head_of, singular_of, word_set
@@ -113,6 +113,8 @@ def _is_value(
     sets = writer.verb in SETTING and change in VALUED and told
     if not sets or writer.has(member, "smithy.api#httpLabel"):
         return False
+    if binding.params and is_named_after(writer, change, name):
+        return True
     own = any(names_own(writer, path) for path in binding.params.values())
     is_shown = shown.shape.type == "structure" and name in shown.shape.members
     return is_shown or (own and not names_own(writer, name))

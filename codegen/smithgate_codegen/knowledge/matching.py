@@ -86,6 +86,8 @@ def selecting(
     Where one of them is the thing's own, one of another thing outside the path is what
     the item refers to.
     """
+    if binding.params:
+        missed = [n for n in missed if not is_named_after(writer, change, n)]
     names = (*missed, *binding.params.values())
     own = any(names_own(writer, name) for name in names)
     sets = writer.verb in SETTING and change in VALUED and own
@@ -96,6 +98,18 @@ def selecting(
         or names_own(writer, name)
         or writer.has(writer.input.members[name], "smithy.api#httpLabel")
     )
+
+
+def is_named_after(writer: Subject, change: Change, name: str) -> bool:
+    """Return whether an operation is called after a member that it sets.
+
+    ``SetDefaultSenderId`` sets the ``SenderId`` of something else; what is just a
+    ``SenderId`` would be named by it.
+    """
+    noun, last = writer.noun.casefold(), name.casefold()
+    is_set = change in VALUED and change is not Change.CREATE
+    is_path = writer.has(writer.input.members[name], "smithy.api#httpLabel")
+    return is_set and not is_path and noun != last and noun.endswith(last)
 
 
 def carried_too(

@@ -39,7 +39,7 @@ _ID = re.compile(r"(Arn|ARN|Id|ID|Identifier|arn|id)$")
 _OWN_STATUS = frozenset({"Options", "Status"})
 """Members of a setting that is shown with its own status (``EBSOptions.Options``)."""
 Pairs = Iterator[tuple[str, str]]
-_LEVELS = 7
+_LEVELS = 8
 """Ways to pair a member, the surest first."""
 
 
@@ -57,6 +57,8 @@ class _Shown:
 
     model: Model
     document: Shape
+    noun: str
+    """What the writer changes."""
     nouns: Nouns
     part: _Side | None
     """The one named after what the writer changes, in a document of something larger."""
@@ -77,6 +79,8 @@ class _Shown:
             *([] if is_structure else _added(model, given, document)),
         ]
         yield list(_alike(model, given, document))
+        is_own = bare_noun(self.noun) in self.nouns.whole
+        yield [] if is_own else list(self._called_after(given))
         yield list(self._inside(given, self.wrapper)) if self.wrapper else []
         yield list(patch_pairs(model, given.path, given.shape, document))
 
@@ -85,6 +89,32 @@ class _Shown:
         same = self.nouns.member(place.shape, given.path)
         if same is not None:
             yield from _below(self.model, given, _inner(self.model, place, same))
+
+    def _called_after(self, given: _Side) -> Pairs:
+        """Yield the pair with the member that the operation is called after.
+
+        ``SetDefaultSenderId`` takes a ``SenderId``, which is shown as ``DefaultSenderId``.
+        """
+        below = [
+            _inner(self.model, _Side("", self.document), n)
+            for n in self.document.members
+        ]
+        below += [
+            _inner(self.model, side, name)
+            for side in list(below)
+            if side.shape.type == "structure"
+            for name in side.shape.members
+        ]
+        name, noun = given.path.casefold(), self.noun.casefold()
+        found = [
+            side
+            for side in below
+            if (last := side.path.rpartition(".")[2].casefold()) != name
+            and last.endswith(name)
+            and noun.endswith(last)
+        ]
+        if len(found) == 1:
+            yield from _below(self.model, given, found[0])
 
     def _inside(self, given: _Side, place: _Side) -> Pairs:
         """Yield the pairs with the member of this name, or with those of a wrapper."""
@@ -134,6 +164,7 @@ def _shown(writer: Subject, document: Shape, nouns: Nouns, *, is_own: bool) -> _
     return _Shown(
         model=model,
         document=document,
+        noun=writer.noun,
         nouns=nouns,
         part=structures[part] if part else None,
         wrapper=structures[wrapper] if wrapper and is_own else None,

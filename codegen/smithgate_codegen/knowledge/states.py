@@ -110,8 +110,20 @@ def _is_passing(verb: str, after: str, values: Iterable[str]) -> bool:
     return after.startswith("cancel") and any("stop" in value for value in values)
 
 
-def shows_status(writer: Subject, document: Shape, nouns: Sequence[str] = ()) -> bool:
-    """Return whether a document has a status of the thing, or a switch of the verb."""
+def shows_status(
+    writer: Subject,
+    document: Shape,
+    nouns: Sequence[str] = (),
+    *,
+    is_part: bool = False,
+) -> bool:
+    """Return whether a document has a status of the thing, or a switch of the verb.
+
+    With ``is_part`` only where the thing is a part of what the document is about, and
+    the status is called after it.
+    """
+    if is_part and not Thing.of(writer.noun, writer.verb, nouns).head:
+        return False
     return any(
         not status.switch or _turned(writer.verb, status.switch) is not None
         for status in _statuses(writer, document, nouns)

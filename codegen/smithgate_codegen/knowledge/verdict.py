@@ -135,7 +135,15 @@ def _shows(attempt: Attempt) -> bool:
     """Return whether a larger thing shows the change itself."""
     if attempt.change in GONE | NEW or attempt.document is None:
         return False
-    return bool(attempt.pairs or attempt.expected)
+    return bool(attempt.pairs or attempt.expected or _shows_part_status(attempt))
+
+
+def _shows_part_status(attempt: Attempt) -> bool:
+    """Return whether an owner shows the status of the part that starts or stops."""
+    switches = attempt.change in {Change.START, Change.STOP, Change.OTHER}
+    switches = switches or attempt.writer.verb in {"Disable", "Enable"}
+    is_owner = attempt.candidate.tie in {Tie.OWNER, Tie.PART}
+    return switches and is_owner and attempt.tells_of_part()
 
 
 def _needs_no_telling(attempt: Attempt) -> bool:

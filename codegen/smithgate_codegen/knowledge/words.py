@@ -67,9 +67,9 @@ ACTING = word_set(
 """Other verbs that are known to do something."""
 
 SETTING = word_set(
-    "Add Allocate Change Clone Configure Copy Create Define Edit Enable Import Modify "
-    "Provision Publish Purchase Put Register Replace Request Restore Rotate Run Save Set "
-    "Start Switch Update Upgrade Upload"
+    "Add Allocate Change Claim Clone Configure Connect Copy Create Define Edit Enable "
+    "Import Lock Modify Notify Open Provision Publish Purchase Put Register Replace "
+    "Request Restore Rotate Run Save Schedule Set Start Switch Update Upgrade Upload"
 )
 """Verbs after which the members of the request are the state.
 
