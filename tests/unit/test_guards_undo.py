@@ -229,3 +229,37 @@ def test_several_things_go_back_only_from_one_state() -> None:
         read=replace(SEVERAL, compare={}, expect={"Mode": "x"}),
     )
     refuses("not in one state before", switch, {"Ids": ["a", "b"]}, THINGS)
+
+
+ADDS = operation(
+    "x:Attach",
+    Change.ATTACH,
+    read=Read(
+        operation="x:List",
+        params={"Rule": "Rule"},
+        compare={"Targets": "Targets"},
+        how={"Targets": How.ADD},
+    ),
+    inverse=Inverse(
+        operation="x:Detach", params={"Rule": "Rule", "Ids": "Targets[].Id"}
+    ),
+)
+TARGETS = [{"Id": "a", "Arn": "1"}, {"Id": "b", "Arn": "2"}]
+
+
+def test_only_what_was_added_is_taken_out_again() -> None:
+    detach = operation("x:Detach", Change.DETACH, required=("Ids",))
+    catalog: Any = SimpleNamespace(
+        operation=lambda _: detach, input_schema=lambda _: {"type": "object"}
+    )
+    before = exists({"Targets": TARGETS[:1]})
+    done = Done(0, ADDS, {"Rule": "r", "Targets": TARGETS}, before, {})
+    (request,) = Inverter(catalog).invert(done)
+    assert request.arguments == {"Rule": "r", "Ids": ["b"]}
+
+
+def test_what_was_replaced_is_not_taken_out() -> None:
+    before = exists({"Targets": [{"Id": "a", "Arn": "other"}]})
+    detach = operation("x:Detach", Change.DETACH)
+    given = {"Rule": "r", "Targets": TARGETS}
+    refuses("replaced what was there", ADDS, given, before, detach)

@@ -24,7 +24,7 @@ def compare_keys(at: Where, before: Any, keys: Any) -> Iterator[Entry]:
 def compare_added(at: Where, before: Any, after: Any) -> Iterator[Entry]:
     """Yield an entry for each item that a request adds."""
     for place, item in _items(at, after):
-        if _stored(before, item) is MISSING:
+        if stored_item(before, item) is MISSING:
             yield Entry(path=place.path, action="create", after=item, where=at.where)
         else:
             yield Entry(
@@ -39,7 +39,7 @@ def compare_added(at: Where, before: Any, after: Any) -> Iterator[Entry]:
 def compare_removed(at: Where, before: Any, after: Any) -> Iterator[Entry]:
     """Yield an entry for each item that a request takes out."""
     for place, item in _items(at, after):
-        found = _stored(before, item)
+        found = stored_item(before, item)
         if found is MISSING:
             yield Entry(path=place.path, action="no-op", where=at.where)
         else:
@@ -100,7 +100,7 @@ def _items(at: Where, value: Any) -> Iterator[tuple[Where, Any]]:
         yield at.below(f"[{label}]"), item
 
 
-def _stored(stored: Any, item: Any) -> Any:
+def stored_item(stored: Any, item: Any) -> Any:
     """Return the stored item that has every given member equal, or ``MISSING``."""
     if not isinstance(stored, list):
         return stored if _fits(stored, item) else MISSING

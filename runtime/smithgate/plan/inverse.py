@@ -27,6 +27,7 @@ from ..diff.paths import (
 from ..diff.selecting import documents_of, select
 from ..diff.values import as_tags, look
 from ..operation import Change, How, Inverse, Operation, Read, ReadMode
+from .added import only_added
 from .done import CannotUndo, Done
 from .steps import StepRequest
 from .tags_back import (
@@ -96,7 +97,7 @@ class Inverter:
         required = self._catalog.operation(inverse.operation).required
         arguments: dict[str, Any] = {}
         sides = (
-            (inverse.params, done.arguments),
+            (inverse.params, only_added(done, inverse)),
             (inverse.output, done.output),
             (inverse.before, done.before.document),
         )
