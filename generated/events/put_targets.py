@@ -5,6 +5,7 @@ from smithgate import (
     Change,
     Confidence,
     How,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -18,7 +19,7 @@ OPERATION = Operation(
     id="events:PutTargets",
     shape_id="com.amazonaws.eventbridge#PutTargets",
     client=("events", "put_targets"),
-    change=Change.UPDATE,  # override events.yaml
+    change=Change.ATTACH,  # override events.yaml
     risk=Risk.EXECUTE,  # override events.yaml
     raises=(
         Raise(  # rule emptying-member
@@ -59,6 +60,14 @@ OPERATION = Operation(
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
+    ),
+    inverse=Inverse(  # override events.yaml
+        operation="events:RemoveTargets",
+        params={
+            "EventBusName": "EventBusName",
+            "Ids": "Targets[].Id",
+            "Rule": "Rule",
+        },
     ),
     schema="events/put_targets.schema.json",
     output_schema="events/put_targets.output.json",
