@@ -2,7 +2,7 @@
 
 import pytest
 from codegen_kit import Kit
-from reader_kit import contained, reader
+from reader_kit import contained, reader, reason
 from smithgate_codegen.knowledge.words import bare_noun, singular_of
 
 
@@ -97,3 +97,36 @@ def test_an_alias_is_read_by_what_it_is_called():
     kit.op("ListAliases", {}, {"Aliases": "[Alias]"})
     found = reader(kit, "UpdateAlias")
     assert found.match == (("AliasName", "AliasName"),)
+
+
+def test_a_listing_of_the_very_noun_comes_before_one_of_what_it_is_about():
+    kit = Kit()
+    kit.shape("Scan", {"name": "string", "scanConfigurationId": "string"})
+    kit.op("DeleteScanConfiguration", {"scanConfigurationId!": "string"}, {})
+    kit.op("ListScans", {}, {"scans": "[Scan]"})
+    kit.op("ListScanConfigurations", {}, {"scanConfigurations": "[Scan]"})
+    found = reader(kit, "DeleteScanConfiguration")
+    assert found.operation == "kit:ListScanConfigurations"
+
+
+def test_how_the_call_itself_gets_on_is_not_what_it_makes():
+    kit = Kit().shape("ChangeInfo", {"Id": "string", "At": "string", "By": "string"})
+    kit.op("CreateKey", {"ZoneId!": "string"}, {"ChangeInfo": "ChangeInfo"})
+    kit.op("GetChange", {"Id!": "string"}, {"ChangeInfo": "ChangeInfo"})
+    kit.op("GetZone", {"ZoneId!": "string"}, {"A": "string"})
+    assert contained(kit, "CreateKey").operation == "kit:GetZone"
+
+
+def test_what_shares_a_shape_and_is_only_told_the_parent_shows_others():
+    kit = Kit().shape("Member", {"GroupId": "string", "A": "string", "B": "string"})
+    kit.op("CreateMembers", {"GroupId!": "string"}, {"Members": "[Member]"})
+    kit.op("ListInvitations", {}, {"Invitations": "[Member]"})
+    assert reason(kit, "CreateMembers").endswith("shows no member of the request")
+
+
+def test_the_plain_name_of_one_thing_does_not_pick_another():
+    kit = Kit().shape("Zone", {"Id": "string", "Name": "string"})
+    kit.op("CreateKey", {"ZoneId!": "string", "Name!": "string"}, {})
+    kit.op("ListZones", {}, {"Zones": "[Zone]"})
+    kit.op("GetZone", {"Id!": "string"}, {"Zone": "Zone"})
+    assert contained(kit, "CreateKey").operation == "kit:GetZone"

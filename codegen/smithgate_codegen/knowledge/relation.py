@@ -19,12 +19,13 @@ from .orders import read_as, word_key, word_keys
 from .reader_names import PART, reader_names
 from .shapes import item_of
 from .subject import Subject
-from .words import MAKING, bare_noun, words_of
+from .words import MAKING, bare_noun, singular_of, word_set, words_of
 
 _RICH = 3
 """Members from which on a structure says more than an id and a name."""
 K = TypeVar("K")
 _GUESSES = ("Estimate", "Estimates", "Preview")
+_PROGRESS = word_set("activity change operation update")
 _VERBS = ("Get", "Describe", "Head", "List")
 
 
@@ -139,6 +140,8 @@ class Relations:
             names = self.by_shape.get(shape.id, ()) if _is_particular(shape) else ()
             for name in names:
                 noun = bare_noun(self.subjects[name].noun)
+                if noun in _PROGRESS and not own.endswith(noun):
+                    continue  # how the call itself gets on, whatever it is about
                 tie, tail = (Tie.NAMED, "") if noun == own else (Tie.SHAPE, "-shape")
                 is_list = self.subjects[name].verb == "List"
                 for found in (*self.by_noun[noun], name) if is_list else (name,):
@@ -147,8 +150,18 @@ class Relations:
     def _of_noun(
         self, writer: Subject, noun: str, tie: Tie, tail: str
     ) -> Iterator[Candidate]:
-        for name in self.by_noun.get(noun, ()):
+        own = singular_of(writer.noun).casefold()
+        names = self.by_noun.get(noun, ())
+        for name in sorted(names, key=lambda name: self._lists_another(name, own)):
             yield Candidate(name, tie, self._rule(writer, name, tail))
+
+    def _lists_another(self, name: str, noun: str) -> bool:
+        """Return whether a listing has a noun that is this one only by what it is about.
+
+        There are scans, and there are their configurations.
+        """
+        reader = self.subjects[name]
+        return reader.verb == "List" and singular_of(reader.noun).casefold() != noun
 
     def _rule(self, writer: Subject, name: str, tail: str) -> str:
         reading = self.subjects[name].verb.lower()

@@ -90,20 +90,27 @@ def _is_tagging(attempt: Attempt) -> bool:
 
 def _is_part(attempt: Attempt) -> bool:
     """Return whether the reader is one of a larger thing."""
+    if attempt.candidate.tie is Tie.SHAPE:
+        return attempt.change in NEW and _names_only_others(attempt)
     if attempt.candidate.tie not in {Tie.KIND, Tie.OWNER, Tie.PART}:
         return False
+    if _mixes_names_up(attempt):
+        return True
     named = {*attempt.selecting}
     if named and len(identifiers_of(attempt.writer)) > 1 and not _shows_owner(attempt):
         # Every one of them selects: a tie, or a child of a parent.
         return attempt.change not in TIES and _items_are_owners(attempt)
     if attempt.candidate.tie is Tie.KIND:
-        named |= {*attempt.binding.params.values(), *attempt.binding.created}
-        made = attempt.document.match_created if attempt.document else ()
-        return not (
-            attempt.binding.created
-            or made
-            or any(names_own(attempt.writer, p) for p in named)
-        )
+        return _names_only_others(attempt)
+    return not any(names_own(attempt.writer, path) for path in named)
+
+
+def _names_only_others(attempt: Attempt) -> bool:
+    """Return whether nothing that the reader is told names the thing itself."""
+    made = attempt.document.match_created if attempt.document else ()
+    if attempt.binding.created or made:
+        return False
+    named = {*attempt.selecting, *attempt.binding.params.values()}
     return not any(names_own(attempt.writer, path) for path in named)
 
 
@@ -117,6 +124,16 @@ def _shows_owner(attempt: Attempt) -> bool:
         names_own(attempt.reader, path) and not names_own(attempt.writer, path)
         for path in attempt.selecting
     )
+
+
+def _mixes_names_up(attempt: Attempt) -> bool:
+    """Return whether the plain ``Name`` of one thing picks another: a zone by a key's."""
+    if attempt.candidate.tie is not Tie.OWNER or attempt.change in TIES:
+        return False
+    match = attempt.document.match if attempt.document else ()
+    is_plain = any(not root_of(item) and not root_of(path) for item, path in match)
+    noun = item_noun(attempt.document.select if attempt.document else None)
+    return is_plain and not is_called(attempt.writer, noun)
 
 
 def _is_list_of_others(attempt: Attempt) -> bool:
