@@ -39,6 +39,7 @@ def test_cases_are_named_once_and_know_their_kind() -> None:
         "create",
         "delete",
         "detach",
+        "other",
         "put",
         "start",
         "stop",
