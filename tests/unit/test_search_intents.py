@@ -1,9 +1,16 @@
+from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
+from smithgate.catalog import Catalog
+from smithgate.catalog.services import MOST_USED
 from smithgate_codegen.emit.search import HEADER, search_columns, search_text
 from smithgate_codegen.errors import OverrideError
 from smithgate_codegen.search import SearchWords, load_intents, search_words
+
+MEASURED = Path(__file__).parents[1] / "models" / "search_wishes.yaml"
+LEAST_WISHES = 5
 
 
 def written(path: Path, body: str) -> Path:
@@ -15,6 +22,24 @@ def test_the_reviewed_wishes_are_many_and_name_known_operations() -> None:
     intents = load_intents()
     assert sum(map(len, intents.wishes.values())) >= 400
     assert len({id_.partition(":")[0] for id_ in intents.wishes}) >= 40
+
+
+def test_each_of_the_most_used_services_has_wishes() -> None:
+    told = Counter[str]()
+    for id_, wishes in load_intents().wishes.items():
+        told[id_.partition(":")[0]] += len(wishes)
+    assert {name for name in MOST_USED if told[name] < LEAST_WISHES} == set()
+
+
+def test_the_generated_services_are_among_the_most_used() -> None:
+    index = Catalog(Catalog.default_root())
+    assert {entry.service for entry in index.entries()} <= MOST_USED
+
+
+def test_no_wish_is_one_that_search_is_measured_with() -> None:
+    told = {wish for wishes in load_intents().wishes.values() for wish in wishes}
+    measured = yaml.safe_load(MEASURED.read_text("utf-8"))
+    assert told.isdisjoint(wish for wishes in measured.values() for wish in wishes)
 
 
 def test_wishes_of_other_services_are_kept_for_other_trees() -> None:

@@ -15,11 +15,11 @@ from typing import NamedTuple
 from .corpus import NAME, Corpus
 from .signs import BITS, IN_NAME, IN_SERVICE, IN_SUMMARY, Match, Weighing, joined_terms
 from .tables import Tables
-from .vocabulary import NICKNAMES
+from .vocabulary import NICKNAMES, VERBS
 from .weights import WEIGHTS
 from .wish import Term, Wish, alternatives
 
-CANDIDATES = 150
+CANDIDATES = 300
 _NAMED = 1000
 """So many are looked at by name; words such as ``resource`` are in far more."""
 # Worth of a field in the first step, in the order of the bits.
@@ -27,9 +27,16 @@ _WORTH = (1.0, 0.55, 0.45, 0.22, 0.25)
 _FURTHER = 0.25
 _LATE, _JOINED, _RARE, _TOPIC = 0.6, 0.8, 0.8, 0.8
 _VERB = 2.5
+_TOLERANCE = 0.99
 _RARE_JOIN = 800
-_KNOWN = 20.0
+_PAIR = 4.0
 _FACTORS = tuple(WEIGHTS.values())
+_NAMED_FACTORS = tuple((WEIGHTS | {"wish": 0.0}).values())
+"""Where the wish names an operation, a known wish must be the same to count."""
+_EXACT, _COVERED, _UNNAMED = (
+    list(WEIGHTS).index(name) for name in ("verb_exact", "covered", "unnamed")
+)
+_LITTLE = 0.25
 
 
 def _worths() -> tuple[float, ...]:
@@ -74,21 +81,34 @@ class Ranking:
         matches = [self._match(term, within) for term in wish.terms]
         known = self._corpus.intents.alike(wish)
         scores = self._first(wish, [m for m in matches if m.bits], within)
-        for at, (likeness, _) in known.items():
+        for at in known:
             if within is None or at in within:
-                scores[at] = scores.get(at, 0.0) + _KNOWN * likeness
+                scores.setdefault(at, 0.0)
         if accepts is not None:
             scores = {at: score for at, score in scores.items() if accepts(at)}
         best = _best(scores, max(CANDIDATES, 2 * limit))
+        chosen = set(best)
+        best += [at for at in sorted(known) if at in scores and at not in chosen]
         weigh = Weighing(self._tables, wish, [m for m in matches if m.bits], known)
+        weighed = list(_weighed(weigh, best, scores))
+        factors = _FACTORS
+        if any(_is_named(values) for _, values in weighed):
+            factors = _NAMED_FACTORS
         ranked = sorted(
-            (
-                (sum(map(mul, values, _FACTORS)), at)
-                for at, values in _weighed(weigh, best, scores)
-            ),
+            ((sum(map(mul, values, factors)), at) for at, values in weighed),
             key=lambda item: (-item[0], item[1]),
         )
         return [Found(at, score, weigh.why(at)) for score, at in ranked[:limit]]
+
+    def with_rare_verb(self, wish: Wish) -> Wish:
+        """Return the wish with the word behind ``to`` as verb, if a few names begin so."""
+        first = wish.behind_to
+        if first is None or first in VERBS or not self._tables.is_rare_verb(first):
+            return wish
+        terms = wish.terms
+        if wish.verb is not None and all(term.stem != wish.verb for term in terms):
+            terms = (*terms, Term(wish.verb, wish.verb, False, None))
+        return wish._replace(verb=first, verbs={first: 1.0}, terms=terms)
 
     def signs(
         self, wish: Wish, within: range | None = None
@@ -168,12 +188,13 @@ class Ranking:
         """Return the scores of the best so far, with what their names say."""
         verbs, tagging = self._tables.verbs, self._tables.tagging
         meant = {verb: _VERB * factor for verb, factor in wish.verbs.items()}
+        pairs = joined_terms(wish)
         named: dict[int, float] = {}
         for at in _above(scores, _NAMED):
             score = scores[at] + meant.get(verbs[at], 0.0)
             score -= self._tables.document(at).penalty
             if at in tagging:
-                score += _TOPIC * self._topic(at, matches)
+                score += _TOPIC * self._topic(at, matches, pairs)
             named[at] = score
         return named
 
@@ -197,11 +218,19 @@ class Ranking:
                 if bits & IN_NAME:
                     scores[at] += weight
 
-    def _topic(self, at: int, matches: Sequence[Match]) -> float:
+    def _topic(
+        self, at: int, matches: Sequence[Match], pairs: Collection[str]
+    ) -> float:
         service, topic = self._tables.services[at], self._tables.topic
         return sum(
             match.weight * topic(match.term.stem).get(service, 0.0) for match in matches
-        )
+        ) + _PAIR * self._tables.pair_topic(pairs, service)
+
+
+def _is_named(values: Sequence[float]) -> bool:
+    """Say whether a wish says an operation's verb and all of its name, and little else."""
+    covered = values[_COVERED] >= _TOLERANCE
+    return bool(values[_EXACT]) and covered and values[_UNNAMED] <= _LITTLE
 
 
 def _best(scores: Mapping[int, float], count: int) -> list[int]:

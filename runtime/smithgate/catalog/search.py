@@ -167,7 +167,8 @@ class SearchIndex:
                     shown[word] = f"{term.word} → {word}"
                     taken = term._replace(stem=near, word=word)
             terms.append(taken)
-        return wish._replace(terms=tuple(terms)), shown
+        wish = wish._replace(terms=tuple(terms))
+        return self._ranking.with_rare_verb(wish), shown
 
     def _knows(self, term: str) -> bool:
         return term in NOUNS or term in NICKNAMES or self._corpus.count(term) > 0

@@ -11,8 +11,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .corpus import DOCUMENTATION, FIELDS, MEMBERS, NAME, SUMMARY, is_plural
+from .kinds import Kind
+from .services import MOST_USED, WELL_KNOWN
 from .tables import Tables
-from .vocabulary import COMMON_SERVICES
 from .wish import Term, Wish, alternatives
 from .words import stem
 
@@ -33,7 +34,7 @@ _SHOWN = (
 _TOLERANCE = 0.99
 _LIKELY = 0.5
 """A verb that fits worse may still be a noun of the wish."""
-_SAME_WISH = 6
+_SAME_WISH = 2
 """Power of likeness: a wish that shares some words with a known one means another thing."""
 _BEFORE_VERB = 15
 """Signs of words that stand in ``WEIGHTS`` before those of the name."""
@@ -84,6 +85,7 @@ class Weighing:
         self._words = {term.stem: term.word for term in wish.terms}
         early = [term.stem for term in wish.terms if not term.is_late]
         self._head = early[-1] if early else None
+        self._kind = Kind(wish)
         self._is_rare = tables.is_rare_verb(wish.verb)
 
     def signs(self, at: int, behind: float, place: int) -> list[float]:
@@ -112,11 +114,13 @@ class Weighing:
             verb * (covered > _TOLERANCE),
             float(not document.nouns),
             float(rare),
-            float(service in COMMON_SERVICES),
+            float(service in MOST_USED),
+            float(service in WELL_KNOWN),
             self._corpus.ages[service],
-            self._tables.sizes[service],
             *words[_BEFORE_VERB:],
+            self._tables.pair_topic(self._joined, service),
             *self._of_whole(at),
+            *self._kind.signs(document, verb),
             behind,
             math.log1p(place),
             float(entry.deprecated),
@@ -213,6 +217,7 @@ class Weighing:
             pairs / len(nouns) if nouns else 0.0,
             float(self._head in nouns),
             float(bool(nouns) and self._head == nouns[-1]),
+            float(len(nouns) > 1 and self._head == nouns[-2] + nouns[-1]),
             float(bool(nouns) and nouns[0] in self._stems),
             float(extra),
             float(any(noun in self._joined for noun in nouns)),

@@ -5,22 +5,24 @@ Owns the tables over one corpus, nothing of a wish.
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .corpus import NAME, Corpus, is_plural
+from .vocabulary import VERBS
 from .words import stem
 
 _RARE_VERB = 700
 _TAGS = ("tag", "untag")
+_BEFORE = ("batch", "admin")
 _PENALTY = 0.12
-_SIZE = 5
-"""Brings the logarithm of a service's size to about 1."""
 
 
 class Document(NamedTuple):
     """What ranking asks of one operation: the parts of its name."""
 
+    before: str
+    """``batch`` or ``admin`` where it stands before the verb, mostly nothing."""
     verb: str
     nouns: tuple[str, ...]
     """Stems of the other words, each once."""
@@ -35,29 +37,33 @@ class Tables:
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
         self.services = corpus.services
-        self.verbs = [stem(words[0]) if words else "" for words in corpus.names]
+        self._before: dict[int, str] = {}
+        self.verbs = [self._verb(at, words) for at, words in enumerate(corpus.names)]
         self.tagging = frozenset(
             at for term in _TAGS for at in corpus.postings[NAME].of(term)
         )
-        self.sizes = {
-            service: math.log(len(held)) / _SIZE
-            for service, held in corpus.ranges.items()
-        }
         self._verb_counts = Counter(self.verbs)
         self._documents: dict[int, Document] = {}
         self._rarities: dict[str, float] = {}
         self._topics: dict[str, Mapping[str, float]] = {}
+
+    def _verb(self, at: int, words: Sequence[str]) -> str:
+        if len(words) > 1 and words[0] in _BEFORE and stem(words[1]) in VERBS:
+            self._before[at] = words[0]
+            return stem(words[1])
+        return stem(words[0]) if words else ""
 
     def document(self, at: int) -> Document:
         """Return the parts of an operation's name."""
         document = self._documents.get(at)
         if document is None:
             words = self.corpus.names[at] or [""]
-            nouns = tuple(dict.fromkeys(map(stem, words[1:])))
+            before = self._before.get(at, "")
+            nouns = tuple(dict.fromkeys(map(stem, words[2 if before else 1 :])))
             terms = self.corpus.service_terms[self.services[at]]
             own = sum(self.rarity(noun) for noun in nouns if noun not in terms)
             document = Document(
-                self.verbs[at], nouns, is_plural(words[-1]), _PENALTY * own
+                before, self.verbs[at], nouns, is_plural(words[-1]), _PENALTY * own
             )
             self._documents[at] = document
         return document
@@ -86,6 +92,10 @@ class Tables:
             }
             self._topics[term] = topic
         return topic
+
+    def pair_topic(self, pairs: Iterable[str], service: str) -> float:
+        """Return how much a service is about neighbours of a wish, written as one word."""
+        return sum(self.topic(pair).get(service, 0.0) for pair in pairs)
 
     def is_rare_verb(self, verb: str | None) -> bool:
         """Say whether the verb of a wish is one that few names begin with."""

@@ -23,21 +23,21 @@ def _table(text: str) -> dict[str, dict[str, float]]:
 
 
 VERBS = _table("""
-    list enumerate: list describe*.9 get*.75 search*.6 batch*.3 scan*.4 query*.4
-    describe: describe get*.9 list*.7 batch*.4
-    get show retrieve view display see read fetch check determine obtain return look lookup inspect print tell know: get describe*.95 list*.8 batch*.5 lookup*.6 search*.4 retrieve*.8 view*.8 check*.7 read*.8 query*.4
+    list enumerate: list describe*.9 get*.75 search*.6 scan*.4 query*.4
+    describe: describe get*.9 list*.7
+    get show retrieve view display see read fetch check determine obtain return look lookup inspect print tell know: get describe*.95 list*.8 lookup*.6 search*.4 retrieve*.8 view*.8 check*.7 read*.8 query*.4
     find search query locate: search list*.8 describe*.8 get*.7 find query*.9 filter*.8 lookup*.9 scan*.5 select*.5
-    create make build provision new: create put*.6 register*.5 add*.5 allocate*.6 start*.45 run*.45 request*.4 generate*.6 copy*.2 import*.3 batch*.3 build*.6
+    create make build provision new: create put*.6 register*.5 add*.5 allocate*.6 start*.45 run*.45 request*.4 generate*.6 copy*.2 import*.3 build*.6
     generate: create*.7 get*.5 start*.4
-    delete destroy erase drop wipe nuke: delete remove*.8 terminate*.6 deregister*.6 batch*.5 purge*.6 cancel*.4 release*.5 revoke*.4 disassociate*.4 unsubscribe*.4
-    remove: delete*.9 deregister*.7 disassociate*.7 detach*.7 untag*.8 revoke*.7 terminate*.4 release*.5 batch*.5 unassign*.7 update*.35 modify*.35 cancel*.4 disable*.5
+    delete destroy erase drop wipe nuke: delete remove*.8 terminate*.6 deregister*.6 purge*.6 cancel*.4 release*.5 revoke*.4 disassociate*.4 unsubscribe*.4
+    remove: delete*.9 deregister*.7 disassociate*.7 detach*.7 untag*.8 revoke*.7 terminate*.4 release*.5 unassign*.7 update*.35 modify*.35 cancel*.4 disable*.5
     empty purge clear flush: purge delete*.6 flush clear reset*.5
-    update modify change edit alter adjust resize scale: update modify put*.75 set*.75 change*.8 edit*.7 reset*.5 replace*.6 batch*.4
+    update modify change edit alter adjust resize scale: update modify put*.75 set*.75 change*.8 edit*.7 reset*.5 replace*.6
     set configure specify define: set put*.95 update*.85 modify*.85 create*.5 configure*.9 change*.6 enable*.4
     replace overwrite swap: replace put*.75 update*.85 set*.75 modify*.6
-    add: create*.75 put*.8 tag*.7 attach*.75 associate*.7 register*.7 authorize*.7 update*.45 modify*.4 batch*.5 allocate*.4 enable*.3 assign*.6
+    add: create*.75 put*.8 tag*.7 attach*.75 associate*.7 register*.7 authorize*.7 update*.45 modify*.4 allocate*.4 enable*.3 assign*.6
     attach mount: attach associate*.8 put*.7 add*.7 create*.4 tag*.5
-    associate link connect join: associate attach*.8 connect*.8 link*.8 add*.5 create*.5 put*.4 join*.5 batch*.4 tag*.4
+    associate link connect join: associate attach*.8 connect*.8 link*.8 add*.5 create*.5 put*.4 join*.5 tag*.4
     assign: associate*.8 put*.6 add*.6 attach*.6 set*.5 update*.4 tag*.5
     detach unlink disconnect unmount: detach disassociate*.9 disconnect*.9 remove*.6 delete*.5 unlink*.9 unassign*.7
     disassociate: detach*.8 remove*.5 delete*.5 unassign*.6
@@ -52,14 +52,14 @@ VERBS = _table("""
     resume continue: resume start*.7 continue enable*.4 restart*.6
     restart reboot bounce: restart reboot retry*.5 start*.4 reset*.4 redrive*.3
     send publish post: send publish put*.7 post*.9 submit*.6 create*.3
-    upload write store save insert push: upload put write*.9 import*.7 create*.55 publish*.5 batch*.6 add*.4 store*.8 save*.8
+    upload write store save insert push: upload put write*.9 import*.7 create*.55 publish*.5 add*.4 store*.8 save*.8
     download export pull: download export get*.85 create*.4 start*.5 copy*.2
     import: upload*.7 create*.55 start*.5 put*.3 register*.4
     copy clone duplicate: copy clone create*.35 duplicate start*.3
     move: update*.4 transfer*.7 modify*.4 change*.4
     restore recover undelete: restore recover start*.45 undelete*.6 rollback*.5 cancel*.4 untrash*.4
     rename: update modify rename set*.5
-    tag label: add*.7 create*.6 put*.5 label*.6 update*.3
+    tag label: tag add*.7 create*.6 put*.5 label*.6 update*.3
     untag: remove*.8 delete*.6
     register enroll: register create*.6 enroll add*.5 associate*.4
     deregister: delete*.6 remove*.6
@@ -79,6 +79,9 @@ VERBS = _table("""
     subscribe: create*.5
     unsubscribe: delete*.5
     count: get*.8 describe*.7 list*.6
+    filter: list*.9 describe*.9 get*.7 search*.8 filter
+    refresh: refresh update*.4
+    initialize: initialize start*.7 create*.5
     invite: create*.6 send*.5
     submit: start*.8 create*.7 put*.6 send*.6
     initiate: start*.9 create*.7
@@ -94,7 +97,7 @@ VERBS = _table("""
     lock: lock put*.4
     assume: assume
     expire: put*.5 update*.3
-    detect identify analyze: detect analyze*.6 start*.4 list*.3 batch*.5
+    detect identify analyze: detect analyze*.6 start*.4 list*.3
     confirm: confirm update*.3
     complete finish: complete finish stop*.4 end*.4
     merge: merge
@@ -212,6 +215,12 @@ NOUNS = _table("""
     sms text: sms
     env: environment
     config setting: configuration*.7
+    configuration: config*.8 setting*.5
+    tag: untag*.95
+    application: app*.8
+    information: info*.8
+    ca: certificateauthority*.8
+    ou: organizationalunit*.9
     acl: acl
     subnet: subnet
     param: parameter
@@ -352,11 +361,3 @@ SAME_NOUNS: dict[str, str] = {
     for word in words.split()
 }
 """Noun → the noun that stands for all that mean the same, for whole wishes."""
-
-COMMON_SERVICES = frozenset("""
-    acm apigateway autoscaling cloudformation cloudfront cloudtrail cloudwatch
-    cognito-idp dynamodb ec2 ecr ecs efs eks elasticache elbv2 events iam kinesis kms
-    lambda logs organizations rds route53 s3 secretsmanager sesv2 sns sqs ssm
-    stepfunctions sts
-    """.split())  # noqa: SIM905 - one word a line would hide the vocabulary
-"""Services that a wish without a service most often means."""

@@ -14,6 +14,14 @@ _LATE = frozenset("""
     across and as at based by containing for from in into of on or than that through
     to using when where which with within without
     """.split())  # noqa: SIM905 - one word a line would hide the list
+_MANY = frozenset(("all", "batch", "bulk", "many", "multiple", "several"))
+_DETAILS = frozenset(("detail", "details", "information", "properties"))
+"""To list these of a thing is to describe it."""
+_DESCRIBE = stem("describe")
+_SHOWING = frozenset(
+    map(stem, ("display", "get", "obtain", "retrieve", "return", "see", "show", "view"))
+)
+"""With ``a list of`` behind them these mean listing."""
 _MAX_READ = 60
 _LONGEST = max(map(len, PHRASES))
 _SWITCHED = {"on": "enable", "off": "disable", "up": "create", "down": "stop"}
@@ -39,6 +47,10 @@ class Wish(NamedTuple):
     verbs: Mapping[str, float]
     """First words of names that the verb may mean → how well, 0 to 1."""
     terms: tuple[Term, ...]
+    is_many: bool = False
+    """Whether it asks for several things at once."""
+    behind_to: str | None = None
+    """Stem of the word behind a leading ``to``: a verb, known or not."""
 
 
 def read_wish(text: str) -> Wish:
@@ -56,6 +68,8 @@ def read_wish(text: str) -> Wish:
             before = None if word in _LATE else before
         elif verb is None and not terms and folded in VERBS:
             verb = folded
+        elif word == "list" and verb in _SHOWING and not terms:
+            verb = word
         elif folded in seen or (word == "new" and verb):
             before = folded
         elif len(terms) < MAX_WORDS:
@@ -66,7 +80,15 @@ def read_wish(text: str) -> Wish:
         verb = terms.pop().stem
     if verb is not None and not terms:  # the verb is all there is: search for it
         terms = [Term(verb, verb, False, None)]
-    return Wish(verb, VERBS.get(verb, {}) if verb else {}, tuple(terms))
+    if verb == "list" and not _DETAILS.isdisjoint(words):
+        verb = _DESCRIBE
+    return Wish(
+        verb,
+        VERBS.get(verb, {}) if verb else {},
+        tuple(terms),
+        is_many=verb == "list" or not _MANY.isdisjoint(words),
+        behind_to=stem(words[1]) if len(words) > 1 and words[0] == "to" else None,
+    )
 
 
 def alternatives(term: str) -> Mapping[str, float]:

@@ -19,7 +19,7 @@ _NAME_WORD = re.compile(
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 
 STOP_WORDS = frozenset("""
-    a about any anybody anything everybody everything everywhere nobody somebody
+    a about any available anybody anything everybody everything everywhere nobody somebody
     something here got right please there whenever much nearly quite really today
     additional already all also amazon an and any are as at aws based be by
     can contains could current currently detail details do does each every existing
