@@ -6,6 +6,7 @@ from ..ir import Change, Unreadable
 from .attempt import ATTRIBUTE, GONE, NEW, TIES, Attempt
 from .binding import CALL_MEMBERS, identifiers_of, is_identifier
 from .documents import takes_anything
+from .existing import is_of_another
 from .identifiers import names_own, root_of
 from .items import is_called, item_noun
 from .naming import is_control
@@ -57,6 +58,8 @@ def _unshown(attempt: Attempt) -> tuple[str, Unreadable] | None:
         return f"{name} shows one attribute at a time", Unreadable.UNSELECTED
     if _is_tagging(attempt) and not attempt.pairs:
         return f"{name} shows no tags", Unreadable.UNSELECTED
+    if is_of_another(attempt):
+        return f"{name} shows what stays as it is", Unreadable.UNSELECTED
     if _takes_a_part(attempt) or _picks_by_another(attempt):
         return f"{name} shows more than what changes", Unreadable.UNSELECTED
     if (_is_part(attempt) and not _shows(attempt)) or _is_list_of_others(attempt):
