@@ -39,22 +39,24 @@ OPERATION = Operation(
         "upstreamRegistryUrl",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule create-describe
+    read=Read(  # override ecr.yaml
         operation="ecr:DescribePullThroughCacheRules",
-        params={},
+        params={
+            "ecrRepositoryPrefixes[0]": "ecrRepositoryPrefix",
+            "registryId": "registryId",
+        },
         select="pullThroughCacheRules",
-        match={"upstreamRegistryUrl": "upstreamRegistryUrl"},
+        match={"ecrRepositoryPrefix": "ecrRepositoryPrefix"},
         compare={
             "credentialArn": "credentialArn",
             "customRoleArn": "customRoleArn",
-            "ecrRepositoryPrefix": "ecrRepositoryPrefix",
-            "registryId": "registryId",
             "upstreamRegistry": "upstreamRegistry",
+            "upstreamRegistryUrl": "upstreamRegistryUrl",
             "upstreamRepositoryPrefix": "upstreamRepositoryPrefix",
         },
         absent=("PullThroughCacheRuleNotFoundException",),
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ecr:DeletePullThroughCacheRule",

@@ -18,20 +18,21 @@ OPERATION = Operation(
         "to",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule create-describe
+    read=Read(  # override logs.yaml
         operation="logs:DescribeExportTasks",
         params={},
-        select="exportTasks",
-        match={"logGroupName": "logGroupName"},
+        created={"taskId": "taskId"},
+        select="exportTasks[0]",
         compare={
             "destination": "destination",
             "destinationPrefix": "destinationPrefix",
             "from": "from",
+            "logGroupName": "logGroupName",
             "taskName": "taskName",
             "to": "to",
         },
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="logs/create_export_task.schema.json",
     output_schema="logs/create_export_task.output.json",
