@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -235,7 +236,7 @@ def show(report: Mapping[str, Any]) -> None:
     """Print the report as Markdown."""
     names = list(report["all"])
     print("# Readers\n")
-    for group in ("all", "halves", "changes", "defaults"):
+    for group in ("all", "halves", "rules alone", "changes", "defaults"):
         rows = {"all": report["all"]} if group == "all" else report[group]
         print(f"| {group} | {' | '.join(names)} |")
         print("|---" * (len(names) + 1) + "|")
@@ -274,18 +275,24 @@ def _measured(pool: Executor, *, only_agreement: bool) -> dict[str, Any]:
     """Return the figures, those of the public models only where they are there."""
     report: dict[str, Any] = {"format_version": FORMAT_VERSION}
     if not only_agreement:
-        report |= document(_judged_all(pool, BotocoreSource().services()))
+        names = BotocoreSource().services()
+        report |= document(_judged_all(pool, names))
+        alone = _judged_all(pool, names, corrected=False)
+        report["rules alone"] = grouped(alone, lambda row: row.half)
     if PUBLIC.is_dir():
-        names = DirectorySource(PUBLIC, name="public").services()
-        found = pool.map(lifecycles.compare_service, names, chunksize=4)
+        sources = DirectorySource(PUBLIC, name="public").services()
+        found = pool.map(lifecycles.compare_service, sources, chunksize=4)
         report["agreement"] = lifecycles.document([r for own in found for r in own])
     else:
         report["agreement_skipped"] = "the shared model set is not beside the checkout"
     return report
 
 
-def _judged_all(pool: Executor, names: Sequence[str]) -> list[Judged]:
-    found = pool.map(judge_service, names, chunksize=4)
+def _judged_all(
+    pool: Executor, names: Sequence[str], *, corrected: bool = True
+) -> list[Judged]:
+    judged = partial(judge_service, corrected=corrected)
+    found = pool.map(judged, names, chunksize=4)
     return sorted((row for own in found for row in own), key=lambda row: row.id)
 
 
