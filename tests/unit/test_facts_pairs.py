@@ -292,3 +292,25 @@ def test_tags_of_named_things_are_not_those_of_all():
     kit = Kit().op("CreateTags", {"itemIds!": "[string]", "tags!": "{string}"}, {})
     kit.op("DescribeTags", {"Filter": "string"}, {"tags": "{string}"})
     assert find(kit, "CreateTags", change=Change.TAG).value is None
+
+
+@pytest.mark.parametrize(
+    ("wrapper", "is_paired"),
+    [
+        ("Domain", True),
+        ("DomainInput", True),
+        ("UpdateDomainRequest", True),
+        ("Details", True),
+        ("DomainEntry", False),
+        ("Provider", False),
+    ],
+)
+def test_the_plain_name_of_a_part_is_not_that_of_the_whole(wrapper, is_paired):
+    kit = Kit().shape("Given", {"name": "string", "size": "integer"})
+    kit.shape("Domain", {"name": "string", "size": "integer", "zone": "string"})
+    takes = {"domainId!": "string", wrapper: "Given"}
+    kit.op("UpdateDomain", takes, {})
+    kit.op("GetDomain", {"domainId!": "string"}, {"domain": "Domain"})
+    pairs = dict(reader(kit, "UpdateDomain").compare)
+    assert pairs[f"{wrapper}.size"] == "size"
+    assert (f"{wrapper}.name" in pairs) is is_paired

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..ir import How
 from ..model import Shape
 from .identifiers import same_name
-from .words import bare_noun, thing_words, word_set, words_of
+from .words import bare_noun, singular_of, thing_words, word_set, words_of
 
 _CONTROL = word_set(
     "applyimmediately callerreference changetoken clientmutationid clientrequesttoken "
@@ -28,6 +28,11 @@ _DELTA = re.compile(r"(?<=[a-z0-9])(Updates?|Input|Spec|Specification)$")
 _WRAPPERS = word_set(
     "configuration config detail details info metadata properties settings summary"
 )
+_SAYING = _WRAPPERS | word_set(
+    "create created data desired input new options parameters request spec to update updated value "
+    "write"
+)
+"""Words of a structure in a request that do not say what it is about."""
 _ADDING = re.compile(
     r"(?P<plus>Add|Grant)?(?P<minus>Remove|Revoke)?(?P<name>[A-Z]\w*?)"
     r"(?P<to>To(Add|Remove))?"
@@ -82,6 +87,18 @@ class Nouns:
         """Return the document's member of this name, the thing's own name apart."""
         found = (same_name(document, form) for form in self.forms(name))
         return next((member for member in found if member is not None), None)
+
+    def stand_for(self, name: str) -> bool:
+        """Return whether a structure of a request is about the document itself.
+
+        ``TableInput`` is about a table, and so is what only says ``Details``;
+        ``DomainEntry`` is not about a domain.
+        """
+        words = [w.casefold() for w in words_of(name[:1].upper() + name[1:])]
+        own = singular_of("".join(w for w in words if w not in _SAYING))
+        forms = [form.removesuffix("response") for form in self.whole]
+        is_same = bare_noun(name) in self.whole
+        return is_same or not own or any(form.endswith(own) for form in forms)
 
     def wrapper(self, structures: Iterable[str]) -> str | None:
         """Return the one structure of a document that stands for the whole of it."""

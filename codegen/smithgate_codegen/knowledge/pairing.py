@@ -31,6 +31,8 @@ _PLAIN_NAMES = word_set(
     "message mode name owner region state status tags type updatedat value values version"
 )
 """Folded names that say nothing about what they belong to."""
+_OF_ANYTHING = word_set("arn id identifier name state status version")
+"""Those that a part has of its own: the name of a ``DomainEntry`` is not the domain's."""
 _ID_LISTS = re.compile(
     r"\w*(Ids|IDs|Arns|ARNs|SecurityGroups|Subnets|AvailabilityZones)", re.IGNORECASE
 )
@@ -71,7 +73,7 @@ class _Shown:
         is_structure = given.shape.type == "structure"
         yield list(self._named(given, self.part)) if self.part else []
         yield list(self._named(given, _Side("", document)))
-        yield list(_wrapped(model, given, _Side("", document)))
+        yield list(self._unwrapped(given))
         is_deep = not is_structure or self.wrapper is None
         yield [
             *(_deeper(model, given, document, self.nouns) if is_deep else []),
@@ -89,6 +91,15 @@ class _Shown:
         same = self.nouns.member(place.shape, given.path)
         if same is not None:
             yield from _below(self.model, given, _inner(self.model, place, same))
+
+    def _unwrapped(self, given: _Side) -> Pairs:
+        """Yield the pairs of a wrapper's members, plain names only of the thing itself."""
+        is_own = self.nouns.stand_for(given.path)
+        for writer, reader in _wrapped(self.model, given, _Side("", self.document)):
+            inner = writer.split(".")[1].casefold()
+            told = given.path.casefold().removesuffix("request").endswith(inner)
+            if is_own or told or inner not in _OF_ANYTHING:
+                yield writer, reader
 
     def _called_after(self, given: _Side) -> Pairs:
         """Yield the pair with the member that the operation is called after.
