@@ -40,7 +40,7 @@ class Sample(NamedTuple):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fit and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=250)
+    parser.add_argument("--rounds", type=int, default=600)
     parser.add_argument("--folds", type=int, default=0, help="cross-validate first")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="smithgate-search-") as folder:
@@ -84,11 +84,12 @@ def _part(text: str, folds: int) -> int:
 
 
 def _rank(sample: Sample, weights: Any) -> float:
-    """Return how many candidates stand before the right one."""
+    """Return how many candidates stand before the right one; equal ones by place."""
     if sample.right < 0:
         return float("inf")
     scores = sample.signs @ weights
-    return int((scores > scores[sample.right]).sum())
+    equal = scores[: sample.right] == scores[sample.right]
+    return int((scores > scores[sample.right]).sum() + equal.sum())
 
 
 def _fit(samples: Sequence[Sample], rounds: int) -> Any:
