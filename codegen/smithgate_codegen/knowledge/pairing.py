@@ -73,7 +73,7 @@ class _Shown:
         is_structure = given.shape.type == "structure"
         yield list(self._named(given, self.part)) if self.part else []
         yield list(self._named(given, _Side("", document)))
-        yield list(self._unwrapped(given))
+        yield list(self._unwrapped(given, _Side("", document)))
         is_deep = not is_structure or self.wrapper is None
         yield [
             *(_deeper(model, given, document, self.nouns) if is_deep else []),
@@ -92,10 +92,10 @@ class _Shown:
         if same is not None:
             yield from _below(self.model, given, _inner(self.model, place, same))
 
-    def _unwrapped(self, given: _Side) -> Pairs:
+    def _unwrapped(self, given: _Side, place: _Side) -> Pairs:
         """Yield the pairs of a wrapper's members, plain names only of the thing itself."""
         is_own = self.nouns.stand_for(given.path)
-        for writer, reader in _wrapped(self.model, given, _Side("", self.document)):
+        for writer, reader in _wrapped(self.model, given, place):
             inner = writer.split(".")[1].casefold()
             told = given.path.casefold().removesuffix("request").endswith(inner)
             if is_own or told or inner not in _OF_ANYTHING:
@@ -130,7 +130,7 @@ class _Shown:
     def _inside(self, given: _Side, place: _Side) -> Pairs:
         """Yield the pairs with the member of this name, or with those of a wrapper."""
         found = list(self._named(given, place))
-        yield from found or _wrapped(self.model, given, place)
+        yield from found or self._unwrapped(given, place)
 
 
 def pairs_of(
