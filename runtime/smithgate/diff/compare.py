@@ -6,14 +6,13 @@ marked ``unknown``: a false "no change" is the dangerous failure.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from ..operation import Change, Confidence, How, Operation, Read, ReadMode
 from .concrete import concrete
 from .defaults import is_default
 from .entries import Diff, Entry, cut, status_of
-from .hidden import hidden_note
 from .items import (
     compare_added,
     compare_every,
@@ -21,7 +20,6 @@ from .items import (
     compare_removed,
     unlisted,
 )
-from .lost import lost_counts
 from .maps import map_paths
 from .meaning import is_nothing, same
 from .patches import compare_changes, compare_patch
@@ -34,6 +32,8 @@ from .paths import (
     parse_path,
     selecting_path,
 )
+from .removal import diff_removal, nothing, removes
+from .request import Request, is_made_already, is_tie, note_of
 from .selecting import documents_of, told_more
 from .snapshot import Snapshot, SnapshotStatus
 from .values import (
@@ -44,20 +44,6 @@ from .values import (
     look,
     lost,
 )
-
-NOTES = {
-    SnapshotStatus.NEW: "the call gives it its id: nothing can be there before",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One request against the state it was planned from."""
-
-    operation: Operation
-    arguments: Mapping[str, Any]
-    snapshot: Snapshot
-    maps: frozenset[Path] = field(default=frozenset())
 
 
 def diff_step(
@@ -71,15 +57,15 @@ def diff_step(
     ``schema`` is the operation's input schema: it tells maps from structures.
     """
     if operation.change is Change.NONE:
-        return _nothing("reads only, nothing changes")
+        return nothing("reads only, nothing changes")
     operation = concrete(operation, arguments)
     merges = operation.read is not None and operation.read.mode is ReadMode.MERGE
     maps = map_paths(schema, arguments) if schema and not merges else frozenset()
     request = Request(
         operation=operation, arguments=arguments, snapshot=snapshot, maps=maps
     )
-    if _removes(operation):
-        return _diff_removal(request)
+    if removes(operation):
+        return diff_removal(request)
     entries = list(_entries(request))
     kept, omitted = cut(entries)
     status = _status(request, entries)
@@ -88,24 +74,8 @@ def diff_step(
         action=_action(request, status),
         entries=kept,
         omitted=omitted,
-        note=_note(request),
+        note=note_of(request),
     )
-
-
-def _nothing(note: str) -> Diff:
-    return Diff(status="unchanged", action="no-op", entries=(), note=note)
-
-
-def _removes(operation: Operation) -> bool:
-    """Say whether the whole document goes, not parts that the request lists."""
-    read = operation.read
-    if read is not None and read.container:
-        return False
-    if operation.change is Change.DELETE:
-        return read is None or not (read.how or read.expect)
-    if operation.change in {Change.DETACH, Change.UNTAG}:
-        return read is None or not (read.compare or read.expect)
-    return False
 
 
 def _status(request: Request, entries: list[Entry]) -> str:
@@ -118,56 +88,9 @@ def _status(request: Request, entries: list[Entry]) -> str:
         return "unknown"
     if status == "unchanged" and read and read.confidence is Confidence.LOW:
         return "unknown"
-    if status == "change" and not entries and _is_made_already(request):
+    if status == "change" and not entries and is_made_already(request):
         return "unchanged"
     return status
-
-
-def _is_made_already(request: Request) -> bool:
-    return (
-        request.snapshot.status is SnapshotStatus.EXISTS
-        and (request.operation.change is Change.CREATE or _is_tie(request.operation))
-        and _are_all_there(request)
-    )
-
-
-def _are_all_there(request: Request) -> bool:
-    """Say whether as many were found as the request names."""
-    read, document = request.operation.read, request.snapshot.document
-    found = len(document) if isinstance(document, list) else 1
-    asked = (
-        get_path(request.arguments, selecting_path(path))
-        for path in (read.match.values() if read else ())
-    )
-    return all(len(value) <= found for value in asked if isinstance(value, list))
-
-
-def _is_tie(operation: Operation) -> bool:
-    """Say whether the document is the tie itself: there, or not there."""
-    read = operation.read
-    ties = {Change.ATTACH, Change.DETACH}
-    if operation.change not in ties or read is None or not read.match:
-        return False
-    return not set(read.how.values()) & set(_ITEMS)
-
-
-def _note(request: Request) -> str | None:
-    snapshot, read = request.snapshot, request.operation.read
-    if snapshot.reason is not None:
-        return f"before state unknown: {snapshot.reason}"
-    if _is_made_already(request) and request.operation.change is Change.CREATE:
-        return "it exists already: the create may fail or change nothing"
-    if read and read.container and snapshot.status is SnapshotStatus.EXISTS:
-        return "only what contains the change could be read"
-    if (
-        read
-        and read.confidence is Confidence.LOW
-        and snapshot.status is SnapshotStatus.EXISTS
-    ):
-        return "what was read may be something else: nothing but names says it belongs"
-    if snapshot.status is SnapshotStatus.EXISTS:
-        return hidden_note(request.operation, request.arguments)
-    return NOTES.get(snapshot.status)
 
 
 def _action(request: Request, status: str) -> str:
@@ -183,60 +106,12 @@ def _action(request: Request, status: str) -> str:
     return "create" if change is Change.ATTACH else "update"
 
 
-def _diff_removal(request: Request) -> Diff:
-    """Show what will be lost."""
-    snapshot = request.snapshot
-    if snapshot.status is SnapshotStatus.ABSENT:
-        return _nothing("there is nothing to delete")
-    if snapshot.status is not SnapshotStatus.EXISTS:
-        note = _note(request)
-        return Diff(status="unknown", action="delete", entries=(), note=note)
-    gone = _untied(request) or [
-        Entry(path=path, action="delete", before=value, where=path)
-        for path, value in _all_leaves(snapshot.document)
-    ]
-    kept, omitted = cut(gone)
-    return Diff(
-        status="change",
-        action="delete",
-        entries=kept,
-        omitted=omitted,
-        note=_note(request),
-        lost=lost_counts(snapshot.document),
-    )
-
-
-def _untied(request: Request) -> list[Entry]:
-    """Return what a request unties; both things stay, so nothing of them is lost.
-
-    The same for a text in a list, which is all there is of what goes.
-    """
-    read = request.operation.read
-    if read is None or not (_is_tie(request.operation) or "" in read.match):
-        return []
-    paths = sorted({selecting_path(writer) for writer in read.match.values()})
-    return [
-        Entry(path=path, action="delete", before=value)
-        for path in paths
-        if (value := get_path(request.arguments, path)) is not MISSING
-    ]
-
-
-def _all_leaves(document: Any) -> Iterator[tuple[Path, Any]]:
-    """Yield the leaves of a document, or of each of several ones."""
-    if isinstance(document, list) and any(isinstance(i, Mapping) for i in document):
-        for index, item in enumerate(document):
-            yield from leaves(item, (f"[{index}]",))
-    else:
-        yield from leaves(document)
-
-
 def _unseen(request: Request) -> frozenset[Path]:
     """Return the writer paths that only name what is changed, or name the call."""
     operation = request.operation
     read = operation.read
     named = {operation.idempotency_token, operation.dry_run}
-    is_there = operation.change is Change.CREATE and _is_made_already(request)
+    is_there = operation.change is Change.CREATE and is_made_already(request)
     if read:
         shown = frozenset() if is_there else operation.sensitive
         named |= {w for w in read.write_only if w not in shown}
@@ -245,7 +120,7 @@ def _unseen(request: Request) -> frozenset[Path]:
     if read and not is_new:
         named |= {*read.params.values(), *read.match.values(), *read.each.values()}
         named -= {*read.compare}
-        if _is_tie(operation) and request.snapshot.status is SnapshotStatus.ABSENT:
+        if is_tie(operation) and request.snapshot.status is SnapshotStatus.ABSENT:
             named -= {*read.match.values()}
         named -= told_more(read, request.arguments)
     return frozenset(selecting_path(path) for path in named if path)
