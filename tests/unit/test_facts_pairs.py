@@ -314,3 +314,14 @@ def test_the_plain_name_of_a_part_is_not_that_of_the_whole(wrapper, is_paired):
     pairs = dict(reader(kit, "UpdateDomain").compare)
     assert pairs[f"{wrapper}.size"] == "size"
     assert (f"{wrapper}.name" in pairs) is is_paired
+
+
+@pytest.mark.parametrize(("kind", "is_paired"), [("string", False), ("Place", True)])
+def test_a_revision_that_must_not_have_changed_is_no_value(kind, is_paired):
+    kit = Kit().shape("Place", {"bucket": "string"})
+    members = {"name": "string", "revision": kind}
+    kit.op("UpdateGroup", {"groupId!": "string", **members}, {})
+    kit.op("GetGroup", {"groupId!": "string"}, members)
+    pairs = dict(reader(kit, "UpdateGroup").compare)
+    assert ("revision" in pairs) is is_paired
+    assert "name" in pairs

@@ -40,6 +40,7 @@ _ID_LISTS = re.compile(
 _ID = re.compile(r"(Arn|ARN|Id|ID|Identifier|arn|id)$")
 _OWN_STATUS = frozenset({"Options", "Status"})
 """Members of a setting that is shown with its own status (``EBSOptions.Options``)."""
+_EDITION = "revision"
 Pairs = Iterator[tuple[str, str]]
 _LEVELS = 8
 """Ways to pair a member, the surest first."""
@@ -186,6 +187,11 @@ def settable(writer: Subject, bound: Collection[str]) -> Iterator[str]:
     """Yield the writer's members that hold a value rather than name or call."""
     for name, member in writer.input.members.items():
         is_token = writer.has(member, "smithy.api#idempotencyToken")
+        if (
+            name.casefold() == _EDITION
+            and kind_of(writer.target(member)) != "structure"
+        ):
+            continue  # the one that must not have changed since
         if not (name in bound or is_token or is_control(name)):
             yield name
 
