@@ -92,12 +92,12 @@ def test_an_optional_scope_of_both_is_bound():
 
 
 def test_a_value_that_an_update_sets_is_compared_and_not_bound():
-    kit = Kit()
+    kit = Kit().shape("Thing", {"ThingId": "string", "GroupId": "string"})
     kit.op("UpdateThing", {"ThingId!": "string", "GroupId": "string"}, {})
     kit.op(
-        "GetThing",
-        {"ThingId!": "string", "GroupId": "string"},
-        {"GroupId": "string"},
+        "DescribeThings",
+        {"ThingId": "string", "GroupId": "string"},
+        {"Things": "[Thing]"},
     )
     found = reader(kit, "UpdateThing")
     assert found.params == (("ThingId", "ThingId"),)

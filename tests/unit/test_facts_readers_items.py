@@ -257,3 +257,14 @@ def test_what_is_deregistered_stays_to_be_looked_at():
         "Deregister": (("Status", ("DELETE_IN_PROGRESS", "INACTIVE")),),
         "Delete": (("Status", ("DELETE_IN_PROGRESS",)),),
     }
+
+
+def test_where_a_thing_is_belongs_to_how_it_is_read():
+    kit = Kit()
+    takes = {"Name!": "string", "BusName": "string", "State": "string"}
+    kit.op("PutRule", takes, {})
+    shown = {"Name": "string", "BusName": "string", "State": "string"}
+    kit.op("DescribeRule", {"Name!": "string", "BusName": "string"}, shown)
+    found = reader(kit, "PutRule")
+    assert found.params == (("BusName", "BusName"), ("Name", "Name"))
+    assert found.compare == (("State", "State"),)

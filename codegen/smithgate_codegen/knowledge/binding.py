@@ -356,7 +356,7 @@ def _narrows(writer: Subject, reader: Subject, name: str) -> bool:
     member = writer.input.members[name]
     if name.startswith("If") or writer.has(member, "smithy.api#sensitive"):
         return False
-    if name in _VARIANTS:
+    if name in _VARIANTS or _is_scope(writer, reader, name):
         return True
     sets = writer.verb in SETTING and not is_identifier(writer, name)
     if name in writer.required and not (sets and name in _shown(reader)):
@@ -365,6 +365,13 @@ def _narrows(writer: Subject, reader: Subject, name: str) -> bool:
         return True
     is_text = kind_of(writer.target(member)) == "string"
     return is_text and name not in _shown(reader)
+
+
+def _is_scope(writer: Subject, reader: Subject, name: str) -> bool:
+    """Return whether the reader of one thing is also told where it is: on which bus."""
+    is_one = reader.verb != "List" and singular_of(reader.noun) == reader.noun
+    is_other = bool(root_of(name)) and not names_own(writer, name)
+    return is_one and is_other and is_identifier(writer, name)
 
 
 def _shown(reader: Subject) -> set[str]:

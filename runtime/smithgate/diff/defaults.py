@@ -15,15 +15,6 @@ DEFAULTS: Mapping[str, Mapping[str, tuple[Any, str]]] = {
     "cloudwatch:PutMetricAlarm": {
         "ActionsEnabled": (True, "the API reference: the default of the member")
     },
-    "ecr:PutLifecyclePolicy": {
-        "registryId": (ANY, "the API reference: the caller's registry is meant")
-    },
-    "ecr:SetRepositoryPolicy": {
-        "registryId": (ANY, "the API reference: the caller's registry is meant")
-    },
-    "events:PutRule": {
-        "EventBusName": ("default", "the API reference: the bus that is meant")
-    },
     "iam:UpdateAccountPasswordPolicy": {
         "MaxPasswordAge": (0, "the API reference: shown while passwords never expire")
     },
