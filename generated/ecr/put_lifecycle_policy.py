@@ -18,11 +18,11 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # rule put-get
         operation="ecr:GetLifecyclePolicy",
-        params={"repositoryName": "repositoryName"},
-        compare={
-            "lifecyclePolicyText": "lifecyclePolicyText",
+        params={
             "registryId": "registryId",
+            "repositoryName": "repositoryName",
         },
+        compare={"lifecyclePolicyText": "lifecyclePolicyText"},
         absent=("LifecyclePolicyNotFoundException",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,

@@ -45,11 +45,11 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # rule set-get
         operation="ecr:GetRepositoryPolicy",
-        params={"repositoryName": "repositoryName"},
-        compare={
-            "policyText": "policyText",
+        params={
             "registryId": "registryId",
+            "repositoryName": "repositoryName",
         },
+        compare={"policyText": "policyText"},
         write_only=("force",),
         absent=("RepositoryPolicyNotFoundException",),
         mode=ReadMode.PATCH,

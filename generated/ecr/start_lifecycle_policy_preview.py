@@ -15,11 +15,11 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # rule start-get, trait smithy.waiters#waitable
         operation="ecr:GetLifecyclePolicyPreview",
-        params={"repositoryName": "repositoryName"},
-        compare={
-            "lifecyclePolicyText": "lifecyclePolicyText",
+        params={
             "registryId": "registryId",
+            "repositoryName": "repositoryName",
         },
+        compare={"lifecyclePolicyText": "lifecyclePolicyText"},
         absent=("LifecyclePolicyPreviewNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -15,8 +15,10 @@ OPERATION = Operation(
     tags=None,  # no member takes tags
     read=Read(  # rule enable-describe
         operation="events:DescribeRule",
-        params={"Name": "Name"},
-        compare={"EventBusName": "EventBusName"},
+        params={
+            "EventBusName": "EventBusName",
+            "Name": "Name",
+        },
         expect={"State": "ENABLED"},
         absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,

@@ -42,10 +42,12 @@ OPERATION = Operation(
     ),
     read=Read(  # rule put-describe
         operation="events:DescribeRule",
-        params={"Name": "Name"},
+        params={
+            "EventBusName": "EventBusName",
+            "Name": "Name",
+        },
         compare={
             "Description": "Description",
-            "EventBusName": "EventBusName",
             "EventPattern": "EventPattern",
             "RoleArn": "RoleArn",
             "ScheduleExpression": "ScheduleExpression",
