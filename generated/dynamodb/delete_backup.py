@@ -13,13 +13,14 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("BackupArn",),
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-describe
+    read=Read(  # override dynamodb.yaml
         operation="dynamodb:DescribeBackup",
         params={"BackupArn": "BackupArn"},
         select="BackupDescription",
         absent=("BackupNotFoundException",),
+        gone={"BackupDetails.BackupStatus": ("DELETED",)},
         mode=ReadMode.PATCH,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
     ),
     schema="dynamodb/delete_backup.schema.json",
     output_schema="dynamodb/delete_backup.output.json",
