@@ -87,6 +87,16 @@ def judge_service(client_name: str, *, corrected: bool = True) -> list[Judged]:
     return judge(service, corrected=corrected)
 
 
+def misfits_of(client_name: str) -> list[str]:
+    """Return the corrections of a service that do not fit the installed botocore."""
+    service = load_service(client_name, BotocoreSource())
+    with lenient() as found:
+        facts = derive_service(service, load_overrides(default_folder(), client_name))
+        for subject in facts.subjects:
+            facts.reading(subject)
+    return sorted(set(found))
+
+
 def judge(service: ServiceModel, *, corrected: bool = True) -> list[Judged]:
     """Return the changing operations of a service, sorted by name."""
     overrides = no_overrides()
@@ -222,6 +232,7 @@ def missed(report: Mapping[str, Any]) -> list[str]:
     for name, least in (("reader %", READER), ("mapped %", MAPPED)):
         if report["all"][name] < least:
             found.append(f"all: {name} is {report['all'][name]}, wanted {least}")
+    found += [f"correction: {line}" for line in report["misfits"]]
     for service, own in report["defaults"].items():
         for name, least in (
             ("reader % of readable", DEFAULT_READER),
@@ -278,6 +289,8 @@ def _measured(pool: Executor, *, only_agreement: bool) -> dict[str, Any]:
         names = BotocoreSource().services()
         report |= document(_judged_all(pool, names))
         alone = _judged_all(pool, names, corrected=False)
+        misfits = pool.map(misfits_of, names, chunksize=4)
+        report["misfits"] = [line for own in misfits for line in own]
         report["rules alone"] = grouped(alone, lambda row: row.half)
     if PUBLIC.is_dir():
         sources = DirectorySource(PUBLIC, name="public").services()

@@ -431,3 +431,33 @@ def test_a_code_of_many_errors_means_absent_only_with_its_text(
         raise AwsRefused(message, aws_code=code)
 
     assert read_snapshot(operation(read), {"Id": "i"}, call).status == status
+
+
+@pytest.mark.parametrize(("more", "is_known"), [("next", False), (None, True)])
+def test_some_of_several_on_a_cut_page_are_not_all(
+    more: str | None, is_known: bool
+) -> None:
+    read = Read(operation="x:List", params={}, select="Things", match={"Id": "Ids"})
+    page = {"Things": [{"Id": "a"}, {"Id": "c"}], "NextToken": more}
+    found = select(read, {"Ids": ["a", "b"]}, page)
+    assert (found.reason is None) is is_known
+    assert select(read, {"Ids": ["a", "c"]}, page).reason is None
+
+
+def test_of_several_things_those_that_were_not_found_are_not_unchanged() -> None:
+    read = Read(
+        operation="x:List",
+        params={},
+        select="Things",
+        match={"Id": "Ids"},
+        expect={"State": "stopped"},
+    )
+    step = operation(read, Change.STOP)
+    there = {"Things": [{"Id": "a", "State": "stopped"}]}
+    assert diff_of(step, {"Ids": ["a"]}, there).status == "unchanged"
+    assert diff_of(step, {"Ids": ["a", "b"]}, there).status == "partial"
+
+
+def test_a_state_that_says_gone_is_read_in_either_case() -> None:
+    read = Read(operation="x:Get", params={"Id": "Id"}, gone={"Status": ("deleting",)})
+    assert select(read, {"Id": "i"}, {"Status": "DELETING"}).absent

@@ -33,7 +33,7 @@ from .paths import (
     selecting_path,
 )
 from .removal import diff_removal, nothing, removes
-from .request import Request, is_made_already, is_tie, note_of
+from .request import Request, are_all_there, is_made_already, is_tie, note_of
 from .selecting import documents_of, told_more
 from .snapshot import Snapshot, SnapshotStatus
 from .values import (
@@ -88,9 +88,19 @@ def _status(request: Request, entries: list[Entry]) -> str:
         return "unknown"
     if status == "unchanged" and read and read.confidence is Confidence.LOW:
         return "unknown"
+    if status == "unchanged" and _misses_some(request):
+        return "partial"
     if status == "change" and not entries and is_made_already(request):
         return "unchanged"
     return status
+
+
+def _misses_some(request: Request) -> bool:
+    """Say whether some of several things were not found: nothing is known of those."""
+    ends = {Change.DELETE, Change.DETACH, Change.UNTAG}
+    is_there = request.snapshot.status is SnapshotStatus.EXISTS
+    changes = request.operation.change not in ends
+    return is_there and changes and not are_all_there(request)
 
 
 def _action(request: Request, status: str) -> str:

@@ -35,11 +35,11 @@ def is_made_already(request: Request) -> bool:
     return (
         request.snapshot.status is SnapshotStatus.EXISTS
         and (request.operation.change is Change.CREATE or is_tie(request.operation))
-        and _are_all_there(request)
+        and are_all_there(request)
     )
 
 
-def _are_all_there(request: Request) -> bool:
+def are_all_there(request: Request) -> bool:
     """Say whether as many were found as the request names."""
     read, document = request.operation.read, request.snapshot.document
     found = len(document) if isinstance(document, list) else 1

@@ -15,7 +15,7 @@ from .paths import MISSING, Path, get_path, parse_document_path, parse_path
 from .several import gather
 from .values import look
 
-_LISTED = frozenset({How.ADD, How.KEYS, How.REMOVE})
+_LISTED = frozenset({How.ADD, How.CHANGES, How.KEYS, How.REMOVE})
 """What looks for something that a further page may have."""
 
 
@@ -46,8 +46,9 @@ def select(
         return Selected(gather(read, arguments, found))
     if read.match or read.match_created:
         items = _together(read, arguments, found)
-        matched = _matching(wanted_of(read, arguments, reply), items)
-        if matched.absent and _is_cut(output):
+        wanted = wanted_of(read, arguments, reply)
+        matched = _matching(wanted, items)
+        if _is_cut(output) and (matched.absent or _lacks(wanted, matched.document)):
             return Selected(reason="it is not on the first page of the reader's list")
         return matched
     if _is_cut(output) and not _LISTED.isdisjoint(read.how.values()):
@@ -92,8 +93,13 @@ def _left(read: Read, found: Any) -> Any:
 
 
 def _is_gone(read: Read, document: Any) -> bool:
+    """Say whether a state says so; services spell states of one kind in either case."""
     return any(
-        value in values if values else value not in (MISSING, None)
+        (
+            str(value).casefold() in {state.casefold() for state in values}
+            if values
+            else value not in (MISSING, None)
+        )
         for path, values in read.gone.items()
         for value in (look(document, parse_document_path(path)),)
     )
@@ -172,6 +178,12 @@ def _matching(wanted: Mapping[str, Any], items: Any) -> Selected:
     if len(found) > 1:
         return Selected(reason=f"the request fits {len(found)} things")
     return Selected(found[0])
+
+
+def _lacks(wanted: Mapping[str, Any], document: Any) -> bool:
+    """Say whether fewer items were found than the request names."""
+    found = len(document) if isinstance(document, list) else 1
+    return any(len(v) > found for v in wanted.values() if isinstance(v, list))
 
 
 def _is(found: Any, wanted: Any) -> bool:
