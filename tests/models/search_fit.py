@@ -1,7 +1,7 @@
 """Fits the weights of the ranking on the titles that are not held back.
 
-Owns the fitting: a softmax over the candidates of each wish, by gradient descent with
-momentum. Prints the table for ``catalog/weights.py``, and with ``--folds`` first the
+Owns the fitting: a softmax over the candidates of each wish, kept small by a
+penalty on large weights. Prints the table for ``catalog/weights.py``, and with ``--folds`` first the
 recall in cross-validation; nothing is written. Needs numpy, which nothing else here
 does: run it in an environment of its own.
 """
@@ -20,7 +20,8 @@ from smithgate.catalog import Catalog
 from smithgate.catalog.weights import WEIGHTS
 
 _BY_HAND = ("deprecated", "wish", "wish_same")
-_DECAY, _FAST, _SLOW, _STEP = 1e-3, 0.9, 0.99, 0.1
+_DECAY = 1e-3
+_STEPS, _HALVINGS, _ENOUGH = 40, 30, 1e-6
 _DEPTHS = (1, 5, 10)
 _SPLITS: dict[str, Callable[[Case], str]] = {
     "titles": lambda case: f"{case.wish}|{case.operation}",
@@ -40,7 +41,6 @@ class Sample(NamedTuple):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fit and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=600)
     parser.add_argument("--folds", type=int, default=0, help="cross-validate first")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="smithgate-search-") as folder:
@@ -49,9 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cases = [case for case in cli_titles(ids) if not case.is_held]
         samples = [_sample(catalog, case) for case in cases]
     for name, split in _SPLITS.items() if options.folds else ():
-        shares = _cross_validated(samples, split, options.folds, options.rounds)
+        shares = _cross_validated(samples, split, options.folds)
         print(f"# split by {name}: " + ", ".join(f"{share:.4f}" for share in shares))
-    for name, weight in zip(WEIGHTS, _fit(samples, options.rounds), strict=True):
+    for name, weight in zip(WEIGHTS, _fit(samples), strict=True):
         shown = WEIGHTS[name] if name in _BY_HAND else round(float(weight), 2)
         print(f'    "{name}": {shown},')
     return 0
@@ -67,14 +67,14 @@ def _sample(catalog: Catalog, case: Case) -> Sample:
 
 
 def _cross_validated(
-    samples: Sequence[Sample], split: Callable[[Case], str], folds: int, rounds: int
+    samples: Sequence[Sample], split: Callable[[Case], str], folds: int
 ) -> list[float]:
     """Return recall at each depth, every title judged by weights not fitted on it."""
     ranks: list[float] = []
     parts = [_part(split(sample.case), folds) for sample in samples]
     for fold in range(folds):
         pairs = list(zip(samples, parts, strict=True))
-        weights = _fit([sample for sample, part in pairs if part != fold], rounds)
+        weights = _fit([sample for sample, part in pairs if part != fold])
         ranks += [_rank(sample, weights) for sample, part in pairs if part == fold]
     return [sum(rank < depth for rank in ranks) / len(ranks) for depth in _DEPTHS]
 
@@ -92,7 +92,8 @@ def _rank(sample: Sample, weights: Any) -> float:
     return int((scores > scores[sample.right]).sum() + equal.sum())
 
 
-def _fit(samples: Sequence[Sample], rounds: int) -> Any:
+def _fit(samples: Sequence[Sample]) -> Any:
+    """Return the weights, by Newton's steps, each halved until it helps."""
     import numpy as np
 
     samples = [sample for sample in samples if sample.right >= 0]
@@ -102,21 +103,37 @@ def _fit(samples: Sequence[Sample], rounds: int) -> Any:
     right = starts + np.array([sample.right for sample in samples])
     # Signs differ in size: each is measured by its spread while the weights are sought.
     spread = signs.std(axis=0) + 1e-6
-    free = np.array([name not in _BY_HAND for name in WEIGHTS], dtype=np.float32)
-    signs = signs / spread * free
-    weights = np.zeros(len(WEIGHTS), dtype=np.float32)
-    mean, square = np.zeros_like(weights), np.zeros_like(weights)
-    for done in range(1, rounds + 1):
-        scores = signs @ weights
-        chances = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), sizes))
-        chances /= np.repeat(np.add.reduceat(chances, starts), sizes)
-        chances[right] -= 1
-        slope = _DECAY * weights + signs.T @ chances / len(samples)
-        mean = _FAST * mean + (1 - _FAST) * slope
-        square = _SLOW * square + (1 - _SLOW) * slope * slope
-        root = np.sqrt(square / (1 - _SLOW**done)) + 1e-8
-        weights -= _STEP * (mean / (1 - _FAST**done)) / root
+    signs *= np.array([name not in _BY_HAND for name in WEIGHTS]) / spread
+    weights = np.zeros(len(WEIGHTS))
+    loss, chances = _loss(signs, sizes, starts, right, weights)
+    for _ in range(_STEPS):
+        weighted = signs * chances[:, None]
+        means = np.add.reduceat(weighted, starts)
+        slope = _DECAY * weights + (means - signs[right]).mean(axis=0)
+        bend = (signs.T @ weighted - means.T @ means) / len(samples)
+        step = np.linalg.solve(bend + _DECAY * np.eye(len(weights)), slope)
+        before = loss
+        for _ in range(_HALVINGS):
+            loss, chances = _loss(signs, sizes, starts, right, weights - step)
+            if loss < before:
+                break
+            step /= 2
+        weights -= step
+        if before - loss < _ENOUGH:
+            break
     return weights / spread
+
+
+def _loss(signs: Any, sizes: Any, starts: Any, right: Any, weights: Any) -> Any:
+    """Return the mean surprise at the right candidates, and the chances of all."""
+    import numpy as np
+
+    scores = signs @ weights.astype(np.float32)
+    scores -= np.repeat(np.maximum.reduceat(scores, starts), sizes)
+    raised = np.exp(scores)
+    sums = np.add.reduceat(raised, starts)
+    surprise = float((np.log(sums) - scores[right]).mean())
+    return surprise + _DECAY / 2 * weights @ weights, raised / np.repeat(sums, sizes)
 
 
 if __name__ == "__main__":

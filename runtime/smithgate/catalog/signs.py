@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from .corpus import DOCUMENTATION, FIELDS, MEMBERS, NAME, SUMMARY, is_plural
 from .kinds import Kind
+from .sentence import InOrder
 from .services import MOST_USED, WELL_KNOWN
 from .tables import Tables
 from .wish import Term, Wish, alternatives
@@ -76,6 +77,10 @@ class Weighing:
         self._matches = matches
         self._known = known
         self._total = sum(match.weight for match in matches) or 1.0
+        self._owned = [
+            (match.weight / self._total, tables.owned(match.term.stem))
+            for match in matches
+        ]
         self._stems = {term.stem: 1.0 for term in wish.terms}
         for term in wish.terms:
             for said, factor in alternatives(term.stem).items():
@@ -86,6 +91,9 @@ class Weighing:
         early = [term.stem for term in wish.terms if not term.is_late]
         self._head = early[-1] if early else None
         self._kind = Kind(wish)
+        self._order = InOrder(
+            wish.verb, [match.term.stem for match in matches], self._head
+        )
         self._is_rare = tables.is_rare_verb(wish.verb)
 
     def signs(self, at: int, behind: float, place: int) -> list[float]:
@@ -118,8 +126,10 @@ class Weighing:
             float(service in WELL_KNOWN),
             self._corpus.ages[service],
             *words[_BEFORE_VERB:],
+            sum(share * owned.get(service, 0.0) for share, owned in self._owned),
             self._tables.pair_topic(self._joined, service),
             *self._of_whole(at),
+            *self._order.signs(self._tables.sentence(at)),
             *self._kind.signs(document, verb),
             behind,
             math.log1p(place),

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from .corpus import NAME, Corpus, is_plural
+from .corpus import NAME, SUMMARY, Corpus, is_plural
+from .sentence import Sentence, read_sentence
 from .vocabulary import VERBS
 from .words import stem
 
@@ -16,6 +17,8 @@ _RARE_VERB = 700
 _TAGS = ("tag", "untag")
 _BEFORE = ("batch", "admin")
 _PENALTY = 0.12
+_OWN = 0.005
+"""A share of this size is little; larger ones count by their logarithm."""
 
 
 class Document(NamedTuple):
@@ -46,6 +49,8 @@ class Tables:
         self._documents: dict[int, Document] = {}
         self._rarities: dict[str, float] = {}
         self._topics: dict[str, Mapping[str, float]] = {}
+        self._owned: dict[str, Mapping[str, float]] = {}
+        self._sentences: dict[int, Sentence] = {}
 
     def _verb(self, at: int, words: Sequence[str]) -> str:
         if len(words) > 1 and words[0] in _BEFORE and stem(words[1]) in VERBS:
@@ -92,6 +97,27 @@ class Tables:
             }
             self._topics[term] = topic
         return topic
+
+    def owned(self, term: str) -> Mapping[str, float]:
+        """Return service → how much a term is its own: of the summaries that hold it."""
+        owned = self._owned.get(term)
+        if owned is None:
+            held = self.corpus.postings[SUMMARY].of(term)
+            counts = Counter(self.services[at] for at in held)
+            owned = {
+                service: math.log1p(count / (1 + len(held)) / _OWN)
+                for service, count in counts.items()
+            }
+            self._owned[term] = owned
+        return owned
+
+    def sentence(self, at: int) -> Sentence:
+        """Return the summary of an operation, read."""
+        sentence = self._sentences.get(at)
+        if sentence is None:
+            sentence = read_sentence(self.corpus.entries[at].summary)
+            self._sentences[at] = sentence
+        return sentence
 
     def pair_topic(self, pairs: Iterable[str], service: str) -> float:
         """Return how much a service is about neighbours of a wish, written as one word."""

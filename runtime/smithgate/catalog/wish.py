@@ -8,12 +8,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from .vocabulary import NOUNS, PHRASES, VERBS
-from .words import MAX_WORDS, STOP_WORDS, split_words, stem
+from .words import LATE, MAX_WORDS, STOP_WORDS, split_words, stem
 
-_LATE = frozenset("""
-    across and as at based by containing for from in into of on or than that through
-    to using when where which with within without
-    """.split())  # noqa: SIM905 - one word a line would hide the list
 _MANY = frozenset(("all", "batch", "bulk", "many", "multiple", "several"))
 _DETAILS = frozenset(("detail", "details", "information", "properties"))
 """To list these of a thing is to describe it."""
@@ -63,9 +59,9 @@ def read_wish(text: str) -> Wish:
     is_late = False
     for word in words:
         folded = stem(word)
-        if word in _LATE or word in STOP_WORDS:
-            is_late = is_late or (word in _LATE and bool(terms))
-            before = None if word in _LATE else before
+        if word in LATE or word in STOP_WORDS:
+            is_late = is_late or (word in LATE and bool(terms))
+            before = None if word in LATE else before
         elif verb is None and not terms and folded in VERBS:
             verb = folded
         elif word == "list" and verb in _SHOWING and not terms:

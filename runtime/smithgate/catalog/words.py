@@ -31,6 +31,12 @@ STOP_WORDS = frozenset("""
     whose will with within would you your
     """.split())  # noqa: SIM905 - one word a line would hide the vocabulary
 
+LATE = frozenset("""
+    across and as at based by containing for from in into of on or than that through
+    to using when where which with within without
+    """.split())  # noqa: SIM905 - one word a line would hide the vocabulary
+"""Prepositions and the like: what stands behind them says more of the thing."""
+
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
