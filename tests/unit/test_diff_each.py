@@ -144,3 +144,19 @@ def test_all_tags_that_went_come_back_but_those_of_aws() -> None:
     assert undone(UNTAG, {"Resources": ["i-1"]}, *tags) == [
         ("ec2:CreateTags", {"Resources": ["i-1"], "Tags": [tag("a", "1")]})
     ]
+
+
+def test_a_request_that_also_sets_tags_takes_off_what_it_names() -> None:
+    read = Read(
+        operation="x:ListTags",
+        params={"Id": "Id"},
+        compare={"AddTags": "Tags", "RemoveKeys": "Tags"},
+        how={"AddTags": How.TAGS, "RemoveKeys": How.KEYS},
+    )
+    step = replace(TAG, id="x:ChangeTags", read=read, required=("Id",))
+    state = Snapshot(
+        status=SnapshotStatus.EXISTS, document={"Tags": [tag("a", "1")]}, digest="d"
+    )
+    given = {"Id": "i", "AddTags": [tag("b", "2")]}
+    changed = [e for e in diff_step(step, given, state).entries if e.action != "no-op"]
+    assert [e.path for e in changed] == [("AddTags", "b")]

@@ -239,6 +239,8 @@ def _all_keys(request: Request) -> Iterator[Entry]:
     """Yield the tags that go when a request to take tags off names no keys."""
     read = request.operation.read
     assert read is not None
+    if request.operation.change is not Change.UNTAG:
+        return  # one that also sets tags takes off what it names
     for writer, how in sorted(read.how.items()):
         path = parse_path(writer)
         if how is not How.KEYS or get_path(request.arguments, path) is not MISSING:
