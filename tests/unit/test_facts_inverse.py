@@ -182,3 +182,36 @@ def test_deleted_tags_are_created_again(change: Change, known: bool) -> None:
     found = inverse(made, "DeleteTags", change, CreateTags=Change.TAG)
     expected = Inverse(operation="kit:CreateTags", params=(("Resources", "Resources"),))
     assert found == (expected if known else None)
+
+
+def test_what_is_registered_with_a_thing_is_deregistered_from_it() -> None:
+    made = kit(
+        {
+            "RegisterTargetWithWindow": (
+                {"WindowId!": "string"},
+                {"TargetId": "string"},
+            ),
+            "DeregisterTargetFromWindow": (
+                {"WindowId!": "string", "TargetId!": "string"},
+                None,
+            ),
+        }
+    )
+    found = inverse(made, "RegisterTargetWithWindow", Change.CREATE)
+    assert found == Inverse(
+        operation="kit:DeregisterTargetFromWindow",
+        params=(("WindowId", "WindowId"),),
+        output=(("TargetId", "TargetId"),),
+    )
+
+
+def test_an_optional_id_is_not_told_by_the_whole_structure() -> None:
+    made = kit(
+        {
+            "CreateSet": ({"Name!": "string"}, {"Set": "Thing"}),
+            "DeleteSet": ({"Set": "string", "SetName": "string"}, None),
+        }
+    )
+    made.shape("Thing", {"SetArn": "string", "Other": "string"})
+    found = inverse(made, "CreateSet", Change.CREATE)
+    assert found == Inverse(operation="kit:DeleteSet", output=(("Set", "Set.SetArn"),))

@@ -44,7 +44,7 @@ OPPOSITES: Mapping[str, tuple[str, ...]] = {
 _TAG_OPPOSITES = {**OPPOSITES, "Delete": ("Create", "Add")}
 """The same for tags: nothing but a key and a value was deleted."""
 _TAGGING = frozenset({Change.TAG, Change.UNTAG})
-_SMALL = {"To": "From", "From": "To"}
+_SMALL = {"To": "From", "From": "To", "With": "From"}
 _TAIL = "Configuration"
 _TAGS = frozenset({"tags", "tagkeys", "tagskeys", "keys", "taglist", "tagkeylist"})
 _CALL = frozenset({"dryrun", "force", "clienttoken", "clientrequesttoken"})
@@ -132,7 +132,7 @@ def _bound(writer: Subject, other: Subject, *, is_tagging: bool) -> Inverse | No
             return None
         output[place] = path
     if not is_tagging:
-        output |= _ids(other, returned, {*params, *output})
+        output |= _ids(writer, other, returned, {*params, *output})
     if not _names_something(writer, other, {*params, *output}):
         return None
     return Inverse(
@@ -142,12 +142,18 @@ def _bound(writer: Subject, other: Subject, *, is_tagging: bool) -> Inverse | No
     )
 
 
-def _ids(other: Subject, returned: list[_Source], told: set[str]) -> dict[str, str]:
+def _ids(
+    writer: Subject, other: Subject, returned: list[_Source], told: set[str]
+) -> dict[str, str]:
     """Return the optional ids of the opposite that came back, if it is told none."""
     ids = _ids_of(other)
     if ids & {place.partition("[")[0] for place in told}:
         return {}
-    return {name: name for name in sorted(ids & {source.path for source in returned})}
+    texts = {source.path for source in returned if source.kind == "string"}
+    if found := ids & texts:
+        return {name: name for name in sorted(found)}
+    arns = {n: _arn_of(writer, other.input.members[n], returned) for n in sorted(ids)}
+    return {name: arn.path for name, arn in arns.items() if arn is not None}
 
 
 def _ids_of(other: Subject) -> set[str]:
