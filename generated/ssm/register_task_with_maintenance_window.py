@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    Inverse,
     Operation,
     Payload,
     Raise,
@@ -69,6 +70,11 @@ OPERATION = Operation(
         absent=("DoesNotExistException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
+    ),
+    inverse=Inverse(  # rule opposite-verb Deregister
+        operation="ssm:DeregisterTaskFromMaintenanceWindow",
+        params={"WindowId": "WindowId"},
+        output={"WindowTaskId": "WindowTaskId"},
     ),
     schema="ssm/register_task_with_maintenance_window.schema.json",
     output_schema="ssm/register_task_with_maintenance_window.output.json",
