@@ -4,10 +4,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from smithgate import Change, How, KeyNames, Operation, Read, ReadMode, Risk
+from diff_kit import diff_of, operation, shown, snapshot
+from smithgate import Change, How, KeyNames, Read, ReadMode
 from smithgate.diff import (
-    Diff,
-    Snapshot,
     diff_step,
     mask_diff,
     read_snapshot,
@@ -16,40 +15,6 @@ from smithgate.diff.asking import request_of, told_by
 from smithgate.diff.drift import drift
 from smithgate.diff.selecting import select
 from smithgate.errors import AwsRefused
-
-
-def operation(read: Read, change: Change = Change.UPDATE, **fields: Any) -> Operation:
-    base: dict[str, Any] = {
-        "id": "x:Set",
-        "shape_id": "com.example#Set",
-        "client": ("x", "set"),
-        "risk": Risk.WRITE,
-        "idempotency_token": None,
-        "required": (),
-        "tags": None,
-        "schema": "x.schema.json",
-        "output_schema": "x.output.json",
-    }
-    return Operation(read=read, change=change, **(base | fields))
-
-
-def snapshot(declared: Operation, arguments: Any, output: Any) -> Snapshot:
-    reply = SimpleNamespace(value=output, op_id="o", artifact="a")
-    return read_snapshot(declared, arguments, lambda *_: reply)
-
-
-def diff_of(declared: Operation, arguments: Any, output: Any) -> Diff:
-    return diff_step(declared, arguments, snapshot(declared, arguments, output))
-
-
-def shown(diff: Diff) -> dict[str, Any]:
-    found = {}
-    for entry in diff.entries:
-        one = entry.as_dict()
-        sides = (one.get("before"), one.get("after"))
-        found[one["path"]] = ("?" if entry.unknown else entry.action, *sides)
-    return found
-
 
 NAMED = operation(
     Read(
@@ -137,48 +102,6 @@ def test_secrets_in_several_documents_are_masked() -> None:
 def test_nothing_may_be_what_is_expected(state: Any, expected: Any) -> None:
     read = Read(operation="x:Get", params={"Id": "Id"}, expect={"Due": None})
     assert shown(diff_of(operation(read), {"Id": "i"}, state)) == expected
-
-
-GONE = Read(
-    operation="x:Get",
-    params={"Id": "Id"},
-    select="Thing",
-    gone={"Status.Name": ("deleting", "deleted")},
-)
-
-
-@pytest.mark.parametrize(
-    ("state", "status"), [("active", "exists"), ("deleting", "absent")]
-)
-def test_what_is_being_deleted_is_gone(state: str, status: str) -> None:
-    found = snapshot(
-        operation(GONE, Change.DELETE),
-        {"Id": "i"},
-        {"Thing": {"Status": {"Name": state}}},
-    )
-    assert found.status == status
-
-
-@pytest.mark.parametrize(("date", "is_gone"), [("2026-01-01", True), (None, False)])
-def test_any_value_may_say_that_it_is_gone(date: str | None, is_gone: bool) -> None:
-    read = Read(operation="x:Get", params={"Id": "Id"}, gone={"DeletedDate": ()})
-    state = {"Name": "n", "DeletedDate": date}
-    assert select(read, {"Id": "i"}, state).absent is is_gone
-    assert select(read, {"Id": "i"}, {"Name": "n"}).document == {"Name": "n"}
-
-
-def test_of_a_list_what_is_gone_is_left_out() -> None:
-    read = Read(
-        operation="x:List",
-        params={},
-        select="Things",
-        match={"Name": "Name"},
-        gone={"State": ("deleted",)},
-    )
-    old = {"Name": "n", "State": "deleted"}
-    new = {"Name": "n", "State": "active"}
-    assert select(read, {"Name": "n"}, {"Things": [old]}).absent
-    assert select(read, {"Name": "n"}, {"Things": [old, new]}).document == new
 
 
 REPLICAS = operation(
@@ -431,33 +354,3 @@ def test_a_code_of_many_errors_means_absent_only_with_its_text(
         raise AwsRefused(message, aws_code=code)
 
     assert read_snapshot(operation(read), {"Id": "i"}, call).status == status
-
-
-@pytest.mark.parametrize(("more", "is_known"), [("next", False), (None, True)])
-def test_some_of_several_on_a_cut_page_are_not_all(
-    more: str | None, is_known: bool
-) -> None:
-    read = Read(operation="x:List", params={}, select="Things", match={"Id": "Ids"})
-    page = {"Things": [{"Id": "a"}, {"Id": "c"}], "NextToken": more}
-    found = select(read, {"Ids": ["a", "b"]}, page)
-    assert (found.reason is None) is is_known
-    assert select(read, {"Ids": ["a", "c"]}, page).reason is None
-
-
-def test_of_several_things_those_that_were_not_found_are_not_unchanged() -> None:
-    read = Read(
-        operation="x:List",
-        params={},
-        select="Things",
-        match={"Id": "Ids"},
-        expect={"State": "stopped"},
-    )
-    step = operation(read, Change.STOP)
-    there = {"Things": [{"Id": "a", "State": "stopped"}]}
-    assert diff_of(step, {"Ids": ["a"]}, there).status == "unchanged"
-    assert diff_of(step, {"Ids": ["a", "b"]}, there).status == "partial"
-
-
-def test_a_state_that_says_gone_is_read_in_either_case() -> None:
-    read = Read(operation="x:Get", params={"Id": "Id"}, gone={"Status": ("deleting",)})
-    assert select(read, {"Id": "i"}, {"Status": "DELETING"}).absent
