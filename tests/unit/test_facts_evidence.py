@@ -215,3 +215,13 @@ def test_the_data_set_is_what_the_pinned_boto3_gives():
     content = json.loads(text)
     assert content["sources"] == {"boto3": refresh_resources.PIN}
     assert refresh_resources.dump(content) == text
+
+
+def test_an_error_may_say_it_by_the_code_that_is_sent() -> None:
+    kit = Kit(errors={"AccessPointNotFoundException": "LoadBalancerNotFound"})
+    errors = ("AccessPointNotFoundException",)
+    kit.op("DescribeLoadBalancers", {"Names": "[string]"}, {}, errors=errors)
+    assert absent_codes_of(kit.subject("DescribeLoadBalancers")) == (
+        "AccessPointNotFoundException",
+        "LoadBalancerNotFound",
+    )

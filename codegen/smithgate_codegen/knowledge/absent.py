@@ -31,8 +31,9 @@ def absent_codes_of(reader: Subject) -> tuple[str, ...]:
     service_errors = reader.model.service.errors
     for error_id in (*reader.shape.errors, *service_errors):
         shape = reader.model.expect_shape(error_id)
-        match = _ABSENT.fullmatch(shape.id.name)
-        if match and _is_about(match["after"] or match["before"] or "", reader.noun):
+        found = (_ABSENT.fullmatch(name) for name in _codes(shape))
+        roots = [match["after"] or match["before"] or "" for match in found if match]
+        if any(_is_about(root, reader.noun) for root in roots):
             codes |= _codes(shape)
     noun = singular_of(reader.noun).casefold()
     for waiter in waiters_of(reader):
