@@ -8,9 +8,6 @@ from typing import Any
 
 from .paths import Path, show_path
 
-ANY: Any = ...
-"""Stands for any value."""
-
 DEFAULTS: Mapping[str, Mapping[str, tuple[Any, str]]] = {
     "cloudwatch:PutMetricAlarm": {
         "ActionsEnabled": (True, "the API reference: the default of the member")
@@ -31,4 +28,4 @@ DEFAULTS: Mapping[str, Mapping[str, tuple[Any, str]]] = {
 def is_default(operation: str, path: Path, value: Any) -> bool:
     """Say whether a value at a path is only what the service shows by itself."""
     row = DEFAULTS.get(operation, {}).get(show_path(path))
-    return row is not None and (row[0] is ANY or row[0] == value)
+    return row is not None and row[0] == value
