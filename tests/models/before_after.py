@@ -16,7 +16,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
-from moto_kit import Outcome, load_cases, runner
+from moto_kit import Outcome, load_cases, read_cases, runner
 
 CASES = 250
 SERVICES = 30
@@ -29,7 +29,9 @@ FORMAT_VERSION = 1
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the cases and report."""
     options = _parse(arguments)
-    cases = [c for c in load_cases() if not options.only or c.service in options.only]
+    cases = [case for file in options.file for case in read_cases(file)]
+    cases = cases or load_cases()
+    cases = [c for c in cases if not options.only or c.service in options.only]
     if options.name:
         cases = [case for case in cases if options.name in case.name]
     outcomes = []
@@ -44,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _print(report)
     if options.out is not None:
         options.out.write_text(json.dumps(report, indent=2, sort_keys=True) + "\n")
-    missed = [] if options.only or options.name else _missed(report)
+    missed = [] if options.only or options.name or options.file else _missed(report)
     for line in missed:
         print(f"missed: {line}")
     return 1 if missed else 0
@@ -117,6 +119,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, help="write the JSON to a file")
     parser.add_argument("--only", action="append", help="only this service")
+    parser.add_argument(
+        "--file", action="append", default=[], type=Path, help="the cases of this file"
+    )
     parser.add_argument("--name", help="only cases whose name holds this")
     parser.add_argument("--tree", type=Path, help="keep the generated tree here")
     return parser.parse_args(arguments)

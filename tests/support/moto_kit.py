@@ -91,17 +91,17 @@ class Outcome:
 
 def load_cases() -> list[Case]:
     """Return every case, in the order of files and lines."""
-    found = []
-    for file in sorted(CASES.glob("*.yaml")):
-        document = yaml.safe_load(file.read_text())
-        setups = document.get("setups", {})
-        for item in document["cases"]:
-            item["setup"] = list(_steps(item.get("setup", ()), setups))
-            held = bool(document.get("held_out", False))
-            found.append(
-                Case(item.get("service", document["service"]), item["name"], item, held)
-            )
-    return found
+    return [case for file in sorted(CASES.glob("*.yaml")) for case in read_cases(file)]
+
+
+def read_cases(file: Path) -> Iterator[Case]:
+    """Yield the cases of one file."""
+    document = yaml.safe_load(file.read_text())
+    setups = document.get("setups", {})
+    for item in document["cases"]:
+        item["setup"] = list(_steps(item.get("setup", ()), setups))
+        held = bool(document.get("held_out", False))
+        yield Case(item.get("service", document["service"]), item["name"], item, held)
 
 
 def _steps(setup: Any, named: Mapping[str, Any]) -> Iterator[Any]:
@@ -161,13 +161,44 @@ class MotoWorld(World):
         return Application(settings, clock=self.clock, sleep=self.slept.append)
 
 
+class Moto:
+    """Plain boto3 against one moto server: what somebody without Smithgate does."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+        self._clients: dict[str, Any] = {}
+
+    def fresh(self, case: Case) -> dict[str, Any]:
+        """Reset moto and do the setup; return the saved values."""
+        request = Request(f"{self._endpoint}/moto-api/reset", method="POST")
+        urlopen(request).close()
+        saved: dict[str, Any] = {}
+        for call in case.data.get("setup", ()):
+            self.call(call, saved)
+        return saved
+
+    def call(self, call: Mapping[str, Any], saved: dict[str, Any]) -> Any:
+        """Make a call of a case, keep what it saves, return the reply."""
+        service, name = call["call"].split(":")
+        if service not in self._clients:
+            self._clients[service] = boto(service, self._endpoint)
+        method = getattr(self._clients[service], xform_name(name))
+        reply = method(**filled(call.get("with", {}), saved))
+        for key, expression in call.get("save", {}).items():
+            # A list is an expression and what to split its text by: the last part.
+            path, *cut = [expression] if isinstance(expression, str) else expression
+            saved[key] = jmespath.search(path, reply)
+            if cut:
+                saved[key] = saved[key].rpartition(cut[0])[2]
+        return reply
+
+
 class Runner:
     """Runs cases one after the other against one moto server."""
 
     def __init__(self, endpoint: str, world: MotoWorld) -> None:
-        self._endpoint = endpoint
+        self._moto = Moto(endpoint)
         self._world = world
-        self._clients: dict[str, Any] = {}
 
     def run(self, case: Case) -> Outcome:
         """Run a case; a fault of ours or of the case is a problem of it."""
@@ -182,30 +213,8 @@ class Runner:
             outcome.problems.append(f"{type(error).__name__}: {str(error)[:300]}")
         return outcome
 
-    def _fresh(self, case: Case) -> dict[str, Any]:
-        """Reset moto and do the setup; return the saved values."""
-        request = Request(f"{self._endpoint}/moto-api/reset", method="POST")
-        urlopen(request).close()
-        saved: dict[str, Any] = {}
-        for call in case.data.get("setup", ()):
-            self._call(call, saved)
-        return saved
-
-    def _call(self, call: Mapping[str, Any], saved: dict[str, Any]) -> None:
-        service, name = call["call"].split(":")
-        if service not in self._clients:
-            self._clients[service] = boto(service, self._endpoint)
-        method = getattr(self._clients[service], xform_name(name))
-        reply = method(**_filled(call.get("with", {}), saved))
-        for key, expression in call.get("save", {}).items():
-            # A list is an expression and what to split its text by: the last part.
-            path, *cut = [expression] if isinstance(expression, str) else expression
-            saved[key] = jmespath.search(path, reply)
-            if cut:
-                saved[key] = saved[key].rpartition(cut[0])[2]
-
     def _plan(self, case: Case, saved: Mapping[str, Any]) -> dict[str, Any]:
-        arguments = _filled(case.data.get("with", {}), saved)
+        arguments = filled(case.data.get("with", {}), saved)
         step = {"operation": case.data["call"], "arguments": arguments}
         store = self._world.app.store
         earlier = {tx.id for tx in store.txs(1)}
@@ -216,7 +225,7 @@ class Runner:
 
     def _planned(self, outcome: Outcome) -> None:
         case = outcome.case
-        saved = self._fresh(case)
+        saved = self._moto.fresh(case)
         step = self._plan(case, saved)["step"]
         self._check_diff(outcome, step["diff"], saved)
 
@@ -243,7 +252,7 @@ class Runner:
             if missing:
                 outcome.problems.append(f"lost lacks {missing}, has {list(shown)[:9]}")
             return
-        wanted = _filled(data.get("diff", {}), saved)
+        wanted = filled(data.get("diff", {}), saved)
         if shown != wanted:
             extra = {k: v for k, v in shown.items() if wanted.get(k) != v}
             lacks = {k: v for k, v in wanted.items() if shown.get(k) != v}
@@ -257,11 +266,11 @@ class Runner:
     def _refused(self, outcome: Outcome) -> None:
         """Change something from outside between plan and apply."""
         case = outcome.case
-        saved = self._fresh(case)
+        saved = self._moto.fresh(case)
         plan_id = self._plan(case, saved)["id"]
         self._approved(plan_id)
         for call in case.data["outside"]:
-            self._call(call, saved)
+            self._moto.call(call, saved)
         result = self._world.call("apply", plan_id=plan_id)
         code = result.structured.get("error", {}).get("code")
         outcome.refused = code == "plan_stale"
@@ -270,7 +279,7 @@ class Runner:
 
     def _applied(self, outcome: Outcome) -> None:
         case = outcome.case
-        saved = self._fresh(case)
+        saved = self._moto.fresh(case)
         first = self._plan(case, saved)
         outcome.plan_reads = first["reads"]
         self._approved(first["id"])
@@ -345,16 +354,16 @@ def _short(value: Any) -> str:
     return json.dumps(value, default=str)[:300]
 
 
-def _filled(value: Any, saved: Mapping[str, Any]) -> Any:
+def filled(value: Any, saved: Mapping[str, Any]) -> Any:
     """Return a value with ``$name`` replaced by what was saved."""
     if isinstance(value, str):
         if value.startswith("$") and value[1:] in saved:
             return saved[value[1:]]
         return re.sub(r"\$\{(\w+)\}", lambda m: str(saved[m[1]]), value)
     if isinstance(value, Mapping):
-        return {_filled(k, saved): _filled(item, saved) for k, item in value.items()}
+        return {filled(k, saved): filled(item, saved) for k, item in value.items()}
     if isinstance(value, list):
-        return [_filled(item, saved) for item in value]
+        return [filled(item, saved) for item in value]
     return value
 
 
