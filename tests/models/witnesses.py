@@ -68,7 +68,7 @@ def _heard(facts: ServiceFacts, subject: Subject) -> Iterator[Heard]:
     name = reader.operation.partition(":")[2]
     evidence = facts.readers.relations.evidence
     for source in (WAITER, RESOURCE):
-        if source in fact.source:
+        if source in fact.source.replace(f"against {source}", ""):
             kind = ADDS if fact.source == source else AGREES
             yield Heard(subject.id, source, kind, name, "")
     for witness in evidence.contradictions(subject, change, reader):

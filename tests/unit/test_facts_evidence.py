@@ -132,11 +132,12 @@ def test_a_waiter_for_updates_does_not_show_what_is_created():
     assert find(kit, "DeleteBox").value is None
 
 
-def test_a_contradiction_changes_nothing_and_is_listed():
+def test_a_contradiction_changes_no_reader_and_is_told():
     kit = box("Delete")
     kit.op("DescribeShape", {"BoxId!": "string"}, {"Shape": "string"})
     waiting(kit, "DescribeShape", BoxDeleted=[acceptor(errorType="NoSuchBox")])
-    assert find(kit, "DeleteBox").source == "rule delete-get"
+    source = find(kit, "DeleteBox").source
+    assert source == f"rule delete-get, against {evidence.WAITER} DescribeShape"
     (row,) = witnesses.hear(kit.service())
     assert (row.kind, row.reader, row.other) == (
         witnesses.CONTRADICTS,

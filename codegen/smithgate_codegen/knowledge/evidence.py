@@ -87,7 +87,8 @@ class Evidence:
     ) -> Fact[Reader | None]:
         """Return a reader with what the witnesses add: sources, trust, a state to come.
 
-        ``shower`` is the reader's operation. A container stays one whoever names it.
+        ``shower`` is the reader's operation. A container stays one whoever names it. A
+        witness that names another operation changes nothing but is told.
         """
         reader, source = fact.value, fact.source
         agreeing = {
@@ -96,7 +97,9 @@ class Evidence:
             if witness.reader == shower.name
         }
         if reader.confidence is Confidence.LOW or not agreeing:
-            return Fact(reader, source)
+            against = self.contradictions(writer, change, reader)
+            told = [f"against {w.source} {w.reader}" for w in against]
+            return Fact(reader, ", ".join([source, *told]))
         if not reader.expect:
             expect = self._expected(writer, change, shower, reader.select)
             reader = replace(reader, expect=expect)
