@@ -17,7 +17,7 @@ OPERATION = Operation(
         "TableCreationParameters",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule import-describe-shape
+    read=Read(  # rule import-describe-shape, against trait smithy.waiters#waitable DescribeTable
         operation="dynamodb:DescribeImport",
         params={},
         created={"ImportArn": "ImportTableDescription.ImportArn"},

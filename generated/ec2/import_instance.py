@@ -41,7 +41,7 @@ OPERATION = Operation(
     ),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule import-describe-shape
+    read=Read(  # rule import-describe-shape, against trait smithy.waiters#waitable DescribeInstances
         operation="ec2:DescribeConversionTasks",
         params={},
         created={"ConversionTaskIds[0]": "ConversionTask.ConversionTaskId"},

@@ -54,7 +54,7 @@ OPERATION = Operation(
     ),
     sensitive=("MFA",),  # data set sensitive-members
     tags=None,  # no member takes tags
-    read=Read(  # rule delete-list
+    read=Read(  # rule delete-list, against trait smithy.waiters#waitable HeadObject
         operation="s3:ListObjects",
         params={
             "Bucket": "Bucket",
