@@ -45,68 +45,71 @@ for _command in (sync_command, report_command, drift_command, init_command):
     cli.add_command(_command)
 
 
+_PATH = click.Path(path_type=Path)
+_JOB_OPTIONS = (
+    click.option(
+        "--config",
+        type=_PATH,
+        default=Path("smithy-models/services.yaml"),
+        show_default=True,
+        help="Which services to generate.",
+    ),
+    click.option(
+        "--lock",
+        type=_PATH,
+        help="The lock.  [default: beside the configuration]",
+    ),
+    click.option(
+        "--cache",
+        type=_PATH,
+        help="Folder of the cache.  [default: SMITHGATE_CACHE or the user's cache]",
+    ),
+    click.option(
+        "--out",
+        type=_PATH,
+        default=Path("generated"),
+        show_default=True,
+        help="The generated tree.",
+    ),
+    click.option(
+        "--overrides",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help="Folder of corrections.  [default: the package's own]",
+    ),
+    click.option(
+        "--strict",
+        is_flag=True,
+        help="Every correction of the package must fit the models, as given ones "
+        "must; else those that do not are left out.",
+    ),
+    click.option(
+        "--templates",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help="Folder of templates.  [default: the checkout's or the package's own]",
+    ),
+    click.option(
+        "--source",
+        help="Take every service of this source, with a lock of its own.",
+    ),
+    click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        default=lambda: os.cpu_count() or 1,
+        show_default="one per processor",
+        help="Processes to share the services.",
+    ),
+    click.option(
+        "--fresh",
+        is_flag=True,
+        help="Generate every service anew, even where nothing changed.",
+    ),
+)
+"""What the commands take that generate: what from, and where to."""
+
+
 def _job_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say what to generate from and where to."""
-    path = click.Path(path_type=Path)
-    options = (
-        click.option(
-            "--config",
-            type=path,
-            default=Path("smithy-models/services.yaml"),
-            show_default=True,
-            help="Which services to generate.",
-        ),
-        click.option(
-            "--lock",
-            type=path,
-            help="The lock.  [default: beside the configuration]",
-        ),
-        click.option(
-            "--cache",
-            type=path,
-            help="Folder of the cache.  [default: SMITHGATE_CACHE or the user's cache]",
-        ),
-        click.option(
-            "--out",
-            type=path,
-            default=Path("generated"),
-            show_default=True,
-            help="The generated tree.",
-        ),
-        click.option(
-            "--overrides",
-            type=click.Path(path_type=Path, file_okay=False, exists=True),
-            help="Folder of corrections.  [default: the package's own]",
-        ),
-        click.option(
-            "--strict",
-            is_flag=True,
-            help="Every correction of the package must fit the models, as given ones "
-            "must; else those that do not are left out.",
-        ),
-        click.option(
-            "--templates",
-            type=click.Path(path_type=Path, file_okay=False, exists=True),
-            help="Folder of templates.  [default: the checkout's or the package's own]",
-        ),
-        click.option(
-            "--source",
-            help="Take every service of this source, with a lock of its own.",
-        ),
-        click.option(
-            "--jobs",
-            type=click.IntRange(min=1),
-            default=lambda: os.cpu_count() or 1,
-            show_default="one per processor",
-            help="Processes to share the services.",
-        ),
-        click.option(
-            "--fresh",
-            is_flag=True,
-            help="Generate every service anew, even where nothing changed.",
-        ),
-    )
-    for option in reversed(options):
+    for option in reversed(_JOB_OPTIONS):
         command = option(command)
     return command
 

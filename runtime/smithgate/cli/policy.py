@@ -13,6 +13,7 @@ from ..plan.rejudge import rejudge
 from ..policy.engine import decide
 from ..policy.explain import explain_request, survey
 from ..policy.iam import MANAGED_LIMIT, IamPolicy, iam_policy
+from ..policy.model import PolicyRequest
 from ..policy.raised import request_for
 from ..redact import escape_text
 from ..strict_json import parse
@@ -69,31 +70,39 @@ def explain(
             raise click.UsageError("--all takes neither an operation nor --arguments")
         _print_verdicts(_verdicts(app, target, region), as_json=as_json)
         return
-    current = app.policies.current()
     if operation is None:
-        found = survey(current, app.catalog.entries())
+        found = survey(app.policies.current(), app.catalog.entries())
     else:
-        canonical = app.catalog.canonical_id(operation)
-        declared = app.catalog.operation(canonical)
-        request = _request(arguments)
-        if request is not None:
-            app.arguments.check(canonical, request)
-        found = explain_request(
-            current,
-            request_for(
-                declared,
-                *current.target(target, region),
-                request,
-                principal=principal,
-                now=app.clock(),
-            ),
-        )
+        asked = _asked(app, operation, target, region, arguments, principal)
+        found = explain_request(app.policies.current(), asked)
     if as_json:
         print_json(found)
     elif operation is None:
         _print_survey(found)
     else:
         _print_decision(found)
+
+
+def _asked(
+    app: Application,
+    operation: str,
+    target: str | None,
+    region: str | None,
+    arguments: str | None,
+    principal: str | None,
+) -> PolicyRequest:
+    """Return what policy is asked about an operation, its arguments checked."""
+    canonical = app.catalog.canonical_id(operation)
+    request = _request(arguments)
+    if request is not None:
+        app.arguments.check(canonical, request)
+    return request_for(
+        app.catalog.operation(canonical),
+        *app.policies.current().target(target, region),
+        request,
+        principal=principal,
+        now=app.clock(),
+    )
 
 
 @policy.command()

@@ -21,7 +21,7 @@ from .paths import (
     parse_document_path,
     selecting_path,
 )
-from .selecting import select
+from .selecting import Selected, select
 from .values import look
 from .volatile import stable
 
@@ -93,6 +93,11 @@ def read_snapshot(
     except SmithgateError as error:
         return _unknown(read.operation, error)
     found = select(read, arguments, reply.value, output)
+    return _shown(operation, read, found, reply)
+
+
+def _shown(operation: Operation, read: Read, found: Selected, reply: Any) -> Snapshot:
+    """Return the snapshot of what a reader answered with the gateway's ``Reply``."""
     if found.reason is not None:
         return Snapshot(
             status=SnapshotStatus.UNKNOWN,

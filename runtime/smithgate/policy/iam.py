@@ -71,19 +71,7 @@ def iam_policy(
             kept_from_passing.append(operation.id)
         actions[effect] |= wanted
     actions[Effect.APPROVE] -= actions[Effect.ALLOW]
-    document = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": _SIDS[effect],
-                "Effect": "Allow",
-                "Action": sorted(names),
-                "Resource": "*",
-            }
-            for effect, names in actions.items()
-            if names
-        ],
-    }
+    document = _document(actions)
     return IamPolicy(
         document,
         tuple(chosen),
@@ -91,6 +79,21 @@ def iam_policy(
         tuple(kept_from_passing),
         len(canonical_json(document)),
     )
+
+
+def _document(actions: Mapping[Effect, set[str]]) -> dict[str, Any]:
+    """Return an IAM policy with a statement for each effect that has actions."""
+    statements = [
+        {
+            "Sid": _SIDS[effect],
+            "Effect": "Allow",
+            "Action": sorted(names),
+            "Resource": "*",
+        }
+        for effect, names in actions.items()
+        if names
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
 def _effect(policy: Policy, request: PolicyRequest) -> Effect:
