@@ -7,19 +7,24 @@ from smithgate import Change, Operation, Read, Risk
 from smithgate.diff import Diff, Snapshot, diff_step, read_snapshot
 
 
-def operation(read: Read, change: Change = Change.UPDATE, **fields: Any) -> Operation:
+def bare_operation(**fields: Any) -> Operation:
+    """Return an operation with these fields and nothing else of interest."""
     base: dict[str, Any] = {
-        "id": "x:Set",
-        "shape_id": "com.example#Set",
-        "client": ("x", "set"),
+        "shape_id": "com.example#X",
+        "client": ("x", "x"),
         "risk": Risk.WRITE,
         "idempotency_token": None,
         "required": (),
         "tags": None,
+        "read": None,
         "schema": "x.schema.json",
         "output_schema": "x.output.json",
     }
-    return Operation(read=read, change=change, **(base | fields))
+    return Operation(**(base | fields))
+
+
+def operation(read: Read, change: Change = Change.UPDATE, **fields: Any) -> Operation:
+    return bare_operation(**({"id": "x:Set", "read": read, "change": change} | fields))
 
 
 def snapshot(declared: Operation, arguments: Any, output: Any) -> Snapshot:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from diff_kit import bare_operation
 from fake_aws import ACCOUNT, POLICY, World
 from smithgate import (
     Change,
@@ -15,7 +16,6 @@ from smithgate import (
     Operation,
     Read,
     ReadMode,
-    Risk,
     Tags,
     TagStyle,
 )
@@ -70,18 +70,7 @@ def test_only_an_apply_is_undone_though_reads_are_for_a_plan_too(world: World) -
 
 
 def operation(id_: str, change: Change, **fields: Any) -> Operation:
-    base: dict[str, Any] = {
-        "shape_id": "com.example#X",
-        "client": ("x", "x"),
-        "risk": Risk.WRITE,
-        "idempotency_token": None,
-        "required": (),
-        "tags": None,
-        "read": None,
-        "schema": "x.schema.json",
-        "output_schema": "x.output.json",
-    }
-    return Operation(id=id_, change=change, **(base | fields))
+    return bare_operation(id=id_, change=change, **fields)
 
 
 def refuses(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore import exceptions as sdk
 from click.testing import CliRunner
+from diff_kit import bare_operation
 from fake_aws import POLICY, World
 from smithgate import (
     Change,
@@ -16,7 +17,6 @@ from smithgate import (
     Operation,
     Read,
     ReadMode,
-    Risk,
     Tags,
     TagStyle,
 )
@@ -25,21 +25,6 @@ from smithgate.diff import Snapshot, SnapshotStatus
 from smithgate.plan.done import CannotUndo, Done
 from smithgate.plan.inverse import Inverter
 from stack import ROOT
-
-
-def operation(**fields: Any) -> Operation:
-    base: dict[str, Any] = {
-        "shape_id": "com.example#X",
-        "client": ("x", "x"),
-        "risk": Risk.WRITE,
-        "idempotency_token": None,
-        "required": (),
-        "tags": None,
-        "read": None,
-        "schema": "x.schema.json",
-        "output_schema": "x.output.json",
-    }
-    return Operation(**(base | fields))
 
 
 @pytest.fixture
@@ -200,13 +185,13 @@ LISTED = Read(
     compare={"Tags": "Tags"},
     how={"Tags": How.TAGS},
 )
-UNTAG = operation(
+UNTAG = bare_operation(
     id="x:Untag",
     change=Change.UNTAG,
     read=replace(LISTED, compare={"Keys": "Tags"}, how={"Keys": How.KEYS}),
     inverse=Inverse(operation="x:Tag", params={"Arn": "Arn"}),
 )
-TAG = operation(
+TAG = bare_operation(
     id="x:Tag",
     change=Change.TAG,
     tags=TAGS,
@@ -237,13 +222,13 @@ def test_removed_tags_come_back_with_their_values() -> None:
 
 
 def test_a_create_is_deleted_by_the_id_that_it_returned() -> None:
-    create = operation(
+    create = bare_operation(
         id="x:Create",
         change=Change.CREATE,
         read=Read(operation="x:Get", params={}, created={"Id": "Thing.Id"}),
         inverse=Inverse(operation="x:Delete", output={"Id": "Thing.Id"}),
     )
-    delete = operation(id="x:Delete", change=Change.DELETE, required=("Id",))
+    delete = bare_operation(id="x:Delete", change=Change.DELETE, required=("Id",))
     new = Snapshot(status=SnapshotStatus.NEW)
     output = {"Thing": {"Id": "t-1"}}
     assert invert(create, {"Size": 1}, new, delete, output=output) == [
@@ -255,7 +240,7 @@ def test_a_create_is_deleted_by_the_id_that_it_returned() -> None:
         invert(create, {"Size": 1}, exists({}))
 
 
-PUT = operation(
+PUT = bare_operation(
     id="x:Put",
     change=Change.PUT,
     required=("Name", "Rules"),
@@ -267,7 +252,7 @@ PUT = operation(
     ),
     inverse=Inverse(operation="x:Delete", params={"Name": "Name"}),
 )
-DELETE = operation(
+DELETE = bare_operation(
     id="x:Delete",
     change=Change.DELETE,
     read=Read(operation="x:Get", params={"Name": "Name"}),
@@ -286,10 +271,10 @@ def test_a_put_on_nothing_is_deleted_and_a_delete_put_again() -> None:
 
 def test_a_deletion_that_waits_is_called_off() -> None:
     inverse = Inverse(operation="x:Restore", params={"Name": "Name"})
-    delete = operation(
+    delete = bare_operation(
         id="x:Delete", change=Change.DELETE, read=PUT.read, inverse=inverse
     )
-    restore = operation(id="x:Restore", change=Change.UPDATE)
+    restore = bare_operation(id="x:Restore", change=Change.UPDATE)
     found = invert(delete, {"Name": "n"}, exists({"Limit": 5}), restore)
     assert found == [("x:Restore", {"Name": "n"})]
 
@@ -302,7 +287,7 @@ def test_a_replacing_put_brings_back_what_it_dropped() -> None:
 
 
 def test_what_cannot_be_unset_or_was_never_shown_refuses() -> None:
-    update = operation(
+    update = bare_operation(
         id="x:Update",
         change=Change.UPDATE,
         sensitive=("Password",),
@@ -329,7 +314,7 @@ def test_what_cannot_be_unset_or_was_never_shown_refuses() -> None:
 
 
 def test_of_a_merged_map_only_the_given_keys_go_back() -> None:
-    merge = operation(
+    merge = bare_operation(
         id="x:Set",
         change=Change.UPDATE,
         read=Read(

@@ -4,28 +4,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from smithgate import Change, How, Inverse, Operation, Read, Risk
+from diff_kit import bare_operation
+from smithgate import Change, How, Inverse, Operation, Read
 from smithgate.diff import Snapshot, SnapshotStatus
 from smithgate.plan.done import CannotUndo, Done
 from smithgate.plan.inverse import Inverter
 
 ABSENT = Snapshot(status=SnapshotStatus.ABSENT, digest="d")
 UNREAD = Snapshot(status=SnapshotStatus.UNKNOWN, reason="denied")
-
-
-def operation(**fields: Any) -> Operation:
-    base: dict[str, Any] = {
-        "shape_id": "com.example#X",
-        "client": ("x", "x"),
-        "risk": Risk.WRITE,
-        "idempotency_token": None,
-        "required": (),
-        "tags": None,
-        "read": None,
-        "schema": "x.schema.json",
-        "output_schema": "x.output.json",
-    }
-    return Operation(**(base | fields))
 
 
 def exists(document: Any) -> Snapshot:
@@ -43,7 +29,7 @@ def undone(
     return [(one.operation, one.arguments) for one in found]
 
 
-UNTIE = operation(
+UNTIE = bare_operation(
     id="x:Untie",
     change=Change.DETACH,
     read=Read(operation="x:List", params={}, select="Ties", match={"Id": "TieId"}),
@@ -51,7 +37,7 @@ UNTIE = operation(
         operation="x:Tie", before={"Box": "Box", "Slot.Number": "Slot", "Host": "Host"}
     ),
 )
-TIE = operation(id="x:Tie", change=Change.ATTACH)
+TIE = bare_operation(id="x:Tie", change=Change.ATTACH)
 TIED = {"Id": "t", "Box": "b", "Slot": 3, "Host": ""}
 
 
@@ -74,12 +60,12 @@ def test_a_tie_that_was_not_read_is_not_made_again(before: Snapshot) -> None:
 def test_what_the_opposite_requires_must_have_been_there(
     document: Any, message: str
 ) -> None:
-    needing = operation(id="x:Tie", change=Change.ATTACH, required=("Box",))
+    needing = bare_operation(id="x:Tie", change=Change.ATTACH, required=("Box",))
     with pytest.raises(CannotUndo, match=message):
         undone(UNTIE, {"TieId": "t"}, exists(document), needing)
 
 
-REVOKE = operation(
+REVOKE = bare_operation(
     id="x:Revoke",
     change=Change.DETACH,
     read=Read(
@@ -90,7 +76,7 @@ REVOKE = operation(
     ),
     inverse=Inverse(operation="x:Allow", params={"Group": "Group", "Rules": "Rules"}),
 )
-ALLOW = operation(id="x:Allow", change=Change.ATTACH)
+ALLOW = bare_operation(id="x:Allow", change=Change.ATTACH)
 
 
 def test_items_that_are_told_in_another_way_are_not_given_back_by_half() -> None:
