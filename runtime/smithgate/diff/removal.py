@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..operation import Change, Operation
+from ..operation import Change, Confidence, Operation
 from .entries import Diff, Entry, cut
 from .lost import lost_counts
 from .paths import MISSING, Path, get_path, leaves, selecting_path
@@ -31,7 +31,9 @@ def removes(operation: Operation) -> bool:
 def diff_removal(request: Request) -> Diff:
     """Show what will be lost."""
     snapshot = request.snapshot
-    if snapshot.status is SnapshotStatus.ABSENT:
+    read = request.operation.read
+    is_sure = read is None or read.confidence is not Confidence.LOW
+    if snapshot.status is SnapshotStatus.ABSENT and is_sure:
         return nothing("there is nothing to delete")
     if snapshot.status is not SnapshotStatus.EXISTS:
         note = note_of(request)

@@ -71,7 +71,7 @@ def note_of(request: Request) -> str | None:
     if (
         read
         and read.confidence is Confidence.LOW
-        and snapshot.status is SnapshotStatus.EXISTS
+        and snapshot.status in {SnapshotStatus.EXISTS, SnapshotStatus.ABSENT}
     ):
         return "what was read may be something else: nothing but names says it belongs"
     if snapshot.status is SnapshotStatus.EXISTS:

@@ -172,6 +172,9 @@ def _matching(wanted: Mapping[str, Any], items: Any) -> Selected:
         if all(_is(get_path(item, parse_path(p)), v) for p, v in wanted.items())
     ]
     if not found:
+        doubt = next((p for p, v in wanted.items() if _is_in_doubt(items, p, v)), None)
+        if doubt is not None:
+            return Selected(reason=f"`{doubt}` of the reader's list may mean it or not")
         return Selected(absent=True)
     if any(isinstance(value, list) for value in wanted.values()):
         return Selected(found if len(found) > 1 else found[0])
@@ -197,6 +200,26 @@ def _is(found: Any, wanted: Any) -> bool:
     if not isinstance(found, str) or not isinstance(wanted, str):
         return False
     return found == wanted or _names(wanted, found) or _names(found, wanted)
+
+
+def _is_in_doubt(items: Any, path: str, wanted: Any) -> bool:
+    """Say whether an item has an ARN with the wanted name in it, or the reverse.
+
+    ``arn:…:stack/NAME/ID`` is the stack of that name or another thing below it: that
+    nothing is there would be a guess.
+    """
+    found = [get_path(item, parse_path(path)) for item in items or ()]
+    names = wanted if isinstance(wanted, list) else [wanted]
+    pairs = ((one, name) for one in found for name in names)
+    return any(_holds(a, b) or _holds(b, a) for a, b in pairs)
+
+
+def _holds(arn: Any, name: Any) -> bool:
+    """Say whether a name is a whole part of an ARN's resource."""
+    if not isinstance(arn, str) or not isinstance(name, str) or not name:
+        return False
+    resource = arn.split(":", 5)[5:] if arn.startswith("arn:") else []
+    return any(name in re.split("[:/]", text) for text in resource)
 
 
 def _names(arn: str, name: str) -> bool:

@@ -1,0 +1,50 @@
+"""Nothing found is only nothing there if the list could have shown it."""
+
+from typing import Any
+
+import pytest
+from diff_kit import diff_of, operation
+from smithgate import Change, Confidence, Read
+from smithgate.diff import Snapshot, SnapshotStatus, diff_step
+
+STACKS = "arn:aws:cloudformation:us-east-1:123456789012:stack"
+
+
+def delete_of(**fields: Any) -> Any:
+    read = Read(
+        operation="x:List",
+        params={},
+        select="Items",
+        match={"Id": "Name"},
+        **fields,
+    )
+    return operation(read, Change.DELETE)
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed", "status"),
+    [
+        ("box", f"{STACKS}/box/0a1b", "unknown"),
+        (f"{STACKS}/box/0a1b", "box", "unknown"),
+        ("box", f"{STACKS}/boxes/0a1b", "unchanged"),
+        ("box", "other", "unchanged"),
+        ("stack", f"{STACKS}/box", "unknown"),
+        ("cloudformation", f"{STACKS}/box", "unchanged"),
+        ("box", f"{STACKS}/box", "change"),
+    ],
+)
+def test_a_name_inside_an_arn_may_be_what_is_meant(asked, listed, status):
+    diff = diff_of(delete_of(), {"Name": asked}, {"Items": [{"Id": listed}]})
+    assert diff.status == status
+    if status == "unknown":
+        assert "may mean it or not" in (diff.note or "")
+
+
+def test_a_reader_of_low_confidence_never_says_that_there_is_nothing_to_delete():
+    absent = Snapshot(status=SnapshotStatus.ABSENT, digest="d")
+    arguments = {"Name": "box"}
+    sure, unsure = delete_of(), delete_of(confidence=Confidence.LOW)
+    assert diff_step(sure, arguments, absent).status == "unchanged"
+    diff = diff_step(unsure, arguments, absent)
+    assert (diff.status, diff.action) == ("unknown", "delete")
+    assert "may be something else" in (diff.note or "")
