@@ -77,8 +77,23 @@ def _read(moto: Moto, case: Case, saved: Mapping[str, Any]) -> list[Any]:
         except (ClientError, BotoCoreError, KeyError):
             found.append(None)
             continue
-        found.append({k: v for k, v in reply.items() if k != "ResponseMetadata"})
+        del reply["ResponseMetadata"]
+        found.append(_opened(reply))
     return found
+
+
+def _opened(value: Any) -> Any:
+    """Return a reply with the JSON documents inside of its texts opened."""
+    if isinstance(value, Mapping):
+        return {key: _opened(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_opened(item) for item in value]
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
 
 
 def _judged(
@@ -120,7 +135,7 @@ def _parts(document: Any) -> Iterator[Any]:
         for key, value in document.items():
             yield key
             yield from _parts(value)
-    elif isinstance(document, (list, tuple)):
+    elif isinstance(document, list):
         for item in document:
             yield from _parts(item)
 
