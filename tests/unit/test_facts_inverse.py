@@ -215,3 +215,66 @@ def test_an_optional_id_is_not_told_by_the_whole_structure() -> None:
     made.shape("Thing", {"SetArn": "string", "Other": "string"})
     found = inverse(made, "CreateSet", Change.CREATE)
     assert found == Inverse(operation="kit:DeleteSet", output=(("Set", "Set.SetArn"),))
+
+
+def test_the_id_of_something_else_in_the_request_takes_nothing_back() -> None:
+    made = Kit()
+    made.shape("Provider", {"id": "string", "type": "string"})
+    made.op(
+        "CreateCluster", {"name!": "string", "provider!": "Provider"}, {"id": "string"}
+    )
+    made.op("DeleteCluster", {"id!": "string"}, None)
+    found = inverse(made, "CreateCluster", Change.CREATE)
+    assert found == Inverse(operation="kit:DeleteCluster", output=(("id", "id"),))
+
+
+@pytest.mark.parametrize(
+    ("gives", "path"),
+    [
+        ({"Summary": "Part"}, "Summary.Id"),
+        ({"CastDetail": "Part", "Other": "Part"}, "CastDetail.Id"),
+        ({"Mould": "Part", "Other": "Part"}, None),
+    ],
+)
+def test_a_bare_id_counts_where_its_structure_is_what_was_made(
+    gives: dict[str, str], path: str | None
+) -> None:
+    made = Kit()
+    made.shape("Part", {"Id": "string"})
+    made.op("CreateCast", {"Size": "string"}, gives)
+    made.op("DeleteCast", {"Id!": "string"}, None)
+    found = inverse(made, "CreateCast", Change.CREATE)
+    output = () if found is None else found.output
+    assert output == (() if path is None else (("Id", path),))
+
+
+def test_an_arn_is_no_number() -> None:
+    made = Kit()
+    made.shape("View", {"Arn": "string", "Size": "string"})
+    made.op("CreateView", {"Size": "string"}, {"View": "View"})
+    made.op("DeleteView", {"View!": "integer"}, None)
+    assert inverse(made, "CreateView", Change.CREATE) is None
+
+
+@pytest.mark.parametrize(
+    ("tag", "tags", "untag", "keys"),
+    [
+        ("TagResource", "ResourceTags", "UntagResource", "ResourceTagKeys"),
+        ("TagResource", "TagsToAdd", "UntagResource", "TagsToRemove"),
+        ("UpdateTagsForBox", "TagsToUpdate", "DeleteTagsForBox", "TagsToDelete"),
+    ],
+)
+def test_tags_are_left_to_the_one_who_undoes_under_every_name(
+    tag: str, tags: str, untag: str, keys: str
+) -> None:
+    made = Kit()
+    made.op(tag, {"BoxArn!": "string", f"{tags}!": "{string}"}, None)
+    made.op(untag, {"BoxArn!": "string", f"{keys}!": "[string]"}, None)
+    for one, change, other in (
+        (tag, Change.TAG, untag),
+        (untag, Change.UNTAG, tag),
+    ):
+        changes = {tag: Change.TAG, untag: Change.UNTAG}
+        found = inverse(made, one, change, **changes)
+        params = (("BoxArn", "BoxArn"),)
+        assert found == Inverse(operation=f"kit:{other}", params=params)

@@ -43,6 +43,21 @@ def test_the_verb_says_what_happens(name, change):
     assert change_of(Kit().op(name).subject(name), Risk.WRITE).value is change
 
 
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("<p>Registers or updates a target.</p>", Change.PUT),
+        ("Creates or replaces one or more records and checks them.", Change.PUT),
+        ("Registers a target. To register or update, see below.", Change.CREATE),
+        ("Creates a link, an operation that creates or updates.", Change.CREATE),
+    ],
+)
+def test_what_makes_or_changes_a_thing_puts_it(text: str, change: Change) -> None:
+    traits = {"smithy.api#documentation": text}
+    kit = Kit().op("RegisterTarget", {"TargetId": "string"}, None, **traits)
+    assert change_of(kit.subject("RegisterTarget"), Risk.WRITE).value is change
+
+
 def test_a_read_changes_nothing_but_a_secret_maker_may():
     kit = Kit().op("GetThing").op("CreateKeyPair").op("Decrypt")
     subjects = kit.subjects()

@@ -43,8 +43,8 @@ def test_the_status_of_something_else_says_nothing(member):
     ("verb", "values", "after"),
     [
         ("Stop", RUNS, "STOPPED"),
-        ("Stop", ("RUNNING", "STOPPING", "IDLE"), "STOPPING"),
-        ("Stop", ("IN_PROGRESS", "STOP_REQUESTED", "COMPLETED"), "STOP_REQUESTED"),
+        ("Stop", ("RUNNING", "STOPPING", "IDLE"), "IDLE"),
+        ("Stop", ("IN_PROGRESS", "STOP_REQUESTED", "COMPLETED"), None),
         ("Stop", ("RUNNING", "CANCELLED", "FAILED"), "CANCELLED"),
         ("Stop", ("RUNNING", "CANCELED", "STOP_DATA_PENDING"), None),
         ("Start", ("RUNNING", "COMPLETED"), None),

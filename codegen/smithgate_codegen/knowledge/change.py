@@ -7,6 +7,7 @@ from .binding import identifiers_of
 from .iam import access_of
 from .identifiers import root_of
 from .subject import Subject
+from .summary import summary_of
 from .words import (
     CHANGING,
     CREATING,
@@ -30,6 +31,12 @@ _LIFECYCLES = {
     "update": Change.UPDATE,
     "delete": Change.DELETE,
 }
+
+
+_UPSERTS = re.compile(
+    r"\W*(Add|Create|Put|Register)s? or (modif|overwrit|replac|updat)\w+ "
+)
+"""How documentation begins of what makes a thing, or changes the one that is there."""
 
 
 def is_tagging(subject: Subject) -> bool:
@@ -85,8 +92,14 @@ def change_of(subject: Subject, risk: Risk) -> Fact[Change]:
         (UPDATING, Change.UPDATE),
     ):
         if verb in verbs:
+            if change is Change.CREATE and _UPSERTS.match(_said(subject)):
+                return Fact(Change.PUT, f"rule create-or-update-text {verb}")
             return Fact(change, f"rule {change.value}-verb {verb}")
     return Fact(Change.OTHER, f"rule other-verb {verb}")
+
+
+def _said(subject: Subject) -> str:
+    return summary_of(subject.traits.get("smithy.api#documentation"))
 
 
 def _special(subject: Subject) -> Fact[Change] | None:

@@ -5,6 +5,7 @@ the request, or what the call returned. Every member that the opposite requires 
 told, else there is no inverse: half of one is never printed.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -13,7 +14,8 @@ from ..model import Member, Shape
 from .binding import identifiers_of, is_identifier
 from .shapes import item_of, kind_of
 from .subject import Subject
-from .words import noun_of, plurals_of, singular_of, verb_of
+from .tags import is_tag_member
+from .words import noun_of, plurals_of, singular_of, verb_of, word_set
 
 OPPOSITES: Mapping[str, tuple[str, ...]] = {
     "Add": ("Remove", "Delete"),
@@ -41,12 +43,21 @@ OPPOSITES: Mapping[str, tuple[str, ...]] = {
 }
 """Verb → the verbs that take it back."""
 
-_TAG_OPPOSITES = {**OPPOSITES, "Delete": ("Create", "Add")}
+_TAG_OPPOSITES = {
+    **OPPOSITES,
+    "Delete": ("Create", "Add", "Update"),
+    "Update": ("Delete", "Remove"),
+}
 """The same for tags: nothing but a key and a value was deleted."""
 _TAGGING = frozenset({Change.TAG, Change.UNTAG})
 _SMALL = {"To": "From", "From": "To", "With": "From"}
 _TAIL = "Configuration"
-_TAGS = frozenset({"tags", "tagkeys", "tagskeys", "keys", "taglist", "tagkeylist"})
+_TAG_KEYS = word_set(
+    "keys resourcetagkeys tagkeylist tagkeys tagskeys tagstodelete tagstoremove"
+)
+_BARE = word_set("arn id identifier name")
+"""Names that say of what they are only by the structure that they are in."""
+_WRAPPING = re.compile(r"(Data|Details?|Info|Input|Metadata|Response|Summary)$")
 _CALL = frozenset({"dryrun", "force", "clienttoken", "clientrequesttoken"})
 
 
@@ -72,7 +83,7 @@ def inverse_of(
 def _candidates(subject: Subject, change: Change) -> Iterator[tuple[str, str]]:
     """Yield (operation name, verb) of what may be the opposite, the likeliest first."""
     before, verb, after = _parts(subject.name)
-    opposites = _TAG_OPPOSITES if change is Change.UNTAG else OPPOSITES
+    opposites = _TAG_OPPOSITES if change in _TAGGING else OPPOSITES
     for opposite in opposites.get(verb, ()):
         for noun in _nouns(after):
             yield f"{before}{opposite}{noun}", opposite
@@ -105,6 +116,8 @@ class _Source:
     kind: str
     holder: str
     """Name of the structure that it is in; empty at the top."""
+    is_alone: bool = False
+    """Whether it is in the only structure of a reply, which then is what was made."""
 
 
 def _bound(writer: Subject, other: Subject, *, is_tagging: bool) -> Inverse | None:
@@ -116,7 +129,7 @@ def _bound(writer: Subject, other: Subject, *, is_tagging: bool) -> Inverse | No
         returned = list(_sources(writer, writer.output))
     for member in other.input.members.values():
         plain = member.name.lower()
-        if plain in _CALL or (is_tagging and plain in _TAGS):
+        if plain in _CALL or (is_tagging and _holds_tags(plain)):
             continue
         required = other.is_required(member)
         place, source = _find(writer, other, member, given, optional=not required)
@@ -126,7 +139,7 @@ def _bound(writer: Subject, other: Subject, *, is_tagging: bool) -> Inverse | No
         if not required:
             continue
         place, source = _find(writer, other, member, returned, optional=False)
-        source = source or _arn_of(writer, member, returned)
+        source = source or _arn_of(writer, other, member, returned)
         path = source.path if source else _gathered(writer, other, member)
         if path is None:
             return None
@@ -142,6 +155,11 @@ def _bound(writer: Subject, other: Subject, *, is_tagging: bool) -> Inverse | No
     )
 
 
+def _holds_tags(name: str) -> bool:
+    """Return whether undo fills a member itself: with the tags, or with their keys."""
+    return is_tag_member(name) or name in _TAG_KEYS or name == "tagsmodel"
+
+
 def _ids(
     writer: Subject, other: Subject, returned: list[_Source], told: set[str]
 ) -> dict[str, str]:
@@ -152,7 +170,8 @@ def _ids(
     texts = {source.path for source in returned if source.kind == "string"}
     if found := ids & texts:
         return {name: name for name in sorted(found)}
-    arns = {n: _arn_of(writer, other.input.members[n], returned) for n in sorted(ids)}
+    members = other.input.members
+    arns = {n: _arn_of(writer, other, members[n], returned) for n in sorted(ids)}
     return {name: arn.path for name, arn in arns.items() if arn is not None}
 
 
@@ -187,13 +206,16 @@ def _gathered(writer: Subject, other: Subject, member: Member) -> str | None:
 
 def _sources(subject: Subject, root: Shape) -> Iterator[_Source]:
     """Yield what a structure holds at its top and in the structures right below."""
+    kinds = [subject.target(member).type for member in root.members.values()]
+    is_alone = root is subject.output and kinds.count("structure") == 1
     for member in root.members.values():
         shape = subject.target(member)
         yield _Source(member.name, kind_of(shape), "")
         if shape.type == "structure":
             for inner in shape.members.values():
                 kind = kind_of(subject.target(inner))
-                yield _Source(f"{member.name}.{inner.name}", kind, member.name)
+                path = f"{member.name}.{inner.name}"
+                yield _Source(path, kind, member.name, is_alone)
 
 
 def _find(
@@ -217,11 +239,15 @@ def _find(
     return member.name, _pick(writer, names, kind, sources, top=optional)
 
 
-def _arn_of(writer: Subject, member: Member, sources: list[_Source]) -> _Source | None:
+def _arn_of(
+    writer: Subject, other: Subject, member: Member, sources: list[_Source]
+) -> _Source | None:
     """Return the ARN that a member named like the thing itself takes as well."""
     noun = writer.noun.lower()
     if member.name.lower() not in {noun, singular_of(writer.noun).lower()}:
         return None
+    if kind_of(other.target(member)) != "string":
+        return None  # a version is a number
     return _pick(writer, {f"{noun}arn", "arn"}, "string", sources)
 
 
@@ -238,12 +264,20 @@ def _pick(
     shallow = [s for s in fitting if not s.holder]
     if shallow or top:
         return shallow[0] if len(shallow) == 1 else _exact(shallow, names)
-    nouns = {writer.noun.lower(), singular_of(writer.noun).lower()}
-    own = [s for s in fitting if s.holder.lower() in nouns]
-    for found in (own, fitting):
+    own = [s for s in fitting if _stands_for(s.holder, writer)]
+    # `containerProvider.id` is the id of the provider, not of what is made.
+    others = [s for s in fitting if _last(s) not in _BARE or s.is_alone]
+    for found in (own, others):
         if len(found) == 1:
             return found[0]
     return None
+
+
+def _stands_for(holder: str, writer: Subject) -> bool:
+    """Return whether a structure of this name is the thing: ``DatabaseInput``."""
+    plain = _WRAPPING.sub("", holder).lower()
+    nouns = {writer.noun, singular_of(writer.noun), writer.noun.removesuffix("Config")}
+    return len(plain) > 1 and any(noun.lower().endswith(plain) for noun in nouns)
 
 
 def _exact(sources: list[_Source], names: set[str]) -> _Source | None:

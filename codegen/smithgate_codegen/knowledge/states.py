@@ -15,13 +15,13 @@ from .subject import Subject
 from .words import word_set
 
 _AFTER: Mapping[str, tuple[str, ...]] = {
-    "Abort": ("aborted", "aborting"),
+    "Abort": ("aborted",),
     "Accept": ("accepted", "active", "approved", "available", "associated", "enabled"),
     "Activate": ("active", "activated", "enabled"),
     "Advertise": ("advertised",),
     "Approve": ("approved",),
     "Archive": ("archived",),
-    "Cancel": ("cancelled", "canceled", "cancelling", "canceling"),
+    "Cancel": ("cancelled", "canceled"),
     "Close": ("closed",),
     "Complete": ("completed", "complete"),
     "Confirm": ("confirmed",),
@@ -37,11 +37,11 @@ _AFTER: Mapping[str, tuple[str, ...]] = {
     "Reject": ("rejected", "declined"),
     "Resolve": ("resolved",),
     "Resume": ("running", "active", "started", "enabled"),
-    "Revoke": ("revoked", "revoking"),
+    "Revoke": ("revoked",),
     "Start": ("running", "started", "active", "enabled", "scheduled"),
     "Stop": (
         *("stopped", "inactive", "disabled", "cancelled", "canceled"),
-        *("notscheduled", "stopping", "stoprequested"),
+        "notscheduled",
     ),
     "Submit": ("submitted", "pendingapproval"),
     "Suspend": ("suspended",),
@@ -51,6 +51,8 @@ _AFTER: Mapping[str, tuple[str, ...]] = {
     "Unlock": ("pendingunlock", "unlocked"),
 }
 """Verb → folded values that say it has happened, the likeliest first."""
+_RESTING = ("idle", "standby", "ready")
+"""What is at rest after ``stopping``, where the model knows no ``stopped``."""
 _SWITCHED: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "activated": (word_set("Activate"), word_set("Deactivate")),
     "active": (word_set("Activate"), word_set("Deactivate")),
@@ -100,6 +102,9 @@ def expected_of(
             for after in _AFTER.get(writer.verb, ()):
                 if after in values and not _is_passing(writer.verb, after, values):
                     return ((status.path, values[after]),)
+            if writer.verb == "Stop" and "stopping" in values:
+                resting = [values[after] for after in _RESTING if after in values]
+                return tuple((status.path, value) for value in resting[:1])
     return ()
 
 

@@ -5,7 +5,9 @@ from ..model import Member, Shape
 from .subject import Subject
 from .words import word_set
 
-_NAMES = word_set("addtags resourcetags tags taglist tagset tagstoadd newtags")
+_NAMES = word_set(
+    "addtags newtags resourcetags taglist tags tagset tagstoadd tagstoupdate"
+)
 _SPECIFICATIONS = "TagSpecifications"
 _KEYS = ("Key", "key", "TagKey", "tagKey")
 _VALUES = ("Value", "value", "TagValue", "tagValue")
