@@ -23,7 +23,6 @@ OPERATION = Operation(
         params={"BundleIds[0]": "BundleId"},
         select="BundleTasks",
         match={"BundleId": "BundleId"},
-        expect={"State": "cancelling"},
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),
