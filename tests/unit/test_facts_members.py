@@ -53,8 +53,7 @@ def test_the_verb_says_what_happens(name, change):
     ],
 )
 def test_what_makes_or_changes_a_thing_puts_it(text: str, change: Change) -> None:
-    traits = {"smithy.api#documentation": text}
-    kit = Kit().op("RegisterTarget", {"TargetId": "string"}, None, **traits)
+    kit = Kit().op("RegisterTarget", {"TargetId": "string"}, documentation=text)
     assert change_of(kit.subject("RegisterTarget"), Risk.WRITE).value is change
 
 
