@@ -19,16 +19,26 @@ def answering(
     monkeypatch: pytest.MonkeyPatch, status: int, headers: dict[str, str]
 ) -> tuple[Any, list[str]]:
     """Return an S3 client whose every request is answered alike, and the URLs."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    return answered(monkeypatch, "s3", status, headers)
+
+
+def answered(
+    monkeypatch: pytest.MonkeyPatch,
+    service: str,
+    status: int,
+    headers: dict[str, str],
+    content: bytes = b"",
+) -> tuple[Any, list[str]]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    client = Boto3Clients("test").client("s3", "us-east-1", None)
+    client = Boto3Clients("test").client(service, "us-east-1", None)
     urls: list[str] = []
 
     def answer(request: Any, **_: Any) -> Any:
         urls.append(request.url)
         response = AWSResponse(request.url, status, headers, Raw())
-        response._content = b""
+        response._content = content
         return response
 
     client.meta.events.register_last("before-send", answer)
@@ -76,3 +86,16 @@ def test_a_second_send_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(urls) == 1
     ours = classify(error, "s3:PutBucketVersioning", sent=sent, changes=True)
     assert ours.code == "outcome_unknown"
+
+
+def test_a_configured_endpoint_is_not_left_for_discovered_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    content = (
+        b'{"Endpoints": [{"Address": "other.example", "CachePeriodInMinutes": 1}]}'
+    )
+    client, urls = answered(monkeypatch, "timestream-query", 200, {}, content)
+    _, error, sent = send(client, "list_scheduled_queries", {})
+    assert (error, sent) == (None, True)
+    assert urls == ["http://127.0.0.1:9/"]

@@ -6,6 +6,7 @@ server's environment, never from arguments. No client is made at import or start
 
 import threading
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 CONNECT_TIMEOUT_S = 10
@@ -74,9 +75,15 @@ class Boto3Clients:
                 "aws_secret_access_key": credentials.secret_key,
                 "aws_session_token": credentials.session_token,
             }
-        client = self._session.client(
-            service, region_name=region, config=config, **keys
-        )
+        make = partial(self._session.client, service, region_name=region, **keys)
+        client = make(config=config)
+        if client.meta.service_model.endpoint_discovery_operation is not None:
+            # botocore would ask for other endpoints than a configured one, since it
+            # counts as given only in the call.
+            plain = Config(ignore_configured_endpoint_urls=True)
+            url = client.meta.endpoint_url
+            if make(config=config.merge(plain)).meta.endpoint_url != url:
+                client = make(config=config, endpoint_url=url)
         events = client.meta.events
         events.register_first("before-send", _mark_sent, unique_id="smithgate-sent")
         events.register_first("before-send", _mark_op, unique_id="smithgate-op")
