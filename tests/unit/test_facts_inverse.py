@@ -1,9 +1,10 @@
 """Which operation takes a change back, and where its ids come from."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
-from codegen_kit import Kit
+from codegen_kit import NAMESPACE, Kit
 from smithgate_codegen.ir import Change, Inverse
 from smithgate_codegen.knowledge.inverse import inverse_of
 
@@ -278,3 +279,36 @@ def test_tags_are_left_to_the_one_who_undoes_under_every_name(
         found = inverse(made, one, change, **changes)
         params = (("BoxArn", "BoxArn"),)
         assert found == Inverse(operation=f"kit:{other}", params=params)
+
+
+@pytest.mark.parametrize(
+    ("text", "inverse_of_it"),
+    [
+        ("The ARN or the UUID of the channel.", {"output": (("Tube", "TubeArn"),)}),
+        ("The identifier of the channel.", {"output": (("Tube", "Id"),)}),
+        ("The name or identifier.", {"params": (("Tube", "Name"),)}),
+        ("The channel.", {"params": (("Tube", "Name"),)}),
+    ],
+)
+def test_what_a_member_called_like_the_thing_takes_is_in_its_documentation(
+    text: str, inverse_of_it: dict[str, Any]
+) -> None:
+    made = Kit()
+    made.op("CreateTube", {"Name!": "string"}, {"TubeArn": "string", "Id": "string"})
+    made.op("DeleteTube", {"Tube!": "string"}, None)
+    member = made.nodes[f"{NAMESPACE}#DeleteTubeInput"]["members"]["Tube"]
+    member["traits"] = member.get("traits", {}) | {"smithy.api#documentation": text}
+    found = inverse(made, "CreateTube", Change.CREATE)
+    assert found == Inverse(operation="kit:DeleteTube", **inverse_of_it)
+
+
+def test_a_version_is_not_told_by_a_name() -> None:
+    made = Kit()
+    gives = {"name": "string", "version": "string"}
+    made.op("CreateFlowVersion", {"flowId!": "string"}, gives)
+    made.op("DeleteFlowVersion", {"flowId!": "string", "flowVersion!": "string"}, None)
+    assert inverse(made, "CreateFlowVersion", Change.CREATE) == Inverse(
+        operation="kit:DeleteFlowVersion",
+        params=(("flowId", "flowId"),),
+        output=(("flowVersion", "version"),),
+    )

@@ -58,6 +58,10 @@ _TAG_KEYS = word_set(
 _BARE = word_set("arn id identifier name")
 """Names that say of what they are only by the structure that they are in."""
 _WRAPPING = re.compile(r"(Data|Details?|Info|Input|Metadata|Response|Summary)$")
+_ARN = re.compile(r"\bARN\b|Amazon Resource Name")
+_ID = re.compile(r"\b(ID|[Ii]dentifier|UUID)\b")
+_NAME = re.compile(r"\bname\b", re.IGNORECASE)
+_DOCUMENTATION = "smithy.api#documentation"
 _CALL = frozenset({"dryrun", "force", "clienttoken", "clientrequesttoken"})
 
 
@@ -133,6 +137,10 @@ def _bound(writer: Subject, other: Subject, *, is_tagging: bool) -> Inverse | No
             continue
         required = other.is_required(member)
         place, source = _find(writer, other, member, given, optional=not required)
+        is_given = source is not None and source.path == member.name
+        if not is_given and (meant := _meant(writer, other, member, returned)):
+            output[member.name] = meant.path
+            continue
         if source is not None:
             params[place] = source.path
             continue
@@ -239,6 +247,24 @@ def _find(
     return member.name, _pick(writer, names, kind, sources, top=optional)
 
 
+def _meant(
+    writer: Subject, other: Subject, member: Member, returned: list[_Source]
+) -> _Source | None:
+    """Return the ARN or id that a member called like the thing asks for, if it came back.
+
+    ``Channel`` is "the ARN or UUID of a channel": its name would not do.
+    """
+    noun = writer.noun.lower()
+    if member.name.lower() not in {noun, singular_of(writer.noun).lower()}:
+        return None
+    text = str(member.traits.get(_DOCUMENTATION, ""))
+    if _ARN.search(text):
+        return _arn_of(writer, other, member, returned)
+    if _ID.search(text) and not _NAME.search(text):
+        return _pick(writer, {f"{noun}id", "id"}, "string", returned)
+    return None
+
+
 def _arn_of(
     writer: Subject, other: Subject, member: Member, sources: list[_Source]
 ) -> _Source | None:
@@ -300,5 +326,10 @@ def _names(writer: Subject, name: str, *, exact: bool) -> set[str]:
             if plain in {f"{noun}{ending}", ending}:
                 names |= {f"{noun}{ending}", ending}
         if plain == noun:
-            names |= {f"{noun}name", "name", f"{noun}id"}
+            is_version = plain.endswith("version")
+            names |= (
+                {f"{noun}id", "version"}
+                if is_version
+                else ({f"{noun}name", "name", f"{noun}id"})
+            )
     return names
