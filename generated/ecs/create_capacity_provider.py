@@ -49,10 +49,8 @@ OPERATION = Operation(
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ecs:DeleteCapacityProvider",
-        params={
-            "capacityProvider": "name",
-            "cluster": "cluster",
-        },
+        params={"cluster": "cluster"},
+        output={"capacityProvider": "capacityProvider.capacityProviderArn"},
     ),
     schema="ecs/create_capacity_provider.schema.json",
     output_schema="ecs/create_capacity_provider.output.json",

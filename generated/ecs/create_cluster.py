@@ -56,7 +56,7 @@ OPERATION = Operation(
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ecs:DeleteCluster",
-        params={"cluster": "clusterName"},
+        output={"cluster": "cluster.clusterArn"},
     ),
     schema="ecs/create_cluster.schema.json",
     output_schema="ecs/create_cluster.output.json",

@@ -62,7 +62,7 @@ OPERATION = Operation(
     ),
     inverse=Inverse(  # rule opposite-verb Delete
         operation="ecs:DeleteGateway",
-        params={"gateway": "name"},
+        output={"gateway": "gatewayArn"},
     ),
     schema="ecs/create_gateway.schema.json",
     output_schema="ecs/create_gateway.output.json",
