@@ -51,9 +51,11 @@ class ReadMode(StrEnum):
     """What a write does to members that the request leaves out."""
 
     PATCH = "patch"
-    """They stay as they are; a map or list that is given replaces the stored one."""
+    """They stay as they are; a map or list that is given replaces the stored one.
+
+    What becomes of the members that a given structure leaves out is not known."""
     REPLACE = "replace"
-    """They are lost: the request is the whole new document."""
+    """They are lost or fall back to a default: the request is the whole new document."""
     MERGE = "merge"
     """They stay, and so do the keys that a given map leaves out."""
 

@@ -6,12 +6,11 @@ marked ``unknown``: a false "no change" is the dangerous failure.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ..operation import Change, Confidence, How, Operation, Read, ReadMode
 from .concrete import concrete
-from .defaults import is_default
+from .defaults import DEFAULTS, NO_DEFAULTS
 from .entries import Diff, Entry, cut, status_of
 from .items import (
     compare_added,
@@ -22,6 +21,7 @@ from .items import (
 )
 from .maps import map_paths
 from .meaning import is_nothing, same
+from .omitted import dropped, may_lose, replaces
 from .patches import compare_changes, compare_patch
 from .paths import (
     MISSING,
@@ -43,6 +43,7 @@ from .values import (
     compare_values,
     look,
     lost,
+    unsure,
 )
 
 
@@ -160,9 +161,8 @@ def _entries(request: Request) -> Iterator[Entry]:
             yield from unlisted(top, after, pairs[top])
     if read and request.snapshot.status is SnapshotStatus.EXISTS:
         if read.mode is ReadMode.REPLACE:
-            yield from (
-                map(_unsure, _dropped(request)) if is_blind else _dropped(request)
-            )
+            entries = dropped(request)
+            yield from map(unsure, entries) if is_blind else entries
         yield from _all_keys(request)
         yield from _expected(read, request.snapshot.document)
 
@@ -204,7 +204,9 @@ def _paired(
     at = Where(
         start + path,
         start + where,
-        replaces=read.mode is ReadMode.REPLACE,
+        replaces=replaces(request.operation),
+        doubts=may_lose(request.operation),
+        defaults=DEFAULTS.get(request.operation.id, NO_DEFAULTS),
         unordered=how is How.SET,
         maps=frozenset(start + place for place in request.maps),
         arns=how is How.ARN,
@@ -251,27 +253,6 @@ def _all_keys(request: Request) -> Iterator[Entry]:
             for key in sorted(k for k in there if not k.startswith("aws:")):
                 at = Where(start + path, start + where)
                 yield lost(at.below(key), there[key])
-
-
-def _unsure(entry: Entry) -> Entry:
-    """Return what may be lost: a canned ``ACL`` sets what the request leaves out."""
-    return replace(entry, action="update", unknown=True)
-
-
-def _dropped(request: Request) -> Iterator[Entry]:
-    """Yield the members that are there now and not in a request that replaces."""
-    operation, document = request.operation, request.snapshot.document
-    assert operation.read is not None
-    for writer, reader in sorted(operation.read.compare.items()):
-        path, where = parse_path(writer), parse_document_path(reader)
-        if "[]" in writer or get_path(request.arguments, path) is not MISSING:
-            continue
-        before = look(document, where)
-        if before is MISSING or is_nothing(before):
-            continue
-        for leaf, value in leaves(before):
-            if not is_default(operation.id, (*where, *leaf), value):
-                yield lost(Where(path + leaf, where + leaf), value)
 
 
 def _expected(read: Read, document: Any) -> Iterator[Entry]:

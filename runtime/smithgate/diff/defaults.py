@@ -1,14 +1,20 @@
 """What services show where nobody set anything: leaving it out loses nothing.
 
-Only for requests that replace a whole document; one row with its reason for each.
+Only for requests that replace a whole document; one row with its reason for each. An
+operation with no path has no defaults: what its request leaves out is gone.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-from .paths import Path, show_path
+from .paths import MISSING, Path, show_path
 
-DEFAULTS: Mapping[str, Mapping[str, tuple[Any, str]]] = {
+Defaults = Mapping[str, tuple[Any, str]]
+"""Path in the document → (value, why)."""
+NO_DEFAULTS: Defaults = MappingProxyType({})
+
+DEFAULTS: Mapping[str, Defaults] = {
     "cloudwatch:PutMetricAlarm": {
         "ActionsEnabled": (True, "the API reference: the default of the member")
     },
@@ -21,11 +27,23 @@ DEFAULTS: Mapping[str, Mapping[str, tuple[Any, str]]] = {
             "the user guide: what a bucket has unless it says otherwise",
         )
     },
+    "scheduler:UpdateSchedule": {
+        "ActionAfterCompletion": ("NONE", "the user guide: kept unless it says DELETE"),
+        "ScheduleExpressionTimezone": ("UTC", "the user guide: the default time zone"),
+        "State": ("ENABLED", "the API reference: the default of the member"),
+        "Target.RetryPolicy.MaximumEventAgeInSeconds": (
+            86400,
+            "the API reference: the default of the member",
+        ),
+        "Target.RetryPolicy.MaximumRetryAttempts": (
+            185,
+            "the API reference: the default of the member",
+        ),
+    },
 }
-"""Operation → path in the document → (value, why)."""
+"""Operation → its defaults."""
 
 
-def is_default(operation: str, path: Path, value: Any) -> bool:
-    """Say whether a value at a path is only what the service shows by itself."""
-    row = DEFAULTS.get(operation, {}).get(show_path(path))
-    return row is not None and row[0] == value
+def default_at(operation: str, path: Path) -> Any:
+    """Return what a place in the document shows where nobody set anything."""
+    return DEFAULTS.get(operation, {}).get(show_path(path), (MISSING,))[0]

@@ -5,11 +5,13 @@ documents in strings by what they hold. Everything else is one entry.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
+from .defaults import NO_DEFAULTS, Defaults
 from .entries import Entry
 from .meaning import document_in, is_nothing, same
-from .paths import MISSING, Path
+from .paths import MISSING, Path, leaves, show_path
 from .policies import same_member
 
 _TAG_MEMBERS = (("Key", "Value"), ("key", "value"), ("TagKey", "TagValue"))
@@ -26,6 +28,10 @@ class Where(NamedTuple):
     """In the document that was read."""
     replaces: bool = False
     """What the request leaves out is lost."""
+    doubts: bool = False
+    """What a given structure leaves out may be lost."""
+    defaults: Defaults = NO_DEFAULTS
+    """What is shown of it where nobody set anything."""
     unordered: bool = False
     maps: frozenset[Path] = frozenset()
     """Paths of the request at which a given map replaces the stored one."""
@@ -39,6 +45,11 @@ class Where(NamedTuple):
             where=(*self.where, part),
             replaces=self.replaces if replaces is None else replaces,
         )
+
+    @property
+    def default(self) -> Any:
+        """Return what the state shows here where nobody set anything."""
+        return self.defaults.get(show_path(self.where), (MISSING,))[0]
 
 
 def as_tags(value: Any) -> dict[str, Any] | None:
@@ -117,10 +128,18 @@ def _members(
         yield from compare_values(
             inner.below(str(key)), old.get(key, MISSING), new[key]
         )
-    if inner.replaces:
+    if inner.replaces or inner.doubts:
         for key in sorted(set(old) - set(new)):
-            if not is_nothing(old[key]):
-                yield lost(inner.below(str(key)), old[key])
+            yield from _left_out(inner.below(str(key)), old[key])
+
+
+def _left_out(at: Where, before: Any) -> Iterator[Entry]:
+    """Yield what a structure leaves out of the stored one, defaults apart."""
+    for path, value in leaves(before) if at.defaults else [((), before)]:
+        place = at._replace(path=(*at.path, *path), where=(*at.where, *path))
+        if not is_nothing(value) and not same(value, place.default):
+            entry = lost(place, value)
+            yield entry if at.replaces else unsure(entry)
 
 
 def _keyed(old: Any, new: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -206,6 +225,11 @@ def compare_tags(
 def lost(at: Where, before: Any) -> Entry:
     """Return the entry of a value that will be gone."""
     return Entry(path=at.path, action="delete", before=before, where=at.where)
+
+
+def unsure(entry: Entry) -> Entry:
+    """Return what may be lost: a canned ``ACL`` sets what the request leaves out."""
+    return replace(entry, action="update", after=MISSING, unknown=True)
 
 
 def pair(at: Where, before: Any, after: Any) -> Entry:

@@ -14,7 +14,7 @@ from typing import Any
 from ..catalog import Catalog
 from ..diff import SnapshotStatus, diff_step
 from ..diff.concrete import concrete
-from ..diff.defaults import is_default
+from ..diff.defaults import default_at
 from ..diff.maps import map_paths
 from ..diff.meaning import is_nothing, same
 from ..diff.paths import (
@@ -247,7 +247,8 @@ def _written_back(done: Done, catalog: Catalog) -> StepRequest:
     diff = diff_step(operation, done.arguments, done.before, schema)
     merges = read.mode is ReadMode.MERGE
     maps = frozenset() if merges else map_paths(schema, done.arguments)
-    blind = [entry for entry in diff.entries if entry.unknown]
+    blind = [e for e in diff.entries if e.unknown and e.before is MISSING]
+    doubted = [e.path for e in diff.entries if e.unknown]
     if blind:
         named = ", ".join(".".join(entry.path) for entry in blind[:5])
         raise CannotUndo(f"what these were before is not known: {named}")
@@ -265,6 +266,8 @@ def _written_back(done: Done, catalog: Catalog) -> StepRequest:
         path = parse_path(writer)
         whole = path in maps or read.mode is ReadMode.REPLACE
         value = _as_given(given, before, how, whole=whole)
+        if any(at[: len(path)] == path for at in doubted):
+            value = _as_given(given, before, how, whole=True)
         if value is MISSING and given is not MISSING:
             _take_out(read, arguments, writer)
         elif value is not MISSING:
@@ -278,7 +281,7 @@ def _was_lost(operation: Operation, reader: str, before: Any) -> bool:
     if operation.read.mode is not ReadMode.REPLACE or before is MISSING:
         return False
     path = parse_document_path(reader)
-    return not is_nothing(before) and not is_default(operation.id, path, before)
+    return not is_nothing(before) and not same(before, default_at(operation.id, path))
 
 
 def _without_call_members(

@@ -1,0 +1,88 @@
+"""What a request leaves out of the state: kept, lost, reset, or not known which."""
+
+from typing import Any
+
+import pytest
+from smithgate import Change, Operation, Read, ReadMode
+from smithgate.diff import diff_step
+from versioning_kit import entries, exists, operation
+
+NESTED = {"Rule": {"Retry": {"Count": 3}, "Path": "/"}, "State": "DISABLED"}
+
+
+def update(mode: ReadMode, op_id: str = "kit:UpdateRule") -> Operation:
+    pairs = {"Rule": "Rule", "State": "State"}
+    read = Read(operation="kit:GetRule", params={}, compare=pairs, mode=mode)
+    return operation(id=op_id, change=Change.UPDATE, read=read, required=())
+
+
+def diff(operation: Operation, arguments: dict[str, Any], state: Any) -> Any:
+    return diff_step(operation, arguments, exists(state))
+
+
+def test_a_structure_may_replace_the_stored_one() -> None:
+    found = diff(update(ReadMode.PATCH), {"Rule": {"Path": "/"}}, NESTED)
+    assert found.status == "partial"
+    (doubt,) = [entry for entry in entries(found) if entry.get("unknown")]
+    assert doubt["path"] == "Rule.Retry"
+    assert doubt["before"] == {"Count": 3}
+
+
+def test_a_structure_that_merges_keeps_what_it_leaves_out() -> None:
+    found = diff(update(ReadMode.MERGE), {"Rule": {"Path": "/"}}, NESTED)
+    assert found.status == "unchanged"
+
+
+def test_nothing_is_in_doubt_where_the_state_says_nothing() -> None:
+    state = {"Rule": {"Path": "/", "Retry": {}, "Deep": False}}
+    found = diff(update(ReadMode.PATCH), {"Rule": {"Path": "/"}}, state)
+    assert found.status == "unchanged"
+
+
+def test_an_update_that_replaces_resets_what_it_leaves_out() -> None:
+    found = diff(update(ReadMode.REPLACE), {"Rule": NESTED["Rule"]}, NESTED)
+    assert found.status == "partial"
+    doubt = {"path": "State", "action": "update", "before": "DISABLED"}
+    assert {**doubt, "unknown": True} in entries(found)
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        ({"State": "ENABLED"}, "unchanged"),
+        ({"State": "DISABLED"}, "change"),
+        ({"State": "ENABLED", "Rule": {"Path": "/"}}, "change"),
+    ],
+)
+def test_a_known_default_comes_back(state: dict[str, Any], status: str) -> None:
+    writer = update(ReadMode.REPLACE, "scheduler:UpdateSchedule")
+    pairs = {"Rule": "Rule", "State": "State", "Description": "Description"}
+    read = Read(
+        operation="kit:GetRule", params={}, compare=pairs, mode=ReadMode.REPLACE
+    )
+    writer = operation(id=writer.id, change=Change.UPDATE, read=read, required=())
+    found = diff(writer, {"Description": "d"}, {"Description": "d", **state})
+    assert found.status == status
+    if state["State"] == "DISABLED":
+        reset = {"path": "State", "action": "update"}
+        assert {**reset, "before": "DISABLED", "after": "ENABLED"} in entries(found)
+
+
+def test_defaults_inside_of_a_structure_are_no_loss() -> None:
+    read = Read(
+        operation="scheduler:GetSchedule",
+        params={},
+        compare={"Target": "Target"},
+        mode=ReadMode.REPLACE,
+    )
+    writer = operation(
+        id="scheduler:UpdateSchedule", change=Change.UPDATE, read=read, required=()
+    )
+    default = {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
+    state = {"Target": {"Arn": "a", "RetryPolicy": default}}
+    assert diff(writer, {"Target": {"Arn": "a"}}, state).status == "unchanged"
+    state["Target"]["RetryPolicy"] = {**default, "MaximumRetryAttempts": 3}
+    found = diff(writer, {"Target": {"Arn": "a"}}, state)
+    assert found.status == "change"
+    (lost,) = [entry for entry in entries(found) if entry["action"] == "delete"]
+    assert lost["path"] == "Target.RetryPolicy.MaximumRetryAttempts"
