@@ -111,7 +111,7 @@ class ServiceFacts:
         change = self.changes[subject.name].value
         found = self.readers.find(subject, change)
         fact = self._with_write_only(found.fact, subject)
-        parse = corrections.reader(subject, self.readers, fact.value)
+        parse = corrections.reader(subject, self.readers, fact.value, change)
         reader = corrected(fact, self.overrides, subject, "read", parse)
         kind = None if reader.value else found.unreadable
         if self.overrides.get(subject.name, "unreadable") is not None:

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any
 
-from ..ir import Change, Confidence, How, Reader, ReadMode
+from ..ir import Change, Confidence, How, Reader
 from .asking import asked_for_all
 from .binding import bind
 from .documents import document_of, owner_document
@@ -15,6 +15,7 @@ from .pairing import how_of, pairs_of, settable
 from .parts import part_of
 from .relation import Candidate, Tie
 from .remains import is_gone_when_empty, taken_part
+from .replacing import mode_of
 from .shapes import kind_of
 from .states import expected_of, nouns_of, shows_status
 from .subject import Subject
@@ -232,7 +233,7 @@ class Attempt:
             absent=() if is_container else absent,
             absent_when_empty=empty and select is None,
             container=is_container,
-            mode=ReadMode.REPLACE if self.change is Change.PUT else ReadMode.PATCH,
+            mode=mode_of(self.writer, self.change),
             confidence=Confidence.LOW if is_container else self._confidence(),
         )
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from ..errors import OverrideError
 from ..ir import (
+    Change,
     Confidence,
     Fact,
     How,
@@ -26,6 +27,7 @@ from .fit import may_misfit
 from .key_names import key_names, read_of
 from .overrides import Override, Overrides, refuse_idle
 from .readers import Readers
+from .replacing import mode_of
 from .shapes import item_of, resolve_path, resolve_select
 from .subject import Subject
 
@@ -147,7 +149,7 @@ def tag_shape(subject: Subject) -> Callable[[Override], TagShape | None]:
 
 
 def reader(
-    subject: Subject, readers: Readers, derived: Reader | None
+    subject: Subject, readers: Readers, derived: Reader | None, change: Change
 ) -> Callable[[Override], Reader | None]:
     """Return the parser of ``read``.
 
@@ -180,11 +182,16 @@ def reader(
             absent_when_empty=bool(value.get("absent_when_empty", False)),
             gone=_gone(row, value),
             container=container,
-            mode=ReadMode(value.get("mode", "patch")),
+            mode=ReadMode(value.get("mode", _mode_of(subject, change))),
             confidence=Confidence.LOW if container else Confidence.HIGH,
         )
 
     return parse
+
+
+def _mode_of(subject: Subject, change: Change) -> ReadMode:
+    """Return the mode where a correction names none: a put has to say that itself."""
+    return ReadMode.PATCH if change is Change.PUT else mode_of(subject, change)
 
 
 def _gone(

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..ir import Change, Fact, Reader, Risk, Unreadable
+from ..ir import Change, Fact, Reader, ReadMode, Risk, Unreadable
 from .attempt import Attempt
 from .relation import Relations, Tie
+from .replacing import REPLACES
 from .subject import Subject
 from .verdict import refusal_of
 from .words import PASSING
@@ -105,7 +106,10 @@ class Readers:
     ) -> Fact[Reader | None]:
         absent = self.absent[attempt.reader.name]
         reader = attempt.reader_ir(absent, is_container=is_container)
-        found = Fact(reader, attempt.candidate.source)
+        source = attempt.candidate.source
+        if reader.mode is ReadMode.REPLACE and attempt.change is not Change.PUT:
+            source = f"{source}, {REPLACES}"
+        found = Fact(reader, source)
         evidence = self.relations.evidence
         return evidence.confirmed(attempt.writer, attempt.change, found, attempt.reader)
 
