@@ -13,14 +13,14 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=(),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-get
+    read=Read(  # rule update-get, trait smithy.api#documentation
         operation="cloudwatch:GetOTelEnrichment",
         params={},
         compare={
             "ExcludeFilters": "ExcludeFilters",
             "IncludeFilters": "IncludeFilters",
         },
-        mode=ReadMode.PATCH,
+        mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
     ),
     schema="cloudwatch/update_otel_enrichment.schema.json",

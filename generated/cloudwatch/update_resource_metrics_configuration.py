@@ -34,13 +34,13 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("ResourceArn",),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-get
+    read=Read(  # rule update-get, trait smithy.api#documentation
         operation="cloudwatch:GetResourceMetricsConfiguration",
         params={"ResourceArn": "ResourceArn"},
         select="ResourceMetricsConfiguration",
         compare={"MetricSelections": "MetricSelections"},
         absent=("ResourceNotFoundException",),
-        mode=ReadMode.PATCH,
+        mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
     ),
     schema="cloudwatch/update_resource_metrics_configuration.schema.json",

@@ -14,13 +14,13 @@ OPERATION = Operation(
     required=("ImageId",),
     tags=None,  # no member takes tags
     dry_run="DryRun",  # rule dry-run-member
-    read=Read(  # rule replace-describe-owner
+    read=Read(  # rule replace-describe-owner, trait smithy.api#documentation
         operation="ec2:DescribeImages",
         params={"ImageIds[0]": "ImageId"},
         select="Images",
         match={"ImageId": "ImageId"},
         container=True,
-        mode=ReadMode.PATCH,
+        mode=ReadMode.REPLACE,
         confidence=Confidence.LOW,
     ),
     schema="ec2/replace_image_instance_type_specification.schema.json",

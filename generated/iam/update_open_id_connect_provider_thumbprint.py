@@ -35,7 +35,7 @@ OPERATION = Operation(
         "ThumbprintList",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-get-part
+    read=Read(  # rule update-get-part, trait smithy.api#documentation
         operation="iam:GetOpenIDConnectProvider",
         params={"OpenIDConnectProviderArn": "OpenIDConnectProviderArn"},
         compare={"ThumbprintList": "ThumbprintList"},
@@ -43,7 +43,7 @@ OPERATION = Operation(
             "NoSuchEntity",
             "NoSuchEntityException",
         ),
-        mode=ReadMode.PATCH,
+        mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
     ),
     schema="iam/update_open_id_connect_provider_thumbprint.schema.json",

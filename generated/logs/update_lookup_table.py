@@ -13,7 +13,7 @@ OPERATION = Operation(
     idempotency_token=None,  # no smithy.api#idempotencyToken member
     required=("lookupTableArn",),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-get
+    read=Read(  # rule update-get, trait smithy.api#documentation
         operation="logs:GetLookupTable",
         params={"lookupTableArn": "lookupTableArn"},
         compare={
@@ -22,7 +22,7 @@ OPERATION = Operation(
             "tableBody": "tableBody",
         },
         absent=("ResourceNotFoundException",),
-        mode=ReadMode.PATCH,
+        mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
     ),
     schema="logs/update_lookup_table.schema.json",

@@ -49,7 +49,7 @@ OPERATION = Operation(
         "scheduleExpression",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-get
+    read=Read(  # rule update-get, trait smithy.api#documentation
         operation="logs:GetScheduledQuery",
         params={"identifier": "identifier"},
         compare={
@@ -68,7 +68,7 @@ OPERATION = Operation(
             "timezone": "timezone",
         },
         absent=("ResourceNotFoundException",),
-        mode=ReadMode.PATCH,
+        mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
     ),
     schema="logs/update_scheduled_query.schema.json",

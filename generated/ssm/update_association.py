@@ -42,7 +42,7 @@ OPERATION = Operation(
         "AssociationDescription.Parameters",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule update-describe
+    read=Read(  # rule update-describe, trait smithy.api#documentation
         operation="ssm:DescribeAssociation",
         params={"AssociationId": "AssociationId"},
         select="AssociationDescription",
@@ -70,7 +70,7 @@ OPERATION = Operation(
             "Targets": "Targets",
         },
         absent=("AssociationDoesNotExist",),
-        mode=ReadMode.PATCH,
+        mode=ReadMode.REPLACE,
         confidence=Confidence.MEDIUM,
     ),
     schema="ssm/update_association.schema.json",
