@@ -57,6 +57,13 @@ def test_a_name_of_both_levels(given, outer, inner, is_known):
     assert pairs(kit) == ({given: f"{outer}.{inner}"} if is_known else {})
 
 
+@pytest.mark.parametrize("outer", ["PendingModifiedValues", "LastUpdate"])
+def test_what_is_to_come_is_no_present_value(outer):
+    below = {"Below": {"Capacity": "string", "Other": "string"}}
+    kit = update({"Capacity": "string"}, {outer: "Below", "Name": "string"}, **below)
+    assert pairs(kit) == {}
+
+
 @pytest.mark.parametrize(
     ("outer", "is_known"),
     [("Metadata", True), ("PropertyData", False), ("PropertySummary", True)],

@@ -41,6 +41,25 @@ def test_a_lock_is_no_state_though_a_read_shows_it():
 
 
 @pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("CurrentVersion", "integer"),
+        ("ConditionalToken", "string"),
+        ("ExpectedRevisionId", "string"),
+        ("PreviousPolicyHash", "string"),
+    ],
+)
+def test_a_version_that_must_not_have_changed_is_a_lock(name, kind):
+    assert hidden(box(shows={name: kind}, **{name: kind})) == (name,)
+
+
+def test_a_password_that_is_pending_is_not_shown():
+    kit = box(shows={"PendingModifiedValues": "Pending"}, **{"Password*": "string"})
+    kit.shape("Pending", {"Password*": "string"})
+    assert hidden(kit) == ("Password",)
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "ApplyImmediately",

@@ -14,7 +14,15 @@ from ..model import Shape
 from .identifiers import same_name
 from .words import bare_noun, singular_of, thing_words, word_set, words_of
 
-_CONTROL = word_set(
+LOCKS = word_set(
+    "associationversion conditionaltoken copysourceifmatch copysourceifnonematch currentapplicationversion "
+    "currentapplicationversionid currentversion destinationifmatch destinationifnonematch "
+    "existingrulecontentsha256 expectedpolicyversion expectedrevisionid ifmatch ifnonematch "
+    "lastupdatedannotationsethash latestversionnumber locktoken policyhash "
+    "previouspolicyhash sourceifmatch sourceifnonematch versiontoken"
+)
+"""Folded names of what must not have changed since: a read shows it to be given back."""
+_CONTROL = LOCKS | word_set(
     "applyimmediately callerreference changetoken clientmutationid clientrequesttoken "
     "clienttoken collectionversion concurrencytoken dryrun etag expectedbucketowner expectedrevision "
     "expectedversion force idempotencytoken ifmatch ifnonematch lastmodifiedtime "
@@ -22,6 +30,7 @@ _CONTROL = word_set(
     "sequencetoken updatetoken"
 )
 """Folded names of members that say how to call or what must not have changed."""
+_PENDING = re.compile(r"pending|\w*modifiedvalues|lastupdate$", re.IGNORECASE)
 _WISHED = re.compile(r"(new|desired|updated)(?=[A-Z])", re.IGNORECASE)
 _LISTED = re.compile(r"(?<=[a-z])(List|Set)$")
 _DELTA = re.compile(r"(?<=[a-z0-9])(Updates?|Input|Spec|Specification)$")
@@ -43,6 +52,11 @@ _ADDING = re.compile(
 def is_control(name: str) -> bool:
     """Return whether a member says how to call rather than what to set."""
     return name.casefold() in _CONTROL
+
+
+def is_pending(name: str) -> bool:
+    """Return whether a structure shows what is to come, which is no present value."""
+    return _PENDING.match(name) is not None
 
 
 def added_of(name: str) -> tuple[str, How] | None:

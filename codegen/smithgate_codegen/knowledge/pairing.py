@@ -17,7 +17,7 @@ from ..ir import How
 from ..model import Model, Shape
 from .binding import alternatives_of
 from .identifiers import root_of, same_name
-from .naming import NO_NOUNS, Nouns, added_of, bare_name, is_control
+from .naming import NO_NOUNS, Nouns, added_of, bare_name, is_control, is_pending
 from .patches import patch_how, patch_pairs
 from .shapes import item_of, kind_of, resolve_path, same_values, target_of
 from .subject import Subject
@@ -170,7 +170,8 @@ def pairs_of(
 
 def _shown(writer: Subject, document: Shape, nouns: Nouns, *, is_own: bool) -> _Shown:
     model = writer.model
-    inner = [_inner(model, _Side("", document), name) for name in document.members]
+    names = [name for name in document.members if not is_pending(name)]
+    inner = [_inner(model, _Side("", document), name) for name in names]
     structures = {side.path: side for side in inner if side.shape.type == "structure"}
     part, wrapper = nouns.part(structures, writer.noun), nouns.wrapper(structures)
     return _Shown(
@@ -249,7 +250,8 @@ def _deeper(model: Model, given: _Side, document: Shape, nouns: Nouns) -> Pairs:
     below = [
         _inner(model, _Side(outer, shape), inner)
         for outer in sorted(document.members)
-        if (shape := target_of(model, document, outer)).type == "structure"
+        if not is_pending(outer)
+        and (shape := target_of(model, document, outer)).type == "structure"
         for inner in sorted(shape.members)
     ]
     found = [] if folded in _PLAIN_NAMES else _called(below, {folded}, both=False)

@@ -12,21 +12,20 @@ from dataclasses import replace
 from ..ir import Confidence, Reader, Risk
 from ..model import Member, Model, Shape, ShapeId
 from .dry_run import dry_run_of
-from .naming import is_control
+from .naming import LOCKS, is_control, is_pending
 from .shapes import kind_of
 from .subject import Subject
 from .words import REMOVING, STOPPING, UNTYING, word_set, words_of
 
 _ACTS = word_set("applyimmediately")
 """Folded names of controls that may change something by themselves."""
-_LOCKS = word_set("ifmatch ifnonematch locktoken")
-"""Folded names of locks: a read shows them to be given back."""
 _ANSWERING = frozenset({"Return"})
 _PASSING_OVER = frozenset({"Bypass", "Overwrite"})
 _FORCED = REMOVING | UNTYING | STOPPING
 _FORCE = "Force"
 _IDEMPOTENT = "smithy.api#idempotencyToken"
 _TEXTS = frozenset({"boolean", "string"})
+_LOCKING = frozenset({"number", "string", "timestamp"})
 
 
 def shown_names(
@@ -52,7 +51,8 @@ def _names(model: Model, root: Shape, seen: set[ShapeId]) -> Iterator[str]:
         for name, member in shape.members.items():
             if is_named:
                 yield name.casefold()
-            waiting.append(model.expect_shape(member.target))
+            if not is_pending(name):
+                waiting.append(model.expect_shape(member.target))
 
 
 def with_write_only(
@@ -78,7 +78,7 @@ def with_write_only(
         name
         for name, member in members.items()
         if name not in used
-        and (name.casefold() not in shown or name.casefold() in _LOCKS)
+        and (name.casefold() not in shown or name.casefold() in LOCKS)
         and _controls(writer, name, member)
     ]
     found = tuple(sorted({*reader.write_only, *hidden, *controls}))
@@ -101,6 +101,8 @@ def _controls(writer: Subject, name: str, member: Member) -> bool:
     """Return whether a member says how to call and can change nothing by itself."""
     kind = kind_of(writer.target(member))
     words = words_of(name[:1].upper() + name[1:])
+    if name.casefold() in LOCKS:
+        return kind in _LOCKING
     if name.casefold() in _ACTS or kind not in _TEXTS or not words:
         return False
     if writer.has(member, _IDEMPOTENT) or name == dry_run_of(writer).value:
