@@ -30,6 +30,7 @@ from .knowledge.inverse import inverse_of
 from .knowledge.overrides import Overrides, refuse_idle
 from .knowledge.raises import raises_of, require_known
 from .knowledge.readers import Readers
+from .knowledge.repeating import with_repeats
 from .knowledge.risk import require_no_denied_read, risk_of
 from .knowledge.sensitive import SecretPaths, mark_listed
 from .knowledge.skipped import reason_to_skip
@@ -123,8 +124,9 @@ class ServiceFacts:
                 corrections.member_of(Unreadable),
             )
             reader, kind = Fact(None, said.source), said.value
+        repeating = with_repeats(reader.value, subject, change)
         return {
-            "reader": reader,
+            "reader": Fact(repeating, reader.source),
             "unreadable": kind,
         }
 

@@ -199,6 +199,7 @@ class Reader:
     absent_when_empty: bool = False
     gone: tuple[tuple[str, tuple[str, ...]], ...] = ()
     container: bool = False
+    repeats: bool = False
     mode: ReadMode = ReadMode.PATCH
     confidence: Confidence = Confidence.MEDIUM
 

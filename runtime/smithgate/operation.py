@@ -299,6 +299,9 @@ class Read:
     container: bool = False
     """The document is of the thing that what changes belongs to: it is shown, and
     nothing of it is known to become new, other or lost."""
+    repeats: bool = False
+    """The request acts each time (a job, a rotation, another version), or on what may
+    not be what is shown: state that is equal does not mean that nothing changes."""
     mode: ReadMode = ReadMode.PATCH
     confidence: Confidence = Confidence.MEDIUM
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from smithgate import Change, Operation, Read, ReadMode
+from smithgate import Change, How, Operation, Read, ReadMode
 from smithgate.diff import diff_step
 from versioning_kit import entries, exists, operation
 
@@ -86,3 +86,56 @@ def test_defaults_inside_of_a_structure_are_no_loss() -> None:
     assert found.status == "change"
     (lost,) = [entry for entry in entries(found) if entry["action"] == "delete"]
     assert lost["path"] == "Target.RetryPolicy.MaximumRetryAttempts"
+
+
+def test_what_acts_each_time_is_never_unchanged() -> None:
+    read = Read(
+        operation="kit:GetRule", params={}, compare={"State": "State"}, repeats=True
+    )
+    writer = operation(id="kit:RotateRule", change=Change.UPDATE, read=read)
+    same = diff(writer, {"State": "on"}, {"State": "on"})
+    assert same.status == "unknown"
+    assert same.note is not None
+    assert same.note.startswith("it may act again")
+    assert diff(writer, {"State": "off"}, {"State": "on"}).status == "change"
+
+
+@pytest.mark.parametrize(("how", "given"), [(How.ADD, "create"), (How.REMOVE, "no-op")])
+def test_an_item_without_what_the_stored_one_has_may_be_another(
+    how: How, given: str
+) -> None:
+    read = Read(
+        operation="kit:ListTargets",
+        params={},
+        compare={"Targets": "Targets"},
+        how={"Targets": how},
+    )
+    writer = operation(id="kit:Register", change=Change.UPDATE, read=read)
+    state = {"Targets": [{"Id": "i", "Port": 8080, "Zone": ""}]}
+    found = diff(writer, {"Targets": [{"Id": "i"}]}, state)
+    assert found.status == "unknown"
+    whole = diff(writer, {"Targets": [{"Id": "i", "Port": 8080}]}, state)
+    assert not any(entry.get("unknown") for entry in entries(whole))
+    other = diff(writer, {"Targets": [{"Id": "i", "Port": 80}]}, state)
+    assert [entry["action"] for entry in entries(other)] == [given]
+
+
+def test_a_structure_whose_members_are_compared_singly_may_replace_too() -> None:
+    pairs = {"Update.Path": "Path", "Update.Retry": "Retry", "State": "State"}
+    read = Read(operation="kit:GetRule", params={}, compare=pairs)
+    writer = operation(id="kit:UpdateRule", change=Change.UPDATE, read=read)
+    state = {"Path": "/", "Retry": 3, "State": "on"}
+    found = diff(writer, {"Update": {"Path": "/"}}, state)
+    assert found.status == "partial"
+    (doubt,) = [entry for entry in entries(found) if entry.get("unknown")]
+    assert (doubt["path"], doubt["before"]) == ("Update.Retry", 3)
+    assert diff(writer, {"State": "on"}, state).status == "unchanged"
+
+
+def test_what_is_not_added_or_taken_out_is_not_left_out() -> None:
+    pairs = {"Permission.Add": "Permissions", "Permission.Remove": "Permissions"}
+    hows = {"Permission.Add": How.ADD, "Permission.Remove": How.REMOVE}
+    read = Read(operation="kit:GetRule", params={}, compare=pairs, how=hows)
+    writer = operation(id="kit:ModifyRule", change=Change.UPDATE, read=read)
+    state = {"Permissions": ["a", "b"]}
+    assert diff(writer, {"Permission": {"Add": ["a"]}}, state).status == "unchanged"

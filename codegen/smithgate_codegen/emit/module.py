@@ -282,6 +282,7 @@ class ReaderView:
             "absent_when_empty": reader.absent_when_empty,
             "gone": dict(reader.gone),
             "container": reader.container,
+            "repeats": reader.repeats,
         }
         lines = [
             _line("operation", reader.operation, indent=8),

@@ -48,6 +48,7 @@ _READ_FIELDS = (
     "mode",
     "operation",
     "params",
+    "repeats",
     "select",
     "write_only",
 )
@@ -182,6 +183,7 @@ def reader(
             absent_when_empty=bool(value.get("absent_when_empty", False)),
             gone=_gone(row, value),
             container=container,
+            repeats=bool(value.get("repeats", False)),
             mode=ReadMode(value.get("mode", _mode_of(subject, change))),
             confidence=Confidence.LOW if container else Confidence.HIGH,
         )
@@ -221,6 +223,7 @@ def _as_value(derived: Reader) -> dict[str, Any]:
         "absent_when_empty": derived.absent_when_empty,
         "gone": {path: list(states) for path, states in derived.gone},
         "container": derived.container,
+        "repeats": derived.repeats,
         "mode": derived.mode.value,
     }
 

@@ -70,7 +70,7 @@ def mode_of(writer: Subject, change: Change) -> ReadMode:
 
 def says_replaces(writer: Subject) -> bool:
     """Return whether the documentation says that what is left out does not stay."""
-    own = list(_sentences(writer.traits.get(DOCUMENTATION)))
+    own = list(sentences(writer.traits.get(DOCUMENTATION)))
     if any(map(_KEEPS.search, own)):
         return False
     if any(_WHOLE.search(text) and not _WHEN.match(text) for text in own):
@@ -79,10 +79,11 @@ def says_replaces(writer: Subject) -> bool:
         _RESET.search(text)
         for name, member in writer.input.members.items()
         if name not in writer.required
-        for text in _sentences(member.traits.get(DOCUMENTATION))
+        for text in sentences(member.traits.get(DOCUMENTATION))
     )
 
 
-def _sentences(documentation: object) -> Iterator[str]:
+def sentences(documentation: object) -> Iterator[str]:
+    """Yield the sentences of a documentation, without its markup."""
     text = _TAG.sub("", documentation if isinstance(documentation, str) else "")
     yield from _END.split(" ".join(text.split()))

@@ -21,7 +21,7 @@ from .items import (
 )
 from .maps import map_paths
 from .meaning import is_nothing, same
-from .omitted import dropped, may_lose, replaces
+from .omitted import doubted, dropped, may_lose, replaces
 from .patches import compare_changes, compare_patch
 from .paths import (
     MISSING,
@@ -89,6 +89,8 @@ def _status(request: Request, entries: list[Entry]) -> str:
         return "unknown"
     if status == "unchanged" and read and read.confidence is Confidence.LOW:
         return "unknown"
+    if read is not None and read.repeats:
+        return "unknown" if status == "unchanged" else status
     if status == "unchanged" and _misses_some(request):
         return "partial"
     if status == "change" and not entries and is_made_already(request):
@@ -163,6 +165,8 @@ def _entries(request: Request) -> Iterator[Entry]:
         if read.mode is ReadMode.REPLACE:
             entries = dropped(request)
             yield from map(unsure, entries) if is_blind else entries
+        else:
+            yield from doubted(request)
         yield from _all_keys(request)
         yield from _expected(read, request.snapshot.document)
 

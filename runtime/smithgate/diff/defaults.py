@@ -1,7 +1,7 @@
 """What services show where nobody set anything: leaving it out loses nothing.
 
-Only for requests that replace a whole document; one row with its reason for each. An
-operation with no path has no defaults: what its request leaves out is gone.
+One row with its reason for each. What a request that replaces leaves out goes back to
+the value, or is gone where there is none.
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,12 @@ NO_DEFAULTS: Defaults = MappingProxyType({})
 DEFAULTS: Mapping[str, Defaults] = {
     "cloudwatch:PutMetricAlarm": {
         "ActionsEnabled": (True, "the API reference: the default of the member")
+    },
+    "dynamodb:UpdateContinuousBackups": {
+        "RecoveryPeriodInDays": (
+            35,
+            "the API reference: the value if none is provided",
+        )
     },
     "iam:UpdateAccountPasswordPolicy": {
         "MaxPasswordAge": (0, "the API reference: shown while passwords never expire")

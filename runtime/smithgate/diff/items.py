@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .entries import Entry
-from .meaning import same
+from .meaning import is_nothing, same
 from .paths import MISSING, Path, leaves, parse_document_path
 from .values import Where, as_tags, lost, same_arn
 
@@ -24,8 +24,11 @@ def compare_keys(at: Where, before: Any, keys: Any) -> Iterator[Entry]:
 def compare_added(at: Where, before: Any, after: Any) -> Iterator[Entry]:
     """Yield an entry for each item that a request adds."""
     for place, item in _items(at, after):
-        if stored_item(before, item) is MISSING:
+        found = stored_item(before, item)
+        if found is MISSING:
             yield Entry(path=place.path, action="create", after=item, where=at.where)
+        elif _has_more(found, item):
+            yield Entry(path=place.path, action="update", after=item, unknown=True)
         else:
             yield Entry(
                 path=place.path,
@@ -42,6 +45,8 @@ def compare_removed(at: Where, before: Any, after: Any) -> Iterator[Entry]:
         found = stored_item(before, item)
         if found is MISSING:
             yield Entry(path=place.path, action="no-op", where=at.where)
+        elif _has_more(found, item):
+            yield Entry(path=place.path, action="delete", before=found, unknown=True)
         else:
             yield Entry(path=place.path, action="delete", before=found, where=at.where)
 
@@ -105,6 +110,16 @@ def stored_item(stored: Any, item: Any) -> Any:
     if not isinstance(stored, list):
         return stored if _fits(stored, item) else MISSING
     return next((one for one in stored if _fits(one, item)), MISSING)
+
+
+def _has_more(stored: Any, item: Any) -> bool:
+    """Say whether a stored item has values that the given one leaves to a default.
+
+    A target without its port may be another one than that which is there.
+    """
+    if not isinstance(stored, Mapping) or not isinstance(item, Mapping):
+        return False
+    return any(not is_nothing(stored[key]) for key in set(stored) - set(item))
 
 
 def _fits(stored: Any, item: Any) -> bool:

@@ -6,14 +6,14 @@ structure inside of an update replaces the stored one is the service's own busin
 what the state has and the given structure lacks is unknown, never unchanged.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..operation import Change, Operation, ReadMode
 from .defaults import DEFAULTS, NO_DEFAULTS
 from .entries import Entry
 from .meaning import is_nothing, same
 from .paths import MISSING, get_path, leaves, parse_document_path, parse_path
-from .request import Request
+from .request import PARTS, Request
 from .values import Where, look, lost, pair, unsure
 
 _SETTING = frozenset({Change.OTHER, Change.PUT, Change.START, Change.UPDATE})
@@ -41,13 +41,30 @@ def dropped(request: Request) -> Iterator[Entry]:
         yield entry if is_sure else unsure(entry)
 
 
+def doubted(request: Request) -> Iterator[Entry]:
+    """Yield as unknown what a structure that is given leaves out, member by member.
+
+    Only of structures of which members are compared one by one.
+    """
+    if not may_lose(request.operation):
+        return
+    for entry in _dropped(request):
+        if any(
+            isinstance(get_path(request.arguments, entry.path[:n]), Mapping)
+            for n in range(1, len(entry.path))
+        ):
+            yield unsure(entry)
+
+
 def _dropped(request: Request) -> Iterator[Entry]:
     operation, document = request.operation, request.snapshot.document
     assert operation.read is not None
     defaults = DEFAULTS.get(operation.id, NO_DEFAULTS)
     for writer, reader in sorted(operation.read.compare.items()):
         path, where = parse_path(writer), parse_document_path(reader)
-        if "[]" in writer or get_path(request.arguments, path) is not MISSING:
+        if operation.read.how.get(writer) in PARTS or "[]" in writer:
+            continue
+        if get_path(request.arguments, path) is not MISSING:
             continue
         before = look(document, where)
         if before is MISSING or is_nothing(before):

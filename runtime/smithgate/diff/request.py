@@ -13,8 +13,9 @@ from .hidden import hidden_note
 from .paths import Path, get_path, selecting_path
 from .snapshot import Snapshot, SnapshotStatus
 
-_PARTS = frozenset({How.KEYS, How.ADD, How.CHANGES, How.EVERY, How.PATCH, How.REMOVE})
+PARTS = frozenset({How.KEYS, How.ADD, How.CHANGES, How.EVERY, How.PATCH, How.REMOVE})
 """Relations to a part of what is shown, which is then no tie itself."""
+AGAIN = "it may act again, or on another version, where nothing that is shown differs"
 NOTES = {
     SnapshotStatus.NEW: "the call gives it its id: nothing can be there before",
 }
@@ -56,7 +57,7 @@ def is_tie(operation: Operation) -> bool:
     ties = {Change.ATTACH, Change.DETACH}
     if operation.change not in ties or read is None or not read.match:
         return False
-    return not set(read.how.values()) & _PARTS
+    return not set(read.how.values()) & PARTS
 
 
 def note_of(request: Request) -> str | None:
@@ -64,6 +65,8 @@ def note_of(request: Request) -> str | None:
     snapshot, read = request.snapshot, request.operation.read
     if snapshot.reason is not None:
         return f"before state unknown: {snapshot.reason}"
+    if read and read.repeats and snapshot.status is SnapshotStatus.EXISTS:
+        return AGAIN
     if is_made_already(request) and request.operation.change is Change.CREATE:
         return "it exists already: the create may fail or change nothing"
     if read and read.container and snapshot.status is SnapshotStatus.EXISTS:
