@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="dynamodb:GetResourcePolicy",
         params={"ResourceArn": "ResourceArn"},
         select="{Policy: Policy}",
+        write_only=("ExpectedRevisionId",),
         absent=(
             "PolicyNotFoundException",
             "ResourceNotFoundException",

@@ -40,6 +40,7 @@ OPERATION = Operation(
         operation="dynamodb:GetResourcePolicy",
         params={"ResourceArn": "ResourceArn"},
         compare={"Policy": "Policy"},
+        write_only=("ExpectedRevisionId",),
         absent=(
             "PolicyNotFoundException",
             "ResourceNotFoundException",

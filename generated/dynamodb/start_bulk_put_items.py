@@ -28,6 +28,7 @@ OPERATION = Operation(
             "PerformanceTier": "PerformanceTier",
         },
         absent=("ResourceNotFoundException",),
+        repeats=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -53,6 +53,7 @@ OPERATION = Operation(
             "MaxEntries": "MaxEntries",
             "PrefixListName": "PrefixListName",
         },
+        write_only=("CurrentVersion",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -23,6 +23,7 @@ OPERATION = Operation(
             "repositoryName": "repositoryName",
         },
         compare={"registryId": "registryId"},
+        repeats=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

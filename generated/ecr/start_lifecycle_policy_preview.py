@@ -21,6 +21,7 @@ OPERATION = Operation(
         },
         compare={"lifecyclePolicyText": "lifecyclePolicyText"},
         absent=("LifecyclePolicyPreviewNotFoundException",),
+        repeats=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -28,6 +28,7 @@ OPERATION = Operation(
             "EventEndTime": "EventEndTime",
             "EventStartTime": "EventStartTime",
         },
+        repeats=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -18,6 +18,7 @@ OPERATION = Operation(
         params={"KeyId": "KeyId"},
         select="KeyMetadata",
         absent=("NotFoundException",),
+        repeats=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -39,6 +39,12 @@ OPERATION = Operation(
             "Bucket": "Bucket",
             "Key": "Key",
         },
+        write_only=(
+            "DestinationIfMatch",
+            "DestinationIfNoneMatch",
+            "SourceIfMatch",
+            "SourceIfNoneMatch",
+        ),
         absent=("404",),
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -41,6 +41,7 @@ OPERATION = Operation(
         operation="secretsmanager:DescribeSecret",
         params={"SecretId": "SecretId"},
         absent=("ResourceNotFoundException",),
+        repeats=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -43,6 +43,7 @@ OPERATION = Operation(
             "RotationRules": "RotationRules",
         },
         absent=("ResourceNotFoundException",),
+        repeats=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -27,6 +27,7 @@ OPERATION = Operation(
             "AWS.SimpleQueueService.NonExistentQueue",
             "QueueDoesNotExist",
         ),
+        repeats=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -23,6 +23,7 @@ OPERATION = Operation(
             "MaxNumberOfMessagesPerSecond": "MaxNumberOfMessagesPerSecond",
         },
         absent=("ResourceNotFoundException",),
+        repeats=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -18,6 +18,7 @@ OPERATION = Operation(
         params={},
         select="Associations",
         match={"AssociationId": "AssociationIds"},
+        repeats=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

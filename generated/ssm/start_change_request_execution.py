@@ -36,6 +36,7 @@ OPERATION = Operation(
         compare={"DocumentVersion": "DocumentVersion"},
         write_only=("ClientToken",),
         absent=("InvalidDocument",),
+        repeats=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),
