@@ -12,6 +12,7 @@ from typing import Any
 from ..canonical import digest_of
 from ..errors import AwsRefused, SmithgateError, StoreError
 from ..operation import Change, Operation, Read, Unreadable
+from .absence import says_absent
 from .asking import Reader, add_key, request_of
 from .concrete import concrete
 from .paths import (
@@ -87,7 +88,7 @@ def read_snapshot(
     except StoreError:
         raise
     except AwsRefused as error:
-        if _says_absent(read, error):
+        if says_absent(read, error.fields.get("aws_code"), error.message):
             return _absent(read, error.fields.get("op_id"), None)
         return _unknown(read.operation, error)
     except SmithgateError as error:
@@ -115,15 +116,6 @@ def _shown(operation: Operation, read: Read, found: Selected, reply: Any) -> Sna
         artifact=reply.artifact,
         digest=_state_digest(operation, found.document),
     )
-
-
-def _says_absent(read: Read, error: AwsRefused) -> bool:
-    """Say whether an error is one of those that mean that nothing is there."""
-    for told in read.absent:
-        code, _, text = told.partition(": ")
-        if error.fields.get("aws_code") == code and text in error.message:
-            return True
-    return False
 
 
 _REMOVING = frozenset({Change.DELETE, Change.DETACH, Change.UNTAG})
