@@ -27,6 +27,7 @@ from .knowledge.dry_run import dry_run_of
 from .knowledge.fit import may_misfit
 from .knowledge.iam import iam_actions_of
 from .knowledge.inverse import inverse_of
+from .knowledge.outcome import outcome_of
 from .knowledge.overrides import Overrides, refuse_idle
 from .knowledge.raises import raises_of, require_known
 from .knowledge.readers import Readers
@@ -169,7 +170,6 @@ def derive_service(service: ServiceModel, overrides: Overrides) -> ServiceFacts:
     require_known(service.client_name, {subject.name for subject in subjects})
     secrets = SecretPaths.of(model, service.client_name)
     risks: dict[str, Fact[Risk]] = {}
-    changes: dict[str, Fact[Change]] = {}
     absent: dict[str, tuple[str, ...]] = {}
     for subject in subjects:
         name = subject.name
@@ -178,19 +178,29 @@ def derive_service(service: ServiceModel, overrides: Overrides) -> ServiceFacts:
             risk, overrides, subject, "risk", corrections.member_of(Risk)
         )
         require_no_denied_read(subject, risks[name])
-        change = change_of(subject, risks[name].value)
-        changes[name] = corrected(
-            change, overrides, subject, "change", corrections.member_of(Change)
-        )
         absent[name] = _absent_of(subject, overrides)
     readers = Readers(
         by_name={subject.name: subject for subject in subjects},
         risks={name: risk.value for name, risk in risks.items()},
         absent=absent,
     )
+    changes = {s.name: _change_of(s, risks, readers, overrides) for s in subjects}
     return ServiceFacts(
         model, subjects, skipped, secrets, risks, changes, readers, overrides
     )
+
+
+def _change_of(
+    subject: Subject,
+    risks: Mapping[str, Fact[Risk]],
+    readers: Readers,
+    overrides: Overrides,
+) -> Fact[Change]:
+    """Return an operation's kind of change; what its reader shows counts as well."""
+    change = change_of(subject, risks[subject.name].value)
+    change = outcome_of(subject, change, readers)
+    parse = corrections.member_of(Change)
+    return corrected(change, overrides, subject, "change", parse)
 
 
 def _absent_of(subject: Subject, overrides: Overrides) -> tuple[str, ...]:

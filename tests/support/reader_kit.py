@@ -12,6 +12,7 @@ from smithgate_codegen.ir import (
 )
 from smithgate_codegen.knowledge.absent import absent_codes_of
 from smithgate_codegen.knowledge.change import change_of
+from smithgate_codegen.knowledge.outcome import outcome_of
 from smithgate_codegen.knowledge.readers import Readers
 from smithgate_codegen.knowledge.risk import risk_of
 
@@ -19,15 +20,24 @@ from smithgate_codegen.knowledge.risk import risk_of
 def find(
     kit: Kit, name: str, change: Change | None = None, **risks: Risk
 ) -> Fact[Reader | None]:
+    readers = readers_of(kit, **risks)
+    writer = readers.by_name[name]
+    return readers.reader_of(writer, change or changes(readers, name))
+
+
+def readers_of(kit: Kit, **risks: Risk) -> Readers:
     subjects = kit.subjects()
-    judged = {n: risk_of(s, ()).value for n, s in subjects.items()} | risks
-    readers = Readers(
+    return Readers(
         by_name=subjects,
-        risks=judged,
+        risks={n: risk_of(s, ()).value for n, s in subjects.items()} | risks,
         absent={n: absent_codes_of(s) for n, s in subjects.items()},
     )
-    writer = subjects[name]
-    return readers.reader_of(writer, change or change_of(writer, judged[name]).value)
+
+
+def changes(readers: Readers, name: str) -> Change:
+    writer = readers.by_name[name]
+    named = change_of(writer, readers.risks[name])
+    return outcome_of(writer, named, readers).value
 
 
 def reader(kit: Kit, name: str, **more: Any) -> Reader:

@@ -268,3 +268,17 @@ def test_where_a_thing_is_belongs_to_how_it_is_read():
     found = reader(kit, "PutRule")
     assert found.params == (("BusName", "BusName"), ("Name", "Name"))
     assert found.compare == (("State", "State"),)
+
+
+def test_tags_of_a_list_of_tagged_things_are_told_by_what_was_asked_for():
+    kit = Kit().shape("Tag", {"Key": "string", "Value": "string"})
+    kit.shape("Tagged", {"ResourceArn": "string", "Tags": "[Tag]"})
+    kit.op("TagResource", {"ResourceArn!": "string", "Tags!": "[Tag]"}, {})
+    kit.op("UntagResource", {"ResourceArn!": "string", "TagKeys!": "[string]"}, {})
+    kit.op("DescribeTags", {"ResourceArns": "[string]"}, {"Descriptions": "[Tagged]"})
+    for name, how in (("TagResource", How.TAGS), ("UntagResource", How.KEYS)):
+        found = reader(kit, name)
+        assert found.select == "Descriptions"
+        assert found.match == (("ResourceArn", "ResourceArn"),)
+        assert [where for _, where in found.compare] == ["Tags"]
+        assert [one for _, one in found.how] == [how]

@@ -13,8 +13,9 @@ from .waiters import waiters_of
 from .words import singular_of
 
 _ABSENT = re.compile(
-    r"(?:NoSuch(?P<after>\w*?)"
-    r"|(?P<before>\w*?)(?:NotFound|DoesNotExist|NonExistent))"
+    r"(?:(?:NoSuch|Unknown)(?P<after>\w*?)"
+    r"|(?P<before>\w*?)(?:NotFound|NotExists?|DoesNotExists?|Non[eE]xist[ae]nt"
+    r"|NotInUse|NotRegistered))"
     r"(?:Exception|Error|Fault)?"
 )
 _GENERIC = frozenset({"", "Entity", "Resource"})
@@ -33,7 +34,7 @@ def absent_codes_of(reader: Subject) -> tuple[str, ...]:
         shape = reader.model.expect_shape(error_id)
         found = (_ABSENT.fullmatch(name) for name in _codes(shape))
         roots = [match["after"] or match["before"] or "" for match in found if match]
-        if any(_is_about(root, reader.noun) for root in roots):
+        if any(_is_about(root, reader) for root in roots):
             codes |= _codes(shape)
     noun = singular_of(reader.noun).casefold()
     for waiter in waiters_of(reader):
@@ -42,11 +43,14 @@ def absent_codes_of(reader: Subject) -> tuple[str, ...]:
     return tuple(sorted(codes))
 
 
-def _is_about(root: str, noun: str) -> bool:
+def _is_about(root: str, reader: Subject) -> bool:
+    """Return whether an error is about what is read; it may bear the service's name."""
+    service = re.sub(r"\W|v\d+$", "", reader.service)
+    root = re.sub(rf"^(?i:AWS|{service})(?=[A-Z])", "", root)
     if root in _GENERIC:
         return True
     wanted = singular_of(root).casefold()
-    return singular_of(noun).casefold().endswith(wanted)
+    return singular_of(reader.noun).casefold().endswith(wanted)
 
 
 def _codes(shape: Shape) -> set[str]:

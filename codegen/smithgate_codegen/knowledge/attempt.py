@@ -94,9 +94,19 @@ class Attempt:
         document = self.document
         if document is not None and document.root is not None:
             root = Document(document.root)
-            more = len(self._pairs(root)) - len(self._pairs(document))
-            if more > 0 or (more == 0 and self._tells(root) > self._tells(document)):
+            if self._shown_by(root) > self._shown_by(document):
                 self.document = root
+
+    def _shown_by(self, document: Document) -> tuple[int, ...]:
+        """Return how much a document shows, what counts most first.
+
+        Members of the request, pairs of them, the state of what starts, stops or goes.
+        """
+        pairs = self._pairs(document)
+        tops = {path.partition(".")[0] for path, _ in pairs}
+        members = [name for name in tops if not name.casefold().endswith("token")]
+        tells = self._tells(document) or bool(self._states_gone(document))
+        return (len(members), len(pairs), int(tells))
 
     def _tells(self, document: Document) -> bool:
         """Return whether a document shows how far what is started or stopped is."""
@@ -129,8 +139,11 @@ class Attempt:
             return tied
         if self.change in TIES:
             return ()
+        is_new = bool(self.binding.created or document.match_created)
         sets = (
-            self.writer.verb in SETTING or self.writer.lifecycle in _SETTING_LIFECYCLES
+            self.writer.verb in SETTING
+            or self.writer.lifecycle in _SETTING_LIFECYCLES
+            or (self.change is Change.CREATE and is_new)
         )
         if not sets or self.change in GONE:
             return ()
@@ -245,9 +258,13 @@ class Attempt:
         return is_gone_when_empty(self.change, self.reader, document)
 
     def _gone(self, document: Document) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        if self.expected or document.is_many:
-            return ()
-        return gone_of(self.writer, self.change, document.shape)
+        return () if self.expected else self._states_gone(document)
+
+    def _states_gone(
+        self, document: Document
+    ) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        nouns = self._nouns(document)
+        return gone_of(self.writer, self.change, document.shape, nouns)
 
     def _how(self, document: Document, pairs: tuple[tuple[str, str], ...]) -> Any:
         if self.change is Change.UNTAG:

@@ -25,6 +25,12 @@ from .words import (
 _ASKING = frozenset({"Describe", "Get", "Head", "List"})
 _READONLY = "smithy.api#readonly"
 _ID = re.compile(r"(Arn|ARN|Id|ID|Identifier|arn|id)$")
+_GOING_BACK = frozenset({"Flush", "Revert", "Rollback"})
+"""Verbs after which the thing that they name is there as before."""
+_RESETS_VALUES = re.compile(
+    r"(Attribute|Credential|Group|Id|Key|Levels?|PIN|Setting|Settings)$"
+)
+"""Ends of what a reset takes away: values that somebody set."""
 _LIFECYCLES = {
     "create": Change.CREATE,
     "put": Change.PUT,
@@ -85,6 +91,10 @@ def change_of(subject: Subject, risk: Risk) -> Fact[Change]:
         return Fact(_LIFECYCLES[subject.lifecycle], source)
     if special := _special(subject):
         return special
+    if verb in _GOING_BACK or (
+        verb == "Reset" and not _RESETS_VALUES.search(subject.noun)
+    ):
+        return Fact(Change.OTHER, f"rule thing-stays {verb}")
     for verbs, change in (
         ({"Put"}, Change.PUT),
         (REMOVING, Change.DELETE),

@@ -253,12 +253,21 @@ def _check_paths(
         for path, where in value.get("compare", {}).items():
             resolve_path(writer.model, writer.input, path)
             _resolve_document(target, document, _named(writer, where))
-        for where in (*value.get("expect", {}), *value.get("gone", {})):
+        for where in value.get("expect", {}):
             _resolve_document(target, document, where)
+        _check_gone(target, document, value)
     except OverrideError as error:
         msg = f"{row.where}: {error.message}"
         raise OverrideError(msg, hint=error.hint) from error
     _check_told(row, writer, target, value)
+
+
+def _check_gone(target: Subject, document: Shape, value: Mapping[str, Any]) -> None:
+    """Check the states of what is gone: of a list each item has its own."""
+    if document.type == "list":
+        document = item_of(target.model, document)
+    for where in value.get("gone", {}):
+        _resolve_document(target, document, where)
 
 
 def _check_matches(

@@ -20,6 +20,7 @@ from .listing import Listing
 from .matching import VALUED, is_named_after
 from .shapes import item_of
 from .subject import Subject
+from .ties import tagged_item
 from .words import MODIFIERS, SETTING, bare_noun, head_of, singular_of, word_set
 
 _BESIDE = word_set(
@@ -54,7 +55,7 @@ def document_of(
     places = _places(reader)
     missed = _missed(writer, binding)
     if change in _TAGGING and not missed:
-        return _whole(reader, places)
+        return tagged_item(reader, binding, places) or _whole(reader, places)
     listing = _listing(reader, places)
     if listing is not None:
         found = Listing(writer, change, reader, binding, listing).document(missed)

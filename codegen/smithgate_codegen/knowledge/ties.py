@@ -4,16 +4,21 @@ Owns the pairs of operations that attach, detach, tag and untag; those of operat
 set values are ``pairing``.
 """
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 
 from ..ir import How
 from ..model import Model, Shape
+from .binding import Binding
 from .identifiers import same_name
+from .items import Document
 from .naming import is_control
 from .shapes import item_of, kind_of, same_values, target_of
 from .subject import Subject
 from .tags import is_tag_member, tags_of
 from .words import singular_of
+
+_LIST = re.compile(r"(?<=[a-z0-9A-Z])List$")
 
 
 def tied_pairs(
@@ -80,6 +85,28 @@ def _tags_in(model: Model, document: Shape, depth: int = 1) -> str | None:
         inner = _tags_in(model, target_of(model, document, name), depth - 1)
         if inner is not None:
             return f"{name}.{inner}"
+    return None
+
+
+def tagged_item(
+    reader: Subject, binding: Binding, places: Mapping[str, Shape]
+) -> Document | None:
+    """Return the item of a list of tagged things, told by what was asked for."""
+    if _tags_in(reader.model, reader.output):
+        return None
+    for name, shape in sorted(places.items()):
+        item = item_of(reader.model, shape) if shape.type == "list" else shape
+        if shape.type != "list" or not _tags_in(reader.model, item):
+            continue
+        match = {
+            same: path
+            for path in binding.params.values()
+            if (same := same_name(item, singular_of(_LIST.sub("", path))))
+        }
+        if match:
+            return Document(item, name, tuple(sorted(match.items())))
+        if len(binding.params) == 1 and next(iter(binding.params)).endswith("[0]"):
+            return Document(item, f"{name}[0]")
     return None
 
 

@@ -1,0 +1,72 @@
+"""What a change turns out to be: over but still there, or new with an id of its own."""
+
+import pytest
+from codegen_kit import Kit
+from reader_kit import changes, reader, readers_of
+from smithgate_codegen.ir import Change
+
+
+def jobs(*states: str) -> Kit:
+    kit = Kit().enum("State", *states)
+    kit.shape("Job", {"JobId": "string", "JobName": "string", "State": "State"})
+    kit.op("CancelJob", {"JobId!": "string"}, {})
+    kit.op("DescribeJob", {"JobId!": "string"}, {"Job": "Job"})
+    return kit
+
+
+@pytest.mark.parametrize(
+    ("states", "change"),
+    [
+        (("RUNNING", "CANCELLED"), Change.STOP),
+        (("RUNNING", "FAILED"), Change.STOP),
+        (("ACTIVE", "ERROR"), Change.DELETE),
+    ],
+)
+def test_what_is_cancelled_stays_where_a_state_says_that_it_is_over(states, change):
+    assert changes(readers_of(jobs(*states)), "CancelJob") is change
+
+
+def test_a_cancelled_job_is_expected_as_cancelled_not_gone():
+    found = reader(jobs("RUNNING", "CANCELLED"), "CancelJob")
+    assert found.expect == (("State", "CANCELLED"),)
+    assert not found.gone
+
+
+def test_an_upload_that_is_aborted_goes():
+    kit = Kit().shape("Upload", {"UploadId": "string", "Key": "string"})
+    kit.op("AbortUpload", {"UploadId!": "string"}, {})
+    kit.op("ListUploads", {}, {"Uploads": "[Upload]"})
+    assert changes(readers_of(kit), "AbortUpload") is Change.DELETE
+
+
+@pytest.mark.parametrize("verb", ["Start", "Submit", "Schedule"])
+def test_an_id_that_comes_back_makes_something_new(verb):
+    kit = jobs("RUNNING", "FAILED")
+    kit.op(f"{verb}Job", {"JobName!": "string"}, {"JobId": "string"})
+    name = f"{verb}Job"
+    assert changes(readers_of(kit), name) is Change.CREATE
+    found = reader(kit, name)
+    assert found.created == (("JobId", "JobId"),)
+    assert found.compare == (("JobName", "JobName"),)
+
+
+def test_what_the_request_names_is_started_not_made():
+    kit = jobs("RUNNING", "STOPPED")
+    kit.op("StartJob", {"JobId!": "string"}, {"JobId": "string", "Arn": "string"})
+    assert changes(readers_of(kit), "StartJob") is Change.START
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("FlushCache", Change.OTHER),
+        ("RollbackStack", Change.OTHER),
+        ("RevertDraft", Change.OTHER),
+        ("ResetChannel", Change.OTHER),
+        ("ResetImageAttribute", Change.DELETE),
+        ("ResetParameterGroup", Change.DELETE),
+    ],
+)
+def test_what_goes_back_is_not_deleted(name, change):
+    kit = Kit().op(name, {"Name!": "string"}, {})
+    assert changes(readers_of(kit), name) is change
