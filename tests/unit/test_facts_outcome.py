@@ -70,3 +70,30 @@ def test_what_the_request_names_is_started_not_made():
 def test_what_goes_back_is_not_deleted(name, change):
     kit = Kit().op(name, {"Name!": "string"}, {})
     assert changes(readers_of(kit), name) is change
+
+
+def test_an_id_of_what_is_copied_is_not_compared_with_the_new_one():
+    kit = Kit().shape("Snapshot", {"SnapshotArn": "string", "KeyId": "string"})
+    takes = {"SnapshotArn!": "string", "KeyId": "string"}
+    kit.op("CopySnapshot", takes, {"Snapshot": "Snapshot"})
+    kit.op("GetSnapshot", {"SnapshotArn!": "string"}, {"Snapshot": "Snapshot"})
+    found = reader(kit, "CopySnapshot")
+    assert found.created == (("SnapshotArn", "Snapshot.SnapshotArn"),)
+    assert found.compare == (("KeyId", "KeyId"),)
+
+
+def test_a_restore_names_the_new_thing_where_its_source_has_a_name():
+    kit = Kit().shape("Cluster", {"ClusterId": "string", "Size": "integer"})
+    takes = {"ClusterId!": "string", "SnapshotId!": "string", "Size": "integer"}
+    kit.op("RestoreClusterFromSnapshot", takes, {"Cluster": "Cluster"})
+    kit.op("GetCluster", {"ClusterId!": "string"}, {"Cluster": "Cluster"})
+    found = reader(kit, "RestoreClusterFromSnapshot")
+    assert (found.params, found.created) == ((("ClusterId", "ClusterId"),), ())
+
+
+def test_a_name_that_comes_back_is_the_one_that_was_given():
+    kit = Kit()
+    kit.op("CreateTrace", {"Name!": "string", "Size": "integer"}, {"Name": "string"})
+    kit.op("GetTrace", {"ConfigurationName!": "string"}, {"Size": "integer"})
+    found = reader(kit, "CreateTrace")
+    assert (found.params, found.created) == ((("ConfigurationName", "Name"),), ())

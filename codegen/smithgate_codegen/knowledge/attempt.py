@@ -1,5 +1,6 @@
 """One writer with one candidate: how it would be called and what it would show."""
 
+import re
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +25,8 @@ from .tying import how_tied, list_pairs
 from .words import SETTING, bare_noun
 
 _SETTING_LIFECYCLES = frozenset({"create", "put", "update"})
+_OPAQUE = re.compile(r"(Arn|ARN|Id|ID|Identifier|^arn|^id)$")
+"""Ends of what a service makes up for a new thing."""
 ATTRIBUTE = "Attribute"
 GONE = frozenset({Change.DELETE, Change.DETACH})
 NEW = frozenset({Change.CREATE, Change.ATTACH})
@@ -149,7 +152,14 @@ class Attempt:
             return ()
         nouns = nouns_of(self.reader, document.select)
         is_own = self.candidate.tie not in {Tie.OWNER, Tie.PART}
+        bound |= self._made_from(document)
         return pairs_of(self.writer, shape, bound, Nouns.of(*nouns), is_own=is_own)
+
+    def _made_from(self, document: Document) -> set[str]:
+        """Return the ids that come back new: the request's are of what is copied."""
+        made = (*self.binding.created.items(), *document.match_created)
+        names = {path.rpartition(".")[2] for _, path in made}
+        return {n for n in names if _OPAQUE.search(n) and self.change is Change.CREATE}
 
     def _tied(self, document: Document) -> tuple[tuple[str, str], ...]:
         """Return the pairs of what is added to the owner's document or taken away."""

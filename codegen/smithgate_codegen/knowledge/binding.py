@@ -7,13 +7,14 @@ makes, by the id in the writer's output.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..ir import Change
 from ..model import Member, Shape
 from .filling import filled
 from .identifiers import is_same_id, names_own, root_of, same_name
+from .returned import OPAQUE, id_in_output, takes_arn
 from .shapes import item_of, kind_of, same_values
 from .subject import Subject
 from .words import (
@@ -44,11 +45,8 @@ _ANY_RESOURCE = word_set("arn id name resource resourcearn resourceid resourcena
 _PRELUDE = "smithy.api"
 _MAY_MAKE = frozenset({Change.CREATE, Change.START, Change.OTHER})
 """Changes whose output may carry the id of something new."""
-_OPAQUE = re.compile(r"(Id|ID|Identifier|(^|\.)(id|identifier))$")
-_ARN = re.compile(r"(Arn|ARN|(^|\.)arn)$")
-"""Ends of what a service makes up for a new thing, other than its name."""
-_OUTPUT_DEPTH = 3
-"""Levels of an output at which the id of something new is looked for."""
+_SOURCE = re.compile(r"^(source|s3)|(snapshot|backup)(?!.*size)", re.IGNORECASE)
+"""Names of what something is restored from."""
 _TAGGING = frozenset({Change.TAG, Change.UNTAG})
 
 
@@ -118,12 +116,28 @@ def bind(writer: Subject, reader: Subject, change: Change) -> Binding:
             params.update(parts)
         elif _may_make(reader, change, created, is_required=is_required):
             made = _made(writer, reader, name, member)
-            created.update(made)
+            given = _given_name(writer, change, made)
+            params.update(given)
+            created.update({} if given else made)
             if is_required and not made:
                 return Binding({}, reason=f"{reader.name} needs {name}")
         elif is_required:
             return Binding({}, reason=f"{reader.name} needs {name}")
     return _settled(writer, reader, params, created)
+
+
+def _given_name(
+    writer: Subject, change: Change, made: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the binding to the name that a create was given and that comes back."""
+    is_named = change is Change.CREATE and writer.verb in MAKING
+    return {
+        place: name
+        for place, path in made.items()
+        for name in writer.required
+        if is_named and name.casefold() == path.rpartition(".")[2].casefold()
+        if name.casefold().endswith("name") and place.casefold().endswith("name")
+    }
 
 
 def _may_make(
@@ -142,7 +156,18 @@ def _is_made(writer: Subject, reader: Subject, change: Change, name: str) -> boo
     """
     if change is not Change.CREATE or writer.verb in MAKING:
         return False
+    is_own = name in writer.required and names_own(writer, name)
+    if writer.verb == "Restore" and is_own and _names_source(writer):
+        return False  # where the source has a name of its own, this is the new one's
     return bare_noun(reader.noun).endswith(root_of(singular_of(name)))
+
+
+def _names_source(writer: Subject) -> bool:
+    """Return whether a request says by another name what it restores from."""
+    return any(
+        _SOURCE.search(name) and is_identifier(writer, name)
+        for name in writer.input.members
+    )
 
 
 def _gets_id(writer: Subject, reader: Subject, change: Change, name: str) -> bool:
@@ -150,7 +175,7 @@ def _gets_id(writer: Subject, reader: Subject, change: Change, name: str) -> boo
     if change is not Change.CREATE:
         return False
     made = _made(writer, reader, name, reader.input.members[name])
-    return any(_OPAQUE.search(path) for path in made.values())
+    return any(OPAQUE.search(path) for path in made.values())
 
 
 def _settled(
@@ -295,55 +320,8 @@ def _made(
     is_own = is_own or name.casefold() in {noun, "resource", "identifier"}
     if not is_own and not reader.is_required(member):
         return {}
-    path = _id_in_output(writer, name, noun, takes_arn=_takes_arn(target))
+    path = id_in_output(writer, name, noun, takes_arn=takes_arn(target))
     return {place: path} if path else {}
-
-
-def _id_in_output(
-    writer: Subject, name: str, noun: str, *, takes_arn: bool
-) -> str | None:
-    """Return where the output tells an identifier; deep inside only by its full name."""
-    texts = [
-        (path, path.rpartition(".")[2])
-        for path, shape in output_texts(writer)
-        if kind_of(shape) == "string"
-    ]
-    texts = [
-        (p, last)
-        for p, last in texts
-        if root_of(last) or "." not in p.partition(".")[2]
-    ]
-    fitting = [path for path, last in texts if is_same_id(name, last, noun)]
-    # A name may be given twice, an id is not: it comes first.
-    fitting.sort(key=lambda p: 0 if _OPAQUE.search(p) else 1 if _ARN.search(p) else 2)
-    arns = [
-        path
-        for path, last in texts
-        if takes_arn
-        and last.endswith(("Arn", "ARN"))
-        and is_same_id(name, f"{root_of(last)}Id", noun)
-    ]
-    return next(iter((*fitting, *arns)), None)
-
-
-def _takes_arn(shape: Shape) -> bool:
-    """Return whether an identifier may be an ARN by its own pattern."""
-    pattern = shape.traits.get("smithy.api#pattern", "")
-    return isinstance(pattern, str) and "arn:" in pattern
-
-
-def output_texts(writer: Subject) -> Iterator[tuple[str, Shape]]:
-    """Yield the members of a writer's output, then those of its structures."""
-    level = [("", writer.output)]
-    for _ in range(_OUTPUT_DEPTH):
-        below = []
-        for prefix, outer in level:
-            for name, member in sorted(outer.members.items()):
-                shape = writer.target(member)
-                yield f"{prefix}{name}", shape
-                if shape.type == "structure":
-                    below.append((f"{prefix}{name}.", shape))
-        level = below
 
 
 def _narrows(writer: Subject, reader: Subject, name: str) -> bool:

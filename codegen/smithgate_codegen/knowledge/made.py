@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from ..model import Shape
-from .binding import output_texts
 from .identifiers import names_own, root_of, same_name
 from .matching import is_exact
+from .returned import output_texts
 from .shapes import kind_of
 from .subject import Subject
 from .words import bare_noun, head_of, words_of
