@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ec2:CancelCapacityReservationFleets",
     shape_id="com.amazonaws.ec2#CancelCapacityReservationFleets",
     client=("ec2", "cancel_capacity_reservation_fleets"),
-    change=Change.DELETE,  # rule delete-verb Cancel
+    change=Change.STOP,  # rule stays-when-over Cancel
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Cancel
     iam_actions=(  # data set iam-actions
         "ec2:CancelCapacityReservation",

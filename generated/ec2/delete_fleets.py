@@ -21,6 +21,13 @@ OPERATION = Operation(
         operation="ec2:DescribeFleets",
         params={"FleetIds": "FleetIds"},
         select="Fleets",
+        gone={
+            "FleetState": (
+                "deleted",
+                "deleted_running",
+                "deleted_terminating",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

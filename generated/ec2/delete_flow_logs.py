@@ -18,6 +18,12 @@ OPERATION = Operation(
         operation="ec2:DescribeFlowLogs",
         params={"FlowLogIds": "FlowLogIds"},
         select="FlowLogs",
+        gone={
+            "FlowLogStatus": (
+                "deleting",
+                "deleted",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"InstanceConnectEndpointIds[0]": "InstanceConnectEndpointId"},
         select="InstanceConnectEndpoints",
         match={"InstanceConnectEndpointId": "InstanceConnectEndpointId"},
+        gone={
+            "State": (
+                "delete-complete",
+                "delete-in-progress",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"IpamIds[0]": "IpamId"},
         select="Ipams",
         match={"IpamId": "IpamId"},
+        gone={
+            "State": (
+                "delete-complete",
+                "delete-in-progress",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

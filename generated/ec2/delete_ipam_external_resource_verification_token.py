@@ -25,6 +25,12 @@ OPERATION = Operation(
         match={
             "IpamExternalResourceVerificationTokenId": "IpamExternalResourceVerificationTokenId",
         },
+        gone={
+            "State": (
+                "delete-complete",
+                "delete-in-progress",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

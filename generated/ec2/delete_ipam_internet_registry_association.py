@@ -23,6 +23,12 @@ OPERATION = Operation(
         match={
             "IpamInternetRegistryAssociationId": "IpamInternetRegistryAssociationId",
         },
+        gone={
+            "State": (
+                "delete-complete",
+                "delete-in-progress",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

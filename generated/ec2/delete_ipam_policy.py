@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"IpamPolicyIds[0]": "IpamPolicyId"},
         select="IpamPolicies",
         match={"IpamPolicyId": "IpamPolicyId"},
+        gone={
+            "State": (
+                "delete-complete",
+                "delete-in-progress",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

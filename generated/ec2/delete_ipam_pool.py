@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"IpamPoolIds[0]": "IpamPoolId"},
         select="IpamPools",
         match={"IpamPoolId": "IpamPoolId"},
+        gone={
+            "State": (
+                "delete-complete",
+                "delete-in-progress",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"IpamPrefixListResolverIds[0]": "IpamPrefixListResolverId"},
         select="IpamPrefixListResolvers",
         match={"IpamPrefixListResolverId": "IpamPrefixListResolverId"},
+        gone={
+            "State": (
+                "delete-complete",
+                "delete-in-progress",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

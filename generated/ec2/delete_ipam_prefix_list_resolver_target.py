@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"IpamPrefixListResolverTargetIds[0]": "IpamPrefixListResolverTargetId"},
         select="IpamPrefixListResolverTargets",
         match={"IpamPrefixListResolverTargetId": "IpamPrefixListResolverTargetId"},
+        gone={
+            "State": (
+                "delete-complete",
+                "delete-in-progress",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"IpamResourceDiscoveryIds[0]": "IpamResourceDiscoveryId"},
         select="IpamResourceDiscoveries",
         match={"IpamResourceDiscoveryId": "IpamResourceDiscoveryId"},
+        gone={
+            "State": (
+                "delete-complete",
+                "delete-in-progress",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"IpamScopeIds[0]": "IpamScopeId"},
         select="IpamScopes",
         match={"IpamScopeId": "IpamScopeId"},
+        gone={
+            "State": (
+                "delete-complete",
+                "delete-in-progress",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"PrefixListIds[0]": "PrefixListId"},
         select="PrefixLists",
         match={"PrefixListId": "PrefixListId"},
+        gone={
+            "State": (
+                "delete-complete",
+                "delete-in-progress",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

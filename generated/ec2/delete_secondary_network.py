@@ -20,6 +20,12 @@ OPERATION = Operation(
         select="SecondaryNetworks",
         match={"SecondaryNetworkId": "SecondaryNetworkId"},
         absent=("InvalidSecondaryNetworkId.NotFound",),
+        gone={
+            "State": (
+                "delete-complete",
+                "delete-in-progress",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -20,6 +20,12 @@ OPERATION = Operation(
         select="SecondarySubnets",
         match={"SecondarySubnetId": "SecondarySubnetId"},
         absent=("InvalidSecondarySubnetId.NotFound",),
+        gone={
+            "State": (
+                "delete-complete",
+                "delete-in-progress",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

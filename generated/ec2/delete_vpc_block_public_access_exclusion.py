@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"ExclusionIds[0]": "ExclusionId"},
         select="VpcBlockPublicAccessExclusions",
         match={"ExclusionId": "ExclusionId"},
+        gone={
+            "State": (
+                "delete-complete",
+                "delete-in-progress",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

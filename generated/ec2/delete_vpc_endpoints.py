@@ -19,6 +19,12 @@ OPERATION = Operation(
         params={"VpcEndpointIds": "VpcEndpointIds"},
         select="VpcEndpoints",
         absent=("InvalidVpcEndpointId.NotFound",),
+        gone={
+            "State": (
+                "Deleted",
+                "Deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -20,6 +20,12 @@ OPERATION = Operation(
         constants={"MaxResults": 100},
         select="ByoipCidrs",
         match={"Cidr": "Cidr"},
+        gone={
+            "State": (
+                "deprovisioned",
+                "pending-deprovision",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -25,6 +25,12 @@ OPERATION = Operation(
             "Asn": "Asn",
             "IpamId": "IpamId",
         },
+        gone={
+            "State": (
+                "deprovisioned",
+                "pending-deprovision",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

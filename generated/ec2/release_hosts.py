@@ -17,6 +17,7 @@ OPERATION = Operation(
         operation="ec2:DescribeHosts",
         params={"HostIds": "HostIds"},
         select="Hosts",
+        gone={"State": ("released",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -16,7 +16,7 @@ OPERATION = Operation(
     id="ec2:StartNetworkInsightsAccessScopeAnalysis",
     shape_id="com.amazonaws.ec2#StartNetworkInsightsAccessScopeAnalysis",
     client=("ec2", "start_network_insights_access_scope_analysis"),
-    change=Change.CREATE,  # override ec2/networks.yaml
+    change=Change.CREATE,  # rule makes-a-new-id Start
     risk=Risk.WRITE,  # rule writing-verb Start
     iam_actions=(  # data set iam-actions
         "ec2:CreateTags",

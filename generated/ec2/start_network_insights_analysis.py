@@ -16,7 +16,7 @@ OPERATION = Operation(
     id="ec2:StartNetworkInsightsAnalysis",
     shape_id="com.amazonaws.ec2#StartNetworkInsightsAnalysis",
     client=("ec2", "start_network_insights_analysis"),
-    change=Change.CREATE,  # override ec2/networks.yaml
+    change=Change.CREATE,  # rule makes-a-new-id Start
     risk=Risk.WRITE,  # rule writing-verb Start
     iam_actions=(  # data set iam-actions
         "ec2:CreateTags",

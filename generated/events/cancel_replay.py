@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="events:CancelReplay",
     shape_id="com.amazonaws.eventbridge#CancelReplay",
     client=("events", "cancel_replay"),
-    change=Change.DELETE,  # rule delete-verb Cancel
+    change=Change.STOP,  # rule stays-when-over Cancel
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Cancel
     iam_actions=("events:CancelReplay",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -18,7 +18,6 @@ OPERATION = Operation(
         params={"ReplayName": "ReplayName"},
         expect={"State": "CANCELLED"},
         absent=("ResourceNotFoundException",),
-        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -18,6 +18,7 @@ OPERATION = Operation(
         params={"anomalyDetectorArn": "anomalyDetectorArn"},
         absent=("ResourceNotFoundException",),
         absent_when_empty=True,
+        gone={"anomalyDetectorStatus": ("DELETED",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

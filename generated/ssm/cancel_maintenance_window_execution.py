@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="ssm:CancelMaintenanceWindowExecution",
     shape_id="com.amazonaws.ssm#CancelMaintenanceWindowExecution",
     client=("ssm", "cancel_maintenance_window_execution"),
-    change=Change.DELETE,  # rule delete-verb Cancel
+    change=Change.STOP,  # rule stays-when-over Cancel
     risk=Risk.DESTRUCTIVE,  # rule removing-verb Cancel
     iam_actions=("ssm:CancelMaintenanceWindowExecution",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -18,7 +18,6 @@ OPERATION = Operation(
         params={"WindowExecutionId": "WindowExecutionId"},
         expect={"Status": "CANCELLED"},
         absent=("DoesNotExistException",),
-        absent_when_empty=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),
