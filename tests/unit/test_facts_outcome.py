@@ -97,3 +97,54 @@ def test_a_name_that_comes_back_is_the_one_that_was_given():
     kit.op("GetTrace", {"ConfigurationName!": "string"}, {"Size": "integer"})
     found = reader(kit, "CreateTrace")
     assert (found.params, found.created) == ((("ConfigurationName", "Name"),), ())
+
+
+@pytest.mark.parametrize(
+    ("more", "change"),
+    [
+        (None, Change.CREATE),
+        ("CreateJob", Change.START),
+        ("StopJob", Change.START),
+    ],
+)
+def test_a_start_makes_what_it_names_where_nothing_else_does(more, change):
+    kit = Kit().shape("Job", {"JobName": "string", "Media": "string"})
+    kit.op("StartJob", {"JobName!": "string", "Media!": "string"}, {"Job": "Job"})
+    kit.op("GetJob", {"JobName!": "string"}, {"Job": "Job"})
+    if more:
+        kit.op(more, {"JobName!": "string"}, {})
+    assert changes(readers_of(kit), "StartJob") is change
+    found = reader(kit, "StartJob")
+    assert (found.params, found.created) == ((("JobName", "JobName"),), ())
+
+
+def test_a_start_that_says_nothing_else_only_starts():
+    kit = Kit().shape("Box", {"BoxName": "string", "Size": "integer"})
+    kit.op("StartBox", {"BoxName!": "string"}, {})
+    kit.op("GetBox", {"BoxName!": "string"}, {"Box": "Box"})
+    assert changes(readers_of(kit), "StartBox") is Change.START
+
+
+@pytest.mark.parametrize(
+    ("returned", "made"),
+    [({"UploadId": "string"}, (("UploadId", "UploadId"),)), ({}, ())],
+)
+def test_an_id_that_comes_back_goes_before_the_name_of_another(returned, made):
+    kit = Kit().shape("Upload", {"UploadId": "string", "Key": "string"})
+    kit.op("CreateMultipartUpload", {"Bucket!": "string", "Key!": "string"}, returned)
+    kit.op("ListMultipartUploads", {"Bucket!": "string"}, {"Uploads": "[Upload]"})
+    found = reader(kit, "CreateMultipartUpload")
+    assert found.match_created == made
+    assert bool(found.match) is not bool(made)
+
+
+def test_a_plain_name_tells_which_one_where_an_arn_could_as_well():
+    kit = Kit().shape("Table", {"name": "string"})
+    takes = {"bucket!": "string", "name!": "string"}
+    kit.op("DeleteTable", takes, {})
+    optional = {"bucket": "string", "name": "string", "tableArn": "string"}
+    kit.op("GetTable", optional, {"name": "string", "format": "string"})
+    kit.op("ListTables", {"bucket!": "string"}, {"tables": "[Table]"})
+    found = reader(kit, "DeleteTable")
+    assert found.operation.endswith("GetTable")
+    assert found.params == (("bucket", "bucket"), ("name", "name"))

@@ -23,6 +23,7 @@ def subject():
         "Old": "[Range]",
         "New": "[Range]",
         "Others": "[Other]",
+        "ById": "{Vpc}",
     }
     return kit.op("DescribeVpcs", {}, output).subject("DescribeVpcs")
 
@@ -47,6 +48,8 @@ def resolved(expression):
         ("[Old, New][]", "list", {"Cidr", "State"}),
         ("[Old, Others][]", "list", {"Cidr"}),
         ("Vpcs[].{Name: Id}", "list", {"Name"}),
+        ("ById.*", "list", {"Id", "Ranges", "Default"}),
+        ("ById.*.{Name: Id} | [0]", "structure", {"Name"}),
         ("Vpcs[0].{Own: {Name: Id}, All: Ranges[].Cidr}", "structure", {"Own", "All"}),
     ],
 )
@@ -80,6 +83,8 @@ def test_paths_go_into_what_an_expression_made():
         "[Old, Vpcs][]",
         "[Old, Vpcs[0]][]",
         "Vpcs[0][]",
+        "Vpcs.*",
+        "ById.*.Nope",
         "length(Vpcs)",
     ],
 )

@@ -157,14 +157,14 @@ def _is_made(writer: Subject, reader: Subject, change: Change, name: str) -> boo
     if change is not Change.CREATE or writer.verb in MAKING:
         return False
     is_own = name in writer.required and names_own(writer, name)
-    if writer.verb == "Restore" and is_own and _names_source(writer):
+    if is_own and (writer.verb == "Start" or _names_source(writer)):
         return False  # where the source has a name of its own, this is the new one's
     return bare_noun(reader.noun).endswith(root_of(singular_of(name)))
 
 
 def _names_source(writer: Subject) -> bool:
     """Return whether a request says by another name what it restores from."""
-    return any(
+    return writer.verb == "Restore" and any(
         _SOURCE.search(name) and is_identifier(writer, name)
         for name in writer.input.members
     )

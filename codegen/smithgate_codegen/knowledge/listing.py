@@ -24,7 +24,7 @@ from .matching import (
 from .shapes import item_of
 from .subject import Subject
 from .telling import identified, told_by_value
-from .words import bare_noun, head_of, singular_of
+from .words import bare_noun, head_of, singular_of, words_of
 
 _TIED = frozenset({Change.CREATE, Change.ATTACH, Change.DETACH})
 _MAKES = frozenset({Change.CREATE, Change.START})
@@ -67,6 +67,8 @@ class Listing:
             more = carried_too(self.writer, self.reader, self.binding, item, missed)
             missed = (*missed, *more)
         if missed:
+            if new := self._new_among(missed):
+                return new
             match = match_of(self.writer, self.reader, item, missed, self._noun)
             if match is not None:
                 return Document(item, self.place.path, match)
@@ -76,6 +78,19 @@ class Listing:
         if isinstance(asked, Document):
             return asked
         return self._told() or self._identified() or asked or self._unasked()
+
+    def _new_among(self, missed: Sequence[str]) -> Document | None:
+        """Return the item of the id that a create returns, where no own name is given."""
+        if self.change is not Change.CREATE or self._item.type != "structure":
+            return None
+        is_version = words_of(head_of(self.writer.noun))[-1:] == ("Version",)
+        if not is_version and any(names_own(self.writer, name) for name in missed):
+            return None
+        made = self._made()
+        given = set(self.writer.input.members)
+        if not made or {path.rpartition(".")[2] for _, path in made} <= given:
+            return None
+        return Document(self._item, self.place.path, match_created=made)
 
     def _told(self) -> Document | None:
         """Return the item that a value of the request tells, or the several ones."""

@@ -8,12 +8,15 @@ with an id that comes back.
 import re
 
 from ..ir import Change, Fact, Reader
+from .binding import identifiers_of
+from .identifiers import names_own, root_of
+from .orders import same_thing
 from .readers import Readers
 from .shapes import enum_values, item_of, resolve_select
 from .states import nouns_of
 from .statuses import Thing, statuses_of
 from .subject import Subject
-from .words import word_set
+from .words import CREATING, UPDATING, noun_of, word_set
 
 _ENDING = word_set("Abort Cancel")
 _MAKING = word_set(
@@ -40,6 +43,8 @@ def outcome_of(
         asked = {(r.operation, r.params) if r else None for r in (before, after)}
         if len(asked) == 1 and _is_new(subject, before) and _is_new(subject, after):
             return Fact(Change.CREATE, f"rule makes-a-new-id {verb}")
+        if change.value is Change.START and _makes_named(subject, readers, after):
+            return Fact(Change.CREATE, f"rule makes-what-it-names {verb}")
     return change
 
 
@@ -61,6 +66,23 @@ def _stays(subject: Subject, readers: Readers) -> bool:
         for status in statuses_of(target.model, document, thing)
         if not status.switch
     )
+
+
+def _makes_named(subject: Subject, readers: Readers, reader: Reader | None) -> bool:
+    """Return whether a start makes what its request names and says how it is to be.
+
+    Nothing else makes such a thing, and none of them is started or stopped again.
+    """
+    others = (f"{verb}{subject.noun}" for verb in (*CREATING, *UPDATING, "Put", "Stop"))
+    if reader is None or reader.container or any(n in readers.by_name for n in others):
+        return False
+    if not same_thing(subject.noun, noun_of(reader.operation.partition(":")[2])):
+        return False
+    told = {path for _, path in (*reader.params, *reader.match)}
+    shown = {path.partition(".")[0] for path, _ in reader.compare}
+    own = {n for n in identifiers_of(subject) if root_of(n) and names_own(subject, n)}
+    is_set = bool(shown & set(subject.required) - own)
+    return bool(own & told) and is_set and not reader.created
 
 
 def _is_new(subject: Subject, reader: Reader | None) -> bool:

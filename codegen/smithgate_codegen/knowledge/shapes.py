@@ -93,7 +93,7 @@ def resolve_path(model: Model, root: Shape, path: str) -> Shape:
 def resolve_select(model: Model, root: Shape, expression: str | None) -> Shape:
     """Return the shape that a JMESPath expression selects; ``None`` selects the root.
 
-    Members, indexes, filters, flattening and hashes are understood. Raises
+    Members, indexes, filters, flattening, hashes and the values of maps are understood. Raises
     ``OverrideError`` for what does not compile, leaves the shape or is another kind of
     expression.
     """
@@ -126,8 +126,8 @@ def _select(model: Model, shape: Shape, node: dict[str, Any]) -> Shape | None:
         return item_of(model, shape) if shape.type == "list" else None
     if kind == "flatten":
         return _flattened(model, shape, children[0])
-    if kind in {"projection", "filter_projection"}:
-        return _projection(model, shape, children)
+    if kind in {"projection", "filter_projection", "value_projection"}:
+        return _projection(model, shape, kind, children)
     if kind == "multi_select_dict":
         return _hash(model, shape, children)
     if kind == "or_expression":
@@ -195,12 +195,14 @@ def _common(model: Model, items: list[Shape]) -> Shape | None:
 
 
 def _projection(
-    model: Model, shape: Shape, children: list[dict[str, Any]]
+    model: Model, shape: Shape, kind: str, children: list[dict[str, Any]]
 ) -> Shape | None:
     """Return the list that a projection gives: of items, or of what is in them."""
     left = _select(model, shape, children[0])
-    if left is None or left.type != "list":
+    if left is None or left.type != ("map" if kind == "value_projection" else "list"):
         return None
+    if left.type == "map":
+        left = _made("list", {"member": item_of(model, left)})
     item = item_of(model, left)
     if not all(_fits(model, item, condition) for condition in children[2:]):
         return None

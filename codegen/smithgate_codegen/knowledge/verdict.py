@@ -81,7 +81,15 @@ def _leaves_own_id_out(attempt: Attempt) -> bool:
         if is_identifier(reader, name) and root_of(name) and names_own(reader, name)
     }
     told = {place.partition("[")[0] for place in attempt.binding.params}
+    if any(_is_plain_name(attempt, place) for place in told):
+        return False
     return bool(own) and not own & told
+
+
+def _is_plain_name(attempt: Attempt, place: str) -> bool:
+    """Return whether a plain ``name`` is required of the writer, as the thing's own."""
+    is_one = place in attempt.writer.required and is_identifier(attempt.writer, place)
+    return is_one and place.casefold() in {"id", "name"}
 
 
 def _is_tagging(attempt: Attempt) -> bool:
