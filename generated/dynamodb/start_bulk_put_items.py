@@ -28,7 +28,6 @@ OPERATION = Operation(
             "PerformanceTier": "PerformanceTier",
         },
         absent=("ResourceNotFoundException",),
-        repeats=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

@@ -7,7 +7,7 @@ OPERATION = Operation(
     id="events:StartReplay",
     shape_id="com.amazonaws.eventbridge#StartReplay",
     client=("events", "start_replay"),
-    change=Change.START,  # rule start-verb Start
+    change=Change.CREATE,  # rule makes-what-it-names Start
     risk=Risk.WRITE,  # rule writing-verb Start
     iam_actions=("events:StartReplay",),  # data set iam-actions
     idempotency_token=None,  # no smithy.api#idempotencyToken member
@@ -19,16 +19,17 @@ OPERATION = Operation(
         "ReplayName",
     ),
     tags=None,  # no member takes tags
-    read=Read(  # rule start-list
-        operation="events:ListReplays",
-        params={"EventSourceArn": "EventSourceArn"},
-        select="Replays",
-        match={"ReplayName": "ReplayName"},
+    read=Read(  # rule start-describe
+        operation="events:DescribeReplay",
+        params={"ReplayName": "ReplayName"},
         compare={
+            "Description": "Description",
+            "Destination": "Destination",
             "EventEndTime": "EventEndTime",
+            "EventSourceArn": "EventSourceArn",
             "EventStartTime": "EventStartTime",
         },
-        repeats=True,
+        absent=("ResourceNotFoundException",),
         mode=ReadMode.PATCH,
         confidence=Confidence.MEDIUM,
     ),

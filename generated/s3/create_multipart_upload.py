@@ -96,10 +96,11 @@ OPERATION = Operation(
             "RequestPayer": "RequestPayer",
         },
         select="Uploads",
-        match={"Key": "Key"},
+        match_created={"UploadId": "UploadId"},
         compare={
             "ChecksumAlgorithm": "ChecksumAlgorithm",
             "ChecksumType": "ChecksumType",
+            "Key": "Key",
             "StorageClass": "StorageClass",
         },
         write_only=(
