@@ -23,6 +23,7 @@ from smithgate_codegen.sync import BotocoreSource, load_service
         ("ssm:UpdateAssociation", True),
         ("voice-id:UpdateDomain", True),
         ("wafv2:UpdateWebACL", True),
+        ("workmail:UpdateUser", True),
         ("ec2:ModifyTransitGatewayAttachmentNatConfiguration", False),
         ("firehose:UpdateDestination", False),
         ("gamelift:UpdateContainerGroupDefinition", False),

@@ -31,6 +31,7 @@ _WHOLE = re.compile(
     r"|\bcompletely (?:replaces?|overwrites?) the (?:existing|mutable|stored)\b"
     r"|\boverwrites all existing\b|\breplaces all existing \w+ and \w+ values\b"
     r"|\b(?:full|complete) replacement\b|\bfull update of\b|\bclobber behavior\b"
+    r"|\bdataset in the request should be the one expected\b"
     r"|\buses PUT semantics\b|\bis a PUT operation\b"
     r"|\bmust specify all (?:optional )?parameters\b"
     r"|\bfields that you want to keep and fields that you want to replace\b",
