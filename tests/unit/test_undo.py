@@ -331,3 +331,20 @@ def test_of_a_merged_map_only_the_given_keys_go_back() -> None:
     ]
     with pytest.raises(CannotUndo, match="`B` was not set before"):
         invert(merge, {"Name": "n", "Attributes": {"B": "2"}}, before)
+
+
+def test_what_may_have_been_lost_goes_back_as_well() -> None:
+    pairs = {"Rule": "Rule", "Target.Arn": "Arn", "Target.Retry": "Retry"}
+    update = bare_operation(
+        id="x:Update",
+        change=Change.UPDATE,
+        read=Read(operation="x:Get", params={"Name": "Name"}, compare=pairs),
+    )
+    before = exists({"Rule": {"A": 1, "B": 2}, "Arn": "a", "Retry": 3})
+    given = {"Name": "n", "Rule": {"A": 9}, "Target": {"Arn": "z"}}
+    target = {"Arn": "a", "Retry": 3}
+    assert invert(update, given, before) == [
+        ("x:Update", {"Name": "n", "Rule": {"A": 1, "B": 2}, "Target": target})
+    ]
+    with pytest.raises(CannotUndo, match="`C` was not set before"):
+        invert(update, {"Name": "n", "Rule": {"C": 1}}, before)

@@ -12,13 +12,14 @@ from dataclasses import replace
 from typing import Any
 
 from ..catalog import Catalog
-from ..diff import SnapshotStatus, diff_step
+from ..diff import Diff, SnapshotStatus, diff_step
 from ..diff.concrete import concrete
 from ..diff.defaults import default_at
 from ..diff.maps import map_paths
 from ..diff.meaning import is_nothing, same
 from ..diff.paths import (
     MISSING,
+    Path,
     get_path,
     parse_document_path,
     parse_path,
@@ -247,32 +248,40 @@ def _written_back(done: Done, catalog: Catalog) -> StepRequest:
     diff = diff_step(operation, done.arguments, done.before, schema)
     merges = read.mode is ReadMode.MERGE
     maps = frozenset() if merges else map_paths(schema, done.arguments)
-    blind = [e for e in diff.entries if e.unknown and e.before is MISSING]
-    doubted = [e.path for e in diff.entries if e.unknown]
-    if blind:
-        named = ", ".join(".".join(entry.path) for entry in blind[:5])
-        raise CannotUndo(f"what these were before is not known: {named}")
+    doubted = _doubted(diff)
     arguments = _without_call_members(operation, done.arguments)
     if not any(get_path(arguments, parse_path(w)) is not MISSING for w in read.compare):
         raise CannotUndo("nothing of the request could be compared with the state")
     for writer, reader in sorted(read.compare.items()):
         given = get_path(arguments, parse_path(writer))
         before = look(done.before.document, parse_document_path(reader))
-        if given is MISSING and not _was_lost(operation, reader, before):
+        path = parse_path(writer)
+        is_doubted = any(at[: len(path)] == path for at in doubted)
+        is_kept = not is_doubted and not _was_lost(operation, reader, before)
+        if given is MISSING and is_kept:
             continue
         how = read.how.get(writer, How.PLAIN)
         if how in _ONE_WAY:
             raise CannotUndo(f"`{writer}` {_ONE_WAY[how]}")
-        path = parse_path(writer)
         whole = path in maps or read.mode is ReadMode.REPLACE
         value = _as_given(given, before, how, whole=whole)
-        if any(at[: len(path)] == path for at in doubted):
+        if is_doubted:
             value = _as_given(given, before, how, whole=True)
         if value is MISSING and given is not MISSING:
             _take_out(read, arguments, writer)
         elif value is not MISSING:
             put_path(arguments, writer, value)
     return StepRequest(operation.id, arguments)
+
+
+def _doubted(diff: Diff) -> list[Path]:
+    """Return the paths of what may have been lost; refuse what was not read."""
+    unknown = [entry for entry in diff.entries if entry.unknown]
+    blind = [entry.path for entry in unknown if entry.before is MISSING]
+    if blind:
+        named = ", ".join(".".join(path) for path in blind[:5])
+        raise CannotUndo(f"what these were before is not known: {named}")
+    return [entry.path for entry in unknown]
 
 
 def _was_lost(operation: Operation, reader: str, before: Any) -> bool:
