@@ -40,7 +40,7 @@ VERBS = _table("""
     associate link connect join: associate attach*.8 connect*.8 link*.8 add*.5 create*.5 put*.4 join*.5 tag*.4
     assign: associate*.8 put*.6 add*.6 attach*.6 set*.5 update*.4 tag*.5
     detach unlink disconnect unmount: detach disassociate*.9 disconnect*.9 remove*.6 delete*.5 unlink*.9 unassign*.7
-    disassociate: detach*.8 remove*.5 delete*.5 unassign*.6
+    disassociate dissociate: disassociate detach*.8 remove*.5 delete*.5 unassign*.6
     enable activate: enable activate put*.65 update*.6 start*.6 modify*.5 create*.4 set*.5 register*.4 associate*.4 resume*.4
     disable deactivate: disable deactivate update*.55 stop*.55 modify*.5 put*.45 delete*.45 cancel*.4 suspend*.5 disassociate*.4 deregister*.4
     start begin launch run execute boot: start run execute create*.6 invoke*.7 send*.5 launch*.9 begin*.8 initiate*.8 restart*.4 retry*.3 submit*.4
@@ -117,6 +117,15 @@ VERBS = _table("""
     extend: extend update*.4 modify*.4
     perform: start*.7 run*.6 create*.4 execute*.5
     load: import*.7 create*.5 start*.5 put*.4
+    establish: create start*.6
+    include: add*.8 put*.6 update*.5 associate*.5
+    revert: rollback*.8 restore*.7 reset*.6
+    synchronize sync: synchronize sync start*.5 update*.3
+    designate nominate: register*.7 enable*.6 put*.5 associate*.5
+    choose select pick: select set*.7 put*.6 update*.5 get*.4
+    forget: delete*.6 forget
+    discard: delete*.9 remove*.7
+    mute: disable*.8 mute suspend*.6 put*.4
     preview: preview get*.5
     prevent: disable*.6 block*.6 put*.4 deny*.5
     acknowledge: acknowledge

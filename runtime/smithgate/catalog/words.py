@@ -29,6 +29,7 @@ STOP_WORDS = frozenset("""
     specific specified such t than that the their them there these this those to two
     up us use used user's uses using via want was we what when where whether which who
     whose will with within would you your
+    conditionally immediately manually permanently quickly simply temporarily
     """.split())  # noqa: SIM905 - one word a line would hide the vocabulary
 
 LATE = frozenset("""
@@ -79,6 +80,9 @@ _PLURALS = (
     ("s", "", 2),
 )
 _FORMS = (
+    ("ied", "y", 3),
+    *((2 * letter + "ed", letter, 2) for letter in "gnprt"),
+    *((2 * letter + "ing", letter, 2) for letter in "gnprt"),
     ("ation", "", 4),
     ("ating", "", 4),
     ("ated", "", 4),
