@@ -18,6 +18,7 @@ from search_sets import Case, cli_titles
 from search_tree import write_full_tree
 from smithgate.catalog import Catalog
 from smithgate.catalog.weights import WEIGHTS
+from smithgate.catalog.wish import read_wish
 
 _BY_HAND = ("deprecated", "wish", "wish_same")
 _DECAY = 1e-3
@@ -35,6 +36,7 @@ class Sample(NamedTuple):
 
     case: Case
     signs: Any
+    """Each sign twice: as it is, and with a minus in a wish that says no more."""
     right: int
 
 
@@ -51,9 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, split in _SPLITS.items() if options.folds else ():
         shares = _cross_validated(samples, split, options.folds)
         print(f"# split by {name}: " + ", ".join(f"{share:.4f}" for share in shares))
-    for name, weight in zip(WEIGHTS, _fit(samples), strict=True):
-        shown = WEIGHTS[name] if name in _BY_HAND else round(float(weight), 2)
-        print(f'    "{name}": {shown},')
+    both, apart = _fit(samples).reshape(2, -1)
+    for name, *fitted in zip(WEIGHTS, both - apart, both + apart, strict=True):
+        shown = tuple(round(float(weight), 2) + 0.0 for weight in fitted)
+        print(f'    "{name}": {WEIGHTS[name] if name in _BY_HAND else shown},')
     return 0
 
 
@@ -63,7 +66,9 @@ def _sample(catalog: Catalog, case: Case) -> Sample:
     found = catalog.search_index().signs(case.wish)
     places = [at for at, (id_, _) in enumerate(found) if id_ == case.operation]
     signs = np.array([signs for _, signs in found], dtype=np.float32)
-    return Sample(case, signs, places[0] if places else -1)
+    says_more = 1 if read_wish(case.wish).says_more else -1
+    doubled = np.hstack([signs, says_more * signs])
+    return Sample(case, doubled, places[0] if places else -1)
 
 
 def _cross_validated(
@@ -103,8 +108,9 @@ def _fit(samples: Sequence[Sample]) -> Any:
     right = starts + np.array([sample.right for sample in samples])
     # Signs differ in size: each is measured by its spread while the weights are sought.
     spread = signs.std(axis=0) + 1e-6
-    signs *= np.array([name not in _BY_HAND for name in WEIGHTS]) / spread
-    weights = np.zeros(len(WEIGHTS))
+    fitted = np.array([name not in _BY_HAND for name in WEIGHTS] * 2)
+    signs *= (fitted / spread).astype(np.float32)
+    weights = np.zeros(len(fitted))
     loss, chances = _loss(signs, sizes, starts, right, weights)
     for _ in range(_STEPS):
         weighted = signs * chances[:, None]

@@ -38,6 +38,8 @@ def write_full_tree(root: Path, *, wishes: bool = True) -> Path:
                 operation.get("documentation"),
                 entry["summary"],
                 _members(operation, model["shapes"]),
+                name=spelled,
+                inputs=_inputs(operation, model["shapes"]),
             )
             columns[id_] = search_columns(words, id_, ())
     told = load_intents().of(operations) if wishes else {}
@@ -93,3 +95,18 @@ def _members(operation: Mapping[str, Any], shapes: Mapping[str, Any]) -> Iterato
     for side in ("input", "output"):
         if side in operation:
             yield from shapes[operation[side]["shape"]].get("members", {})
+
+
+def _inputs(
+    operation: Mapping[str, Any], shapes: Mapping[str, Any]
+) -> dict[str, list[str]]:
+    """Return the documentation of each top-level input and the values of its enum."""
+    given = shapes[operation["input"]["shape"]] if "input" in operation else {}
+    told: dict[str, list[str]] = {}
+    for name, reference in given.get("members", {}).items():
+        target = shapes[reference["shape"]]
+        text = reference.get("documentation") or target.get("documentation") or ""
+        if target["type"] == "list":
+            target = shapes[target["member"]["shape"]]
+        told[name] = [text, *target.get("enum", ())]
+    return told

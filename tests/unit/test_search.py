@@ -245,13 +245,14 @@ def test_search_needs_nothing_but_the_index(tmp_path: Path) -> None:
 SEARCH_FILE = "search.txt"
 
 
-def with_search_file(root: Path, **columns: tuple[str, str, str, str, str]) -> Catalog:
-    """Write the standard tree and its search file; columns by operation name."""
+def with_search_file(root: Path, **columns: tuple[str, ...]) -> Catalog:
+    """Write the standard tree and its search file; columns by name or id."""
     tree = standard_tree(root)
     tree.write()
-    lines = ["smithgate search index, format 1"]
+    lines = ["smithgate search index, format 2"]
     for id_ in sorted(tree.operations):
-        given = columns.get(id_.partition(":")[2], ("", "", "", "", ""))
+        name = id_.partition(":")[2]
+        given = columns.get(id_, columns.get(name, ("",) * 6))
         lines.append("\t".join((id_, *given)))
     (root / SEARCH_FILE).write_text("\n".join(lines) + "\n")
     return Catalog(root)
@@ -260,8 +261,8 @@ def with_search_file(root: Path, **columns: tuple[str, str, str, str, str]) -> C
 def test_documentation_members_and_wishes_are_searched(tmp_path: Path) -> None:
     catalog = with_search_file(
         tmp_path,
-        PutBucketVersioning=("", "revisions", "", "", "keep old copies"),
-        CreateBucket=("", "", "partition", "", ""),
+        PutBucketVersioning=("", "revisions", "", "", "", "keep old copies"),
+        CreateBucket=("", "", "partition", "", "", ""),
     )
     for query, id_, why in [
         ("revisions", "s3:PutBucketVersioning", "documentation: revisions"),
@@ -273,9 +274,26 @@ def test_documentation_members_and_wishes_are_searched(tmp_path: Path) -> None:
         assert why in hit.why
 
 
+def test_what_is_said_of_the_input_decides_between_operations_that_are_found(
+    tmp_path: Path,
+) -> None:
+    told = {
+        "elb:DescribeLoadBalancers": ("", "", "", "classic", "", ""),
+        "CreateRule": ("", "classic", "", "", "", ""),
+    }
+    catalog = with_search_file(tmp_path, **told)
+    before = catalog.search("describe the load balancers")
+    after = catalog.search("describe the classic load balancers")
+    assert before[0].entry.id == "elbv2:DescribeLoadBalancers"
+    assert after[0].entry.id == "elb:DescribeLoadBalancers"
+    assert "input: classic" in after[0].why
+    found = [hit.entry.id for hit in catalog.search("classic")]
+    assert found == ["elbv2:CreateRule"]
+
+
 def test_an_iam_action_of_another_name_finds_its_operation(tmp_path: Path) -> None:
     catalog = with_search_file(
-        tmp_path, CreateBucket=("", "", "", "s3:MakeAllBuckets", "")
+        tmp_path, CreateBucket=("", "", "", "", "s3:MakeAllBuckets", "")
     )
     hit = catalog.search("s3:makeallbuckets")[0]
     assert hit.entry.id == "s3:CreateBucket"
@@ -285,9 +303,9 @@ def test_an_iam_action_of_another_name_finds_its_operation(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda text: text.replace("format 1", "format 2"),
+        lambda text: text.replace("format 2", "format 1"),
         lambda text: "\n".join(text.split("\n")[:-2]) + "\n",
-        lambda text: text + "s3:Unknown\t\t\t\t\t\n",
+        lambda text: text + "s3:Unknown\t\t\t\t\t\t\n",
         lambda text: text.replace("\t", " ", 1),
         lambda text: text.replace("s3:CreateBucket", "s3:DestroyBucket", 1),
         lambda text: text.rstrip("\n"),

@@ -86,23 +86,42 @@ def test_words_stand_once_each_in_the_first_field_that_has_them() -> None:
     )
 
 
+def test_what_is_said_of_the_input_is_cut_and_without_pages_and_tokens() -> None:
+    words = search_words(
+        "Makes a bucket. Owners pay.",
+        "Makes a bucket.",
+        ["Kind"],
+        name="CreateThing",
+        inputs={
+            "Kind": [
+                "<b>Who</b> owners are, thing of a bucket, " + "x" * 200 + " late"
+            ],
+            "Mode": ["", "STRICT_ONLY", "Relaxed"],
+            "NextToken": ["The page"],
+            "DryRun": ["Whether to try"],
+        },
+    )
+    assert words.inputs == ("owners", "relaxed", "strict")
+    assert words.documentation == ("owners", "pay")
+
+
 def test_no_documentation_is_no_error() -> None:
     assert search_words(None, "", []) == SearchWords((), (), ())
 
 
 def test_one_line_an_operation_sorted_with_other_iam_names_only() -> None:
     columns = search_columns(
-        SearchWords(("a1",), ("b1", "b2"), ()),
+        SearchWords(("a1",), ("b1", "b2"), (), ("c1", "c2")),
         "s3:ListBuckets",
         ("s3:ListAllMyBuckets", "s3:listbuckets", "s3:*"),
     )
     text = search_text(
-        {"s3:ListBuckets": columns, "ec2:RunInstances": ["", "", "", ""]},
+        {"s3:ListBuckets": columns, "ec2:RunInstances": [""] * 5},
         {"s3:ListBuckets": ("show buckets", "ls")},
     )
     assert text.split("\n") == [
         HEADER,
-        "ec2:RunInstances\t\t\t\t\t",
-        "s3:ListBuckets\ta1\tb1 b2\t\ts3:ListAllMyBuckets\tshow buckets|ls",
+        "ec2:RunInstances\t\t\t\t\t\t",
+        "s3:ListBuckets\ta1\tb1 b2\t\tc1 c2\ts3:ListAllMyBuckets\tshow buckets|ls",
         "",
     ]

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from generated_tree import standard_tree
+from generated_tree import Tree, standard_tree
 from smithgate.catalog import Catalog
 from smithgate.catalog.services import MOST_USED, WELL_KNOWN
 from smithgate.catalog.wish import read_wish
+from smithgate.catalog.words import stem, text_words
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +69,42 @@ def test_a_wish_says_how_many_it_asks_for(text: str, verb: str, is_many: bool) -
     assert (wish.verb, wish.is_many) == (verb, is_many)
 
 
+def test_an_adverb_before_the_verb_says_nothing() -> None:
+    wish = read_wish("To permanently delete a report")
+    assert (wish.verb, [term.word for term in wish.terms]) == ("delet", ["report"])
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("verified", "verify"),
+        ("getting", "get"),
+        ("transferred", "transfer"),
+        ("submitting", "submit"),
+        ("shipped", "ship"),
+        ("planned", "plan"),
+        ("calling", "call"),
+        ("processed", "process"),
+    ],
+)
+def test_forms_of_a_verb_are_one_word(written: str, plain: str) -> None:
+    assert stem(written) == stem(plain)
+
+
 def test_only_a_leading_to_says_a_verb() -> None:
     assert read_wish("To refresh a check").behind_to == "refresh"
     assert read_wish("refresh a check to see").behind_to is None
+
+
+def knowing(tree: Tree, known: dict[str, str]) -> Catalog:
+    """Write the tree with one known wish at each of these operations."""
+    tree.write()
+    lines = ["smithgate search index, format 2"]
+    for id_ in sorted(tree.operations):
+        summary = " ".join(text_words(tree.operations[id_]["summary"]))
+        lines.append(f"{id_}\t{summary}\t\t\t\t\t{known.get(id_, '')}")
+    (tree.root / "search.txt").write_text("\n".join(lines) + "\n")
+    return Catalog(tree.root)
 
 
 def test_a_wish_that_names_an_operation_is_not_led_to_a_likely_known_one(
@@ -79,15 +113,20 @@ def test_a_wish_that_names_an_operation_is_not_led_to_a_likely_known_one(
     tree = standard_tree(tmp_path)
     tree.operation("ec2:DeleteNetworkAcl")
     tree.operation("ec2:DeleteVpc")
-    tree.write()
-    lines = ["smithgate search index, format 1"]
-    for id_ in sorted(tree.operations):
-        wish = "tear down a network" if id_ == "ec2:DeleteVpc" else ""
-        lines.append(f"{id_}\t\t\t\t\t{wish}")
-    (tmp_path / "search.txt").write_text("\n".join(lines) + "\n")
-    catalog = Catalog(tmp_path)
+    catalog = knowing(tree, {"ec2:DeleteVpc": "tear down a network"})
     assert catalog.search("delete a network acl")[0].entry.id == "ec2:DeleteNetworkAcl"
     assert catalog.search("tear down the network")[0].entry.id == "ec2:DeleteVpc"
+
+
+def test_a_wish_that_a_documentation_says_is_not_led_to_a_likely_known_one(
+    tmp_path: Path,
+) -> None:
+    tree = standard_tree(tmp_path)
+    catalog = knowing(tree, {"s3:CreateBucket": "set the versioning state"})
+    literal = catalog.search("set the versioning state of an existing bucket")
+    assert literal[0].entry.id == "s3:PutBucketVersioning"
+    strange = catalog.search("the state of our versioning")
+    assert strange[0].entry.id == "s3:CreateBucket"
 
 
 def test_services_stand_in_one_list() -> None:

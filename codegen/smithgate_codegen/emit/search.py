@@ -1,17 +1,17 @@
 """The text of ``search.txt``: one operation a line, in columns of words.
 
-Owns the layout. A line is ``id``, words of the summary, of the documentation and of the members,
-IAM actions of another name, and wishes, with tabs between the columns; a changed
-operation is one changed line. The catalog inverts the file at the first search.
+Owns the layout. A line is ``id``, words of the summary, of the documentation, of the
+members and of what is said of the input, IAM actions of another name, and wishes, with
+tabs between the columns; a changed operation is one changed line. The catalog inverts the file at the first search.
 """
 
 from collections.abc import Iterable, Mapping
 
 from ..ir import OperationIR
 from ..model import Model
-from ..search.words import SearchWords, members_of, search_words
+from ..search.words import SearchWords, inputs_of, members_of, search_words
 
-HEADER = "smithgate search index, format 1"
+HEADER = "smithgate search index, format 2"
 WISHES = "|"
 """Between two wishes of a line; no wish holds it."""
 
@@ -27,6 +27,8 @@ def service_columns(
                 shapes[op.name].traits.get("smithy.api#documentation"),
                 op.summary,
                 members_of(model, shapes[op.name]),
+                name=op.name,
+                inputs=inputs_of(model, shapes[op.name]),
             ),
             op.id,
             op.iam_actions.value,
@@ -48,6 +50,7 @@ def search_columns(
         " ".join(words.summary),
         " ".join(words.documentation),
         " ".join(words.members),
+        " ".join(words.inputs),
         " ".join(actions),
     ]
 

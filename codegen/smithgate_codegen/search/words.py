@@ -6,14 +6,25 @@ folds plurals and verb forms of the index and of a wish alike.
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from ..model import Model, Shape
+from ..knowledge.shapes import enum_values
+from ..model import Member, Model, Shape
 
 _MAX_TEXT = 6000
 """Characters of documentation that are read; the rest repeats or gives samples."""
+_MAX_INPUT = 200
+"""Characters of what is said of one member: what it is comes first, limits after it."""
 _MAX_WORD = 24
+_ANYWHERE = frozenset("""
+    clientrequesttoken clienttoken dryrun idempotencytoken marker maxitems maxrecords
+    maxresults nexttoken pagesize
+    """.split())  # noqa: SIM905 - one word a line would hide the list
+"""Members that say nothing of the operation, in lower case: pages, tokens, trials."""
+_DOCUMENTATION = "smithy.api#documentation"
+_NO_INPUTS: Mapping[str, Iterable[str]] = MappingProxyType({})
 _TAG = re.compile(r"<[^<>]*>")
 _TOKEN = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 # As the runtime splits names: an acronym ends before a capital that starts a word.
@@ -33,7 +44,11 @@ _USELESS = frozenset("""
 
 @dataclass(frozen=True, slots=True)
 class SearchWords:
-    """Distinct words in lower case, sorted; each in the first field that has it."""
+    """Distinct words in lower case, sorted.
+
+    Each stands in the first field that has it, but for those of the input, which may
+    also be words of the documentation or of members.
+    """
 
     summary: tuple[str, ...]
     """Words of the first sentence, the one that the index shows."""
@@ -41,25 +56,39 @@ class SearchWords:
     """Words of the rest of the documentation."""
     members: tuple[str, ...]
     """Words in the names of the members that go in and come out."""
+    inputs: tuple[str, ...] = ()
+    """What is said of the members that go in, and the values of their enums, but for
+    words of the operation's name."""
 
 
 def search_words(
-    documentation: object, summary: str, members: Iterable[str]
+    documentation: object,
+    summary: str,
+    members: Iterable[str],
+    *,
+    name: str = "",
+    inputs: Mapping[str, Iterable[str]] = _NO_INPUTS,
 ) -> SearchWords:
     """Return the words of one operation.
 
     ``documentation`` is the trait's HTML, or anything else if there is none;
-    ``summary`` is what the index already holds of it.
+    ``summary`` is what the index already holds of it; ``inputs`` are texts of
+    each member that goes in, in HTML too, of which the beginning is read.
     """
     told = set(_words(summary))
     text = documentation if isinstance(documentation, str) else ""
-    plain = html.unescape(_TAG.sub(" ", text[:_MAX_TEXT]))
-    documented = set(_words(plain)) - told
+    documented = set(_words(_plain(text[:_MAX_TEXT]))) - told
     named = {word for member in members for word in _words(member)}
     named -= documented | told
-    return SearchWords(
-        tuple(sorted(told)), tuple(sorted(documented)), tuple(sorted(named))
-    )
+    given = {
+        word
+        for member, texts in inputs.items()
+        if member.lower() not in _ANYWHERE
+        for text in texts
+        for word in _words(_plain(text)[:_MAX_INPUT])
+    }
+    given -= told.union(_words(name))
+    return SearchWords(*(tuple(sorted(f)) for f in (told, documented, named, given)))
 
 
 def members_of(model: Model, operation: Shape) -> list[str]:
@@ -71,6 +100,29 @@ def members_of(model: Model, operation: Shape) -> list[str]:
         if shape_id is not None
         for name in model.expect_shape(shape_id).members
     ]
+
+
+def inputs_of(model: Model, operation: Shape) -> dict[str, list[str]]:
+    """Return what the model says of each member of an operation's top-level input."""
+    assert operation.input is not None  # true of every operation
+    members = model.expect_shape(operation.input).members.values()
+    return {member.name: list(_texts(model, member)) for member in members}
+
+
+def _texts(model: Model, member: Member) -> Iterator[str]:
+    """Yield the documentation of a member and the values of its enum."""
+    text = model.member_traits(member).get(_DOCUMENTATION)
+    if isinstance(text, str):
+        yield text
+    target = model.expect_shape(member.target)
+    if target.type == "list":
+        target = model.expect_shape(target.members["member"].target)
+    if target.type == "enum":
+        yield from sorted(enum_values(target))
+
+
+def _plain(text: str) -> str:
+    return html.unescape(_TAG.sub(" ", text)).strip()
 
 
 def _words(text: str) -> Iterable[str]:

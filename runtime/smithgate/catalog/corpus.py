@@ -20,12 +20,12 @@ from .postings import Postings, Vocabulary
 from .words import STOP_WORDS, name_words, stem, text_words
 
 SEARCH_FILE = "search.txt"
-HEADER = "smithgate search index, format 1"
-_COLUMNS = 6
+HEADER = "smithgate search index, format 2"
+_COLUMNS = 7
 _NEWEST, _DECADE = 2027, 10
 
-NAME, SUMMARY, DOCUMENTATION, MEMBERS = range(4)
-FIELDS = ("name", "summary", "documentation", "members")
+NAME, SUMMARY, DOCUMENTATION, MEMBERS, INPUT = range(5)
+FIELDS = ("name", "summary", "documentation", "members", "input")
 
 
 class _Line(NamedTuple):
@@ -35,6 +35,7 @@ class _Line(NamedTuple):
     summary: str
     documentation: str
     members: str
+    input: str
     iam_actions: str
     wishes: str
 
@@ -59,7 +60,7 @@ class Corpus:
         self.iam_actions: dict[str, list[int]] = {}
         wishes: list[tuple[int, str]] = []
         for at, line in enumerate(_lines(root, self.entries)):
-            for field in (SUMMARY, DOCUMENTATION, MEMBERS):
+            for field in (SUMMARY, DOCUMENTATION, MEMBERS, INPUT):
                 postings = raw[field]
                 for word in line[field].split():
                     postings[word].append(at)
@@ -102,8 +103,11 @@ class Corpus:
         return min(self.vocabulary.forms(term), key=len, default=term)
 
     def count(self, term: str) -> int:
-        """Return in how many operations a term stands, counted once per field."""
-        found = sum(len(postings.of(term)) for postings in self.postings)
+        """Return in how many operations a term stands, counted once per field.
+
+        What is said of the input does not count: such words lead to no operation.
+        """
+        found = sum(len(postings.of(term)) for postings in self.postings[:INPUT])
         return found + sum(
             len(self.ranges[service]) for service in self.named_by.get(term, ())
         )
@@ -131,7 +135,7 @@ def is_plural(word: str) -> bool:
 def _lines(root: Path, entries: Sequence[Entry]) -> Iterable[_Line]:
     if not (root / SEARCH_FILE).is_file():
         return (
-            _Line(entry.id, " ".join(text_words(entry.summary)), "", "", "", "")
+            _Line(entry.id, " ".join(text_words(entry.summary)), *[""] * 5)
             for entry in entries
         )
     return _read_lines(root, entries)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from operator import mul
 from typing import NamedTuple
 
-from .corpus import NAME, Corpus
+from .corpus import INPUT, NAME, Corpus
 from .signs import BITS, IN_NAME, IN_SERVICE, IN_SUMMARY, Match, Weighing, joined_terms
 from .tables import Tables
 from .vocabulary import NICKNAMES, VERBS
@@ -30,13 +30,15 @@ _VERB = 2.5
 _TOLERANCE = 0.99
 _RARE_JOIN = 800
 _PAIR = 4.0
-_FACTORS = tuple(WEIGHTS.values())
-_NAMED_FACTORS = tuple((WEIGHTS | {"wish": 0.0}).values())
-"""Where the wish names an operation, a known wish must be the same to count."""
-_EXACT, _COVERED, _UNNAMED = (
-    list(WEIGHTS).index(name) for name in ("verb_exact", "covered", "unnamed")
+_FACTORS = tuple(zip(*WEIGHTS.values(), strict=True))
+"""Those of a plain wish, and of one that says more behind a preposition."""
+_EXACT, _COVERED, _UNNAMED, _IN_ORDER, _WISH = (
+    list(WEIGHTS).index(name)
+    for name in ("verb_exact", "covered", "unnamed", "in_order", "wish")
 )
 _LITTLE = 0.25
+_STRANGE, _LITERAL = 0.3, 0.6
+"""So much of a first sentence in its order: a wish of its own words, or of AWS's."""
 
 
 def _worths() -> tuple[float, ...]:
@@ -89,11 +91,11 @@ class Ranking:
         best = _best(scores, max(CANDIDATES, 2 * limit))
         chosen = set(best)
         best += [at for at in sorted(known) if at in scores and at not in chosen]
-        weigh = Weighing(self._tables, wish, [m for m in matches if m.bits], known)
+        weigh = Weighing(self._tables, wish, self._with_inputs(matches, best), known)
         weighed = list(_weighed(weigh, best, scores))
-        factors = _FACTORS
-        if any(_is_named(values) for _, values in weighed):
-            factors = _NAMED_FACTORS
+        factors = list(_FACTORS[wish.says_more])
+        if known:
+            factors[_WISH] *= _share_of_known([values for _, values in weighed])
         ranked = sorted(
             ((sum(map(mul, values, factors)), at) for at, values in weighed),
             key=lambda item: (-item[0], item[1]),
@@ -114,10 +116,10 @@ class Ranking:
         self, wish: Wish, within: range | None = None
     ) -> list[tuple[int, list[float]]]:
         """Return the candidates with their signs, for fitting the weights."""
-        matches = [m for m in (self._match(t, within) for t in wish.terms) if m.bits]
-        scores = self._first(wish, matches, within)
+        matches = [self._match(term, within) for term in wish.terms]
+        scores = self._first(wish, [m for m in matches if m.bits], within)
         best = _best(scores, CANDIDATES)
-        weigh = Weighing(self._tables, wish, matches, {})
+        weigh = Weighing(self._tables, wish, self._with_inputs(matches, best), {})
         return list(_weighed(weigh, best, scores))
 
     def _match(self, term: Term, within: range | None) -> Match:
@@ -140,6 +142,17 @@ class Ranking:
             )
             rarity = min(rarity, self._corpus.rarity(best)) if best else rarity
         return Match(term, rarity, bits, by)
+
+    def _with_inputs(
+        self, matches: Sequence[Match], best: Sequence[int]
+    ) -> list[Match]:
+        """Return what matched anywhere, with the candidates whose input says it too."""
+        chosen, said = frozenset(best), self._corpus.postings[INPUT].of
+        return [
+            match._replace(inputs=chosen.intersection(said(match.term.stem)))
+            for match in matches
+            if match.bits
+        ]
 
     def _bits(self, term: str, within: range | None) -> dict[int, int]:
         bits: dict[int, int] = {}
@@ -225,6 +238,18 @@ class Ranking:
         return sum(
             match.weight * topic(match.term.stem).get(service, 0.0) for match in matches
         ) + _PAIR * self._tables.pair_topic(pairs, service)
+
+
+def _share_of_known(signs: Sequence[Sequence[float]]) -> float:
+    """Return how much known wishes count, 0 to 1, by the signs of all candidates.
+
+    Not at all where the wish names an operation: then it has to be the same one. And
+    the less, the more a documentation says what is wished in the same words.
+    """
+    if any(map(_is_named, signs)):
+        return 0.0
+    literal = max(values[_IN_ORDER] for values in signs)
+    return max(0.0, min(1.0, (_LITERAL - literal) / (_LITERAL - _STRANGE)))
 
 
 def _is_named(values: Sequence[float]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from .corpus import DOCUMENTATION, FIELDS, MEMBERS, NAME, SUMMARY, is_plural
+from .corpus import DOCUMENTATION, FIELDS, INPUT, MEMBERS, NAME, SUMMARY, is_plural
 from .kinds import Kind
 from .sentence import InOrder
 from .services import MOST_USED, WELL_KNOWN
@@ -37,7 +37,7 @@ _LIKELY = 0.5
 """A verb that fits worse may still be a noun of the wish."""
 _SAME_WISH = 2
 """Power of likeness: a wish that shares some words with a known one means another thing."""
-_BEFORE_VERB = 15
+_BEFORE_VERB = 16
 """Signs of words that stand in ``WEIGHTS`` before those of the name."""
 
 
@@ -50,6 +50,8 @@ class Match(NamedTuple):
     """Position → the fields that hold the term."""
     by: Mapping[int, tuple[str, float]]
     """Position → the other word that matched there, and how well it fits."""
+    inputs: frozenset[int] = frozenset()
+    """The candidates whose input is told of with the term."""
 
 
 def joined_terms(wish: Wish) -> dict[str, tuple[str, str]]:
@@ -140,7 +142,7 @@ class Weighing:
 
     def _of_words(self, at: int) -> list[float]:
         """Return the shares of the wish by field, name rarity last, then topics."""
-        out = [0.0] * 17
+        out = [0.0] * 18
         service = self._tables.services[at]
         for match in self._matches:
             bits = match.bits.get(at, 0)
@@ -154,13 +156,15 @@ class Weighing:
                     break
             if bits & IN_NAME:
                 out[10] += held * bool(bits & IN_SERVICE)
-                out[14] += match.weight * 0.1
+                out[15] += match.weight * 0.1
             out[11] += held * bool(bits & IN_SUMMARY)
             out[12] += held * bool(bits & IN_MEMBERS)
             out[13] += held * bool(bits & IN_SERVICE)
+            if bits & (IN_NAME | IN_SUMMARY) or at in match.inputs:
+                out[14] += held
             topic = self._tables.topic(match.term.stem).get(service, 0.0)
-            out[15] += share * topic
-            out[16] += 0.0 if bits & IN_NAME else share * topic
+            out[16] += share * topic
+            out[17] += 0.0 if bits & IN_NAME else share * topic
         return out
 
     def _of_whole(self, at: int) -> list[float]:
@@ -245,7 +249,8 @@ class Weighing:
             out["verb"] = [said if said == meant else f"{said} → {meant}"]
         for match in self._matches:
             bits = match.bits.get(at, 0)
-            field = next((name for bit, name in _SHOWN if bits & bit), None)
+            input_ = FIELDS[INPUT] if at in match.inputs else None
+            field = next((name for bit, name in _SHOWN if bits & bit), input_)
             if field is not None:
                 word = match.term.word
                 if at in match.by:

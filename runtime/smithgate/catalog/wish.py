@@ -48,6 +48,11 @@ class Wish(NamedTuple):
     behind_to: str | None = None
     """Stem of the word behind a leading ``to``: a verb, known or not."""
 
+    @property
+    def says_more(self) -> bool:
+        """Whether words stand behind a preposition."""
+        return any(term.is_late for term in self.terms)
+
 
 def read_wish(text: str) -> Wish:
     """Return the wish of a query; only its first words are read."""
