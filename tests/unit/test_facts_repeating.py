@@ -59,6 +59,8 @@ def test_what_only_adds_to_a_list_does_not_repeat():
 @pytest.mark.parametrize(
     ("operation", "acts"),
     [
+        ("amp:PutAnomalyDetector", True),
+        ("ecs:UpdateTaskProtection", True),
         ("ecr:StartLifecyclePolicyPreview", True),
         ("kinesis:StartStreamEncryption", False),
         ("pinpoint:UpdateEmailTemplate", True),

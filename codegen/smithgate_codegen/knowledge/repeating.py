@@ -20,6 +20,8 @@ _EDITIONS = frozenset({"Revision", "Snapshot", "Version"})
 _JOINED = "From"
 _EACH = re.compile(
     r"^creates a new,? (?:\w+ )?version\b"
+    r"|\beach call to this operation (?:creates|starts|triggers)\b"
+    r"|\bis always reset when you invoke\b"
     r"|\b(?:each|every) (?:update|time)\b[^.]*\b(?:version|revision)\b"
     r"|\b(?:this|it|and|automatically|dashboard) creates a new (?:\w+ )?"
     r"(?:version|revision)\b",
