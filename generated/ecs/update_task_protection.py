@@ -46,6 +46,7 @@ OPERATION = Operation(
         match={"taskArn": "tasks"},
         compare={"protectionEnabled": "protectionEnabled"},
         absent=("ResourceNotFoundException",),
+        repeats=True,
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),
