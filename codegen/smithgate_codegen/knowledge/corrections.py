@@ -22,13 +22,14 @@ from ..ir import (
     TagStyle,
 )
 from ..model import Shape
+from .agreement import require_agreement, require_gone
 from .datasets import checked
 from .fit import may_misfit
 from .key_names import key_names, read_of
 from .overrides import Override, Overrides, refuse_idle
 from .readers import Readers
 from .replacing import mode_of
-from .shapes import item_of, resolve_path, resolve_select
+from .shapes import item_of, resolve_in_document, resolve_path, resolve_select
 from .subject import Subject
 
 _READ_FIELDS = (
@@ -170,7 +171,8 @@ def reader(
             optional=_READ_FIELDS,
         )
         target = read_of(row, readers, value["operation"])
-        _check_paths(row, subject, target, value)
+        gone = _gone(row, value)
+        _check_paths(row, subject, target, value, change)
         container = bool(value.get("container", False))
         return Reader(
             operation=target.id,
@@ -181,7 +183,7 @@ def reader(
             write_only=tuple(sorted(value.get("write_only", ()))),
             absent=() if container else readers.absent[target.name],
             absent_when_empty=bool(value.get("absent_when_empty", False)),
-            gone=_gone(row, value),
+            gone=gone,
             container=container,
             repeats=bool(value.get("repeats", False)),
             mode=ReadMode(value.get("mode", _mode_of(subject, change))),
@@ -229,9 +231,13 @@ def _as_value(derived: Reader) -> dict[str, Any]:
 
 
 def _check_paths(
-    row: Override, writer: Subject, target: Subject, value: Mapping[str, Any]
+    row: Override,
+    writer: Subject,
+    target: Subject,
+    value: Mapping[str, Any],
+    change: Change,
 ) -> None:
-    """Check that every path and expression of a corrected reader resolves."""
+    """Check that every path and expression of a corrected reader resolves and fits."""
     if value.get("mode", "patch") not in set(ReadMode):
         msg = f"{row.where}: unknown mode `{value['mode']}`"
         raise OverrideError(msg)
@@ -252,10 +258,13 @@ def _check_paths(
         document = _check_matches(writer, target, document, value)
         for path, where in value.get("compare", {}).items():
             resolve_path(writer.model, writer.input, path)
-            _resolve_document(target, document, _named(writer, where))
+            resolve_in_document(target.model, document, _named(writer, where))
         for where in value.get("expect", {}):
-            _resolve_document(target, document, where)
+            resolve_in_document(target.model, document, where)
         _check_gone(target, document, value)
+        require_agreement(writer, target, document, value, change)
+        if {"operation", "select"} & set(row.value):
+            require_gone(writer, document, row.value, change)
     except OverrideError as error:
         msg = f"{row.where}: {error.message}"
         raise OverrideError(msg, hint=error.hint) from error
@@ -267,7 +276,7 @@ def _check_gone(target: Subject, document: Shape, value: Mapping[str, Any]) -> N
     if document.type == "list":
         document = item_of(target.model, document)
     for where in value.get("gone", {}):
-        _resolve_document(target, document, where)
+        resolve_in_document(target.model, document, where)
 
 
 def _check_matches(
@@ -283,10 +292,10 @@ def _check_matches(
         raise OverrideError(msg)
     item = item_of(target.model, document)
     for where, origin in matches:
-        _resolve_document(target, item, where)
+        resolve_in_document(target.model, item, where)
         resolve_path(writer.model, writer.input, origin)
     for where, origin in made:
-        _resolve_document(target, item, where)
+        resolve_in_document(target.model, item, where)
         resolve_path(writer.model, writer.output, origin)
     return item
 
@@ -311,25 +320,11 @@ def _check_each(
         msg = "`each` gathers the items of one list, by one member, without `match`"
         raise OverrideError(msg)
     for where, origin in each.items():
-        _resolve_document(target, item_of(target.model, document), where)
+        resolve_in_document(target.model, item_of(target.model, document), where)
         named = writer.input.members.get(origin)
         if named is None or writer.target(named).type != "list":
             msg = f"`{origin}` is no list of the request"
             raise OverrideError(msg)
-
-
-def _resolve_document(target: Subject, document: Shape, path: str) -> None:
-    """Check a path in a document; ``[]`` goes into every item of a list.
-
-    A path may go on below a text: the runtime looks into JSON documents in texts.
-    """
-    shape = document
-    for part in path.split(".") if path else ():
-        if shape.type == "string":
-            return
-        shape = resolve_path(target.model, shape, part.removesuffix("[]"))
-        if part.endswith("[]"):
-            shape = item_of(target.model, shape)
 
 
 def _check_told(

@@ -90,6 +90,22 @@ def resolve_path(model: Model, root: Shape, path: str) -> Shape:
     return shape
 
 
+def resolve_in_document(model: Model, document: Shape, path: str) -> Shape | None:
+    """Return the shape at a path of a document; ``[]`` goes into every item of a list.
+
+    A path may go on below a text: the runtime looks into JSON documents in texts. Of
+    what is there the model tells nothing.
+    """
+    shape = document
+    for part in path.split(".") if path else ():
+        if shape.type == "string":
+            return None
+        shape = resolve_path(model, shape, part.removesuffix("[]"))
+        if part.endswith("[]"):
+            shape = item_of(model, shape)
+    return shape
+
+
 def resolve_select(model: Model, root: Shape, expression: str | None) -> Shape:
     """Return the shape that a JMESPath expression selects; ``None`` selects the root.
 
