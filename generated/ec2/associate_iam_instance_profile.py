@@ -44,13 +44,19 @@ OPERATION = Operation(
         operation="ec2:DescribeIamInstanceProfileAssociations",
         params={"Filters[0].Values[0]": "InstanceId"},
         constants={"Filters": [{"Name": "instance-id"}]},
-        select="IamInstanceProfileAssociations[?State!='disassociated']",
+        select="IamInstanceProfileAssociations",
         match={"InstanceId": "InstanceId"},
         compare={
             "IamInstanceProfile.Arn": "IamInstanceProfile.Arn",
             "IamInstanceProfile.Name": "IamInstanceProfile.Arn",
         },
         how={"IamInstanceProfile.Name": How.ARN},
+        gone={
+            "State": (
+                "disassociated",
+                "disassociating",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

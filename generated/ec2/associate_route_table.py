@@ -24,6 +24,13 @@ OPERATION = Operation(
             "SubnetId": "SubnetId",
         },
         absent=("InvalidRouteTableID.NotFound",),
+        gone={
+            "AssociationState.State": (
+                "disassociated",
+                "disassociating",
+                "failed",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -29,10 +29,17 @@ OPERATION = Operation(
                 {"Name": "vpc-id"},
             ],
         },
-        select="SecurityGroupVpcAssociations[?State!='disassociated']",
+        select="SecurityGroupVpcAssociations",
         match={
             "GroupId": "GroupId",
             "VpcId": "VpcId",
+        },
+        gone={
+            "State": (
+                "association-failed",
+                "disassociated",
+                "disassociating",
+            ),
         },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -24,8 +24,14 @@ OPERATION = Operation(
             "TransitGatewayRouteTableId": "TransitGatewayRouteTableId",
         },
         constants={"Filters": [{"Name": "transit-gateway-attachment-id"}]},
-        select="Associations[?State!='disassociated']",
+        select="Associations",
         match={"TransitGatewayAttachmentId": "TransitGatewayAttachmentId"},
+        gone={
+            "State": (
+                "disassociated",
+                "disassociating",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -26,6 +26,12 @@ OPERATION = Operation(
             "InvalidInternetGateway.NotFound",
             "InvalidInternetGatewayID.NotFound",
         ),
+        gone={
+            "State": (
+                "detached",
+                "detaching",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

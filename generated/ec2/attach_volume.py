@@ -28,6 +28,12 @@ OPERATION = Operation(
         },
         compare={"Device": "Device"},
         absent=("InvalidVolume.NotFound",),
+        gone={
+            "State": (
+                "detached",
+                "detaching",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -40,7 +40,7 @@ OPERATION = Operation(
     read=Read(  # override ec2/gateways.yaml
         operation="ec2:DescribeTransitGatewayVpcAttachments",
         params={},
-        select="TransitGatewayVpcAttachments[?State!='deleted']",
+        select="TransitGatewayVpcAttachments",
         match={
             "TransitGatewayId": "TransitGatewayId",
             "VpcId": "VpcId",
@@ -50,6 +50,17 @@ OPERATION = Operation(
             "SubnetIds": "SubnetIds",
         },
         how={"SubnetIds": How.SET},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+                "failed",
+                "failing",
+                "rejected",
+                "rejecting",
+                "rollingBack",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -29,6 +29,7 @@ OPERATION = Operation(
             "DestinationCidr": "DestinationCidrBlock",
             "TargetSubnet": "TargetVpcSubnetId",
         },
+        gone={"Status.Code": ("deleting",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -44,6 +44,12 @@ OPERATION = Operation(
         },
         select="IpamRoutingPolicyRegistrations",
         match={"Cidr": "Cidr"},
+        gone={
+            "State": (
+                "delete-complete",
+                "delete-in-progress",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

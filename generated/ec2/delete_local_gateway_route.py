@@ -17,10 +17,16 @@ OPERATION = Operation(
     read=Read(  # override ec2/gateways.yaml
         operation="ec2:SearchLocalGatewayRoutes",
         params={"LocalGatewayRouteTableId": "LocalGatewayRouteTableId"},
-        select="Routes[?State!='deleted']",
+        select="Routes",
         match={
             "DestinationCidrBlock": "DestinationCidrBlock",
             "DestinationPrefixListId": "DestinationPrefixListId",
+        },
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
         },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -21,6 +21,12 @@ OPERATION = Operation(
         params={"TransitGatewayAttachmentIds[0]": "TransitGatewayAttachmentId"},
         select="TransitGatewayAttachments",
         match={"TransitGatewayAttachmentId": "TransitGatewayAttachmentId"},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -22,8 +22,9 @@ OPERATION = Operation(
     read=Read(  # override ec2/gateways.yaml
         operation="ec2:GetTransitGatewayMeteringPolicyEntries",
         params={"TransitGatewayMeteringPolicyId": "TransitGatewayMeteringPolicyId"},
-        select="TransitGatewayMeteringPolicyEntries[?State!='deleted']",
+        select="TransitGatewayMeteringPolicyEntries",
         match={"PolicyRuleNumber": "PolicyRuleNumber"},
+        gone={"State": ("deleted",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -26,6 +26,12 @@ OPERATION = Operation(
         constants={"Filters": [{"Name": "route-search.exact-match"}]},
         select="Routes[?Type=='static']",
         match={"DestinationCidrBlock": "DestinationCidrBlock"},
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -17,8 +17,14 @@ OPERATION = Operation(
     read=Read(  # override ec2/capacity.yaml
         operation="ec2:GetIpamPoolCidrs",
         params={"IpamPoolId": "IpamPoolId"},
-        select="IpamPoolCidrs[?State!='deprovisioned']",
+        select="IpamPoolCidrs",
         match={"Cidr": "Cidr"},
+        gone={
+            "State": (
+                "deprovisioned",
+                "pending-deprovision",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -44,6 +44,12 @@ OPERATION = Operation(
             "VolumeId": "VolumeId",
         },
         absent=("InvalidVolume.NotFound",),
+        gone={
+            "State": (
+                "detached",
+                "detaching",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

@@ -28,6 +28,7 @@ OPERATION = Operation(
             "RouteServerId": "RouteServerId",
             "RouteTableId": "RouteTableId",
         },
+        gone={"State": ("deleting",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

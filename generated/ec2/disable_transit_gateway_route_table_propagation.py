@@ -19,10 +19,16 @@ OPERATION = Operation(
     read=Read(  # override ec2/gateways.yaml
         operation="ec2:GetTransitGatewayRouteTablePropagations",
         params={"TransitGatewayRouteTableId": "TransitGatewayRouteTableId"},
-        select="TransitGatewayRouteTablePropagations[?State!='disabled']",
+        select="TransitGatewayRouteTablePropagations",
         match={
             "TransitGatewayAttachmentId": "TransitGatewayAttachmentId",
             "TransitGatewayRouteTableAnnouncementId": "TransitGatewayRouteTableAnnouncementId",
+        },
+        gone={
+            "State": (
+                "disabled",
+                "disabling",
+            ),
         },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -21,6 +21,12 @@ OPERATION = Operation(
         select="RouteTables[].Associations[]",
         match={"RouteTableAssociationId": "AssociationId"},
         absent=("InvalidRouteTableID.NotFound",),
+        gone={
+            "AssociationState.State": (
+                "disassociated",
+                "disassociating",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

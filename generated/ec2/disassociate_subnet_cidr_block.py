@@ -17,9 +17,15 @@ OPERATION = Operation(
         operation="ec2:DescribeSubnets",
         params={"Filters[0].Values[0]": "AssociationId"},
         constants={"Filters": [{"Name": "ipv6-cidr-block-association.association-id"}]},
-        select="Subnets[0].Ipv6CidrBlockAssociationSet[?Ipv6CidrBlockState.State!='disassociated']",
+        select="Subnets[0].Ipv6CidrBlockAssociationSet",
         match={"AssociationId": "AssociationId"},
         absent=("InvalidSubnetID.NotFound",),
+        gone={
+            "Ipv6CidrBlockState.State": (
+                "disassociated",
+                "disassociating",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

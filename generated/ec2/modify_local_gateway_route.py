@@ -17,7 +17,7 @@ OPERATION = Operation(
     read=Read(  # override ec2/gateways.yaml
         operation="ec2:SearchLocalGatewayRoutes",
         params={"LocalGatewayRouteTableId": "LocalGatewayRouteTableId"},
-        select="Routes[?State!='deleted']",
+        select="Routes",
         match={
             "DestinationCidrBlock": "DestinationCidrBlock",
             "DestinationPrefixListId": "DestinationPrefixListId",
@@ -25,6 +25,12 @@ OPERATION = Operation(
         compare={
             "LocalGatewayVirtualInterfaceGroupId": "LocalGatewayVirtualInterfaceGroupId",
             "NetworkInterfaceId": "NetworkInterfaceId",
+        },
+        gone={
+            "State": (
+                "deleted",
+                "deleting",
+            ),
         },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

@@ -25,6 +25,13 @@ OPERATION = Operation(
             "NetworkBorderGroup": "NetworkBorderGroup",
         },
         write_only=("CidrAuthorizationContext",),
+        gone={
+            "State": (
+                "deprovisioned",
+                "failed-provision",
+                "pending-deprovision",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

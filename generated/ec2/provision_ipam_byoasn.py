@@ -27,6 +27,13 @@ OPERATION = Operation(
             "IpamId": "IpamId",
         },
         write_only=("AsnAuthorizationContext",),
+        gone={
+            "State": (
+                "deprovisioned",
+                "failed-provision",
+                "pending-deprovision",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

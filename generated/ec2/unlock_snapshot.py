@@ -19,6 +19,7 @@ OPERATION = Operation(
         params={"SnapshotIds[0]": "SnapshotId"},
         select="Snapshots",
         match={"SnapshotId": "SnapshotId"},
+        gone={"LockState": ("expired",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),

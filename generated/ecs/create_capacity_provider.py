@@ -44,6 +44,7 @@ OPERATION = Operation(
         operation="ecs:DescribeCapacityProviders",
         params={"capacityProviders[0]": "name"},
         select="capacityProviders[0]",
+        gone={"status": ("INACTIVE",)},
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),
