@@ -48,3 +48,19 @@ def test_a_reader_of_low_confidence_never_says_that_there_is_nothing_to_delete()
     diff = diff_step(unsure, arguments, absent)
     assert (diff.status, diff.action) == ("unknown", "delete")
     assert "may be something else" in (diff.note or "")
+
+
+@pytest.mark.parametrize(
+    ("gone", "more", "status"),
+    [
+        ({"Date": ()}, {"Force": True}, "unknown"),
+        ({"Date": ()}, {"Force": False}, "unchanged"),
+        ({"Date": ()}, {"Days": 7}, "unchanged"),
+        ({}, {"Force": True}, "unchanged"),
+    ],
+)
+def test_a_flag_may_end_what_waits_to_go(gone, more, status):
+    """Deletes at once what is only scheduled: the worst that could be called nothing."""
+    waiting = {"Items": [{"Id": "box", "Date": 1}]} if gone else {"Items": []}
+    diff = diff_of(delete_of(gone=gone), {"Name": "box", **more}, waiting)
+    assert diff.status == status

@@ -10,6 +10,9 @@ from .paths import MISSING, Path, get_path, leaves, selecting_path
 from .request import Request, is_tie, note_of
 from .snapshot import SnapshotStatus
 
+FURTHER = "it is gone or waits to go; a flag of the request may make more of that"
+"""What is said instead of "nothing to delete"."""
+
 
 def nothing(note: str) -> Diff:
     """Return the diff of a step that changes nothing, with the reason."""
@@ -34,6 +37,8 @@ def diff_removal(request: Request) -> Diff:
     read = request.operation.read
     is_sure = read is None or read.confidence is not Confidence.LOW
     if snapshot.status is SnapshotStatus.ABSENT and is_sure:
+        if _goes_further(request):
+            return Diff(status="unknown", action="delete", entries=(), note=FURTHER)
         return nothing("there is nothing to delete")
     if snapshot.status is not SnapshotStatus.EXISTS:
         note = note_of(request)
@@ -51,6 +56,18 @@ def diff_removal(request: Request) -> Diff:
         note=note_of(request),
         lost=lost_counts(snapshot.document),
     )
+
+
+def _goes_further(request: Request) -> bool:
+    """Say whether a flag may end what waits: a secret that is still to be recovered.
+
+    Where no state means "on its way out", what is not there is not there.
+    """
+    operation, read = request.operation, request.operation.read
+    if read is None or not read.gone:
+        return False
+    given = {name for name, value in request.arguments.items() if value is True}
+    return bool(given - {*read.params.values(), operation.dry_run})
 
 
 def _untied(request: Request) -> list[Entry]:

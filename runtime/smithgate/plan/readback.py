@@ -14,8 +14,10 @@ from ..diff import Diff, Snapshot, SnapshotStatus, diff_step, mask_diff
 from ..diff.entries import Entry
 from ..diff.meaning import is_nothing
 from ..diff.paths import MISSING, parse_path, show_path
+from ..diff.removal import removes
 from ..errors import SmithgateError
 from ..execute.target import BoundTarget
+from ..operation import Confidence
 from ..policy import Policy
 from .sealed import SealedStep
 from .states import States, is_readable, reader_of
@@ -98,11 +100,13 @@ class ReadBack:
             return NOT_READ
         schema = self._catalog.input_schema(step.operation.id)
         diff = diff_step(step.operation, step.arguments, after, schema)
-        if diff.status == "unchanged":
+        if diff.status == "unchanged" or _is_gone(step, after):
             return Settled("yes")
         if after.status is SnapshotStatus.ABSENT or not diff.entries:
             made = after.status is SnapshotStatus.EXISTS and _was_absent(step)
-            return Settled("yes" if made else self._later(step, after))
+            is_blind = after.status is SnapshotStatus.EXISTS and diff.action != "delete"
+            word = "unknown" if is_blind else self._later(step, after)
+            return Settled("yes" if made else word)
         kept = tuple(e for e in diff.entries if _tells(step, e))
         compared = [entry for entry in kept if not entry.unknown]
         if all(entry.action == "no-op" for entry in compared):
@@ -131,6 +135,14 @@ def _tells(step: SealedStep, entry: Entry) -> bool:
     if entry.action == "delete":
         return not _was_absent(step)
     return entry.action != "create" or not is_nothing(entry.after)
+
+
+def _is_gone(step: SealedStep, after: Snapshot) -> bool:
+    """Say whether what was to be removed is sure to be away."""
+    read = step.operation.read
+    is_sure = read is not None and read.confidence is not Confidence.LOW
+    is_away = after.status is SnapshotStatus.ABSENT
+    return is_sure and is_away and removes(step.operation)
 
 
 def _was_absent(step: SealedStep) -> bool:
