@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from diff_kit import diff_of, operation
-from smithgate import Change, Confidence, Read
+from smithgate import Change, Confidence, How, Read
 from smithgate.diff import Snapshot, SnapshotStatus, diff_step
 
 STACKS = "arn:aws:cloudformation:us-east-1:123456789012:stack"
@@ -63,4 +63,32 @@ def test_a_flag_may_end_what_waits_to_go(gone, more, status):
     """Deletes at once what is only scheduled: the worst that could be called nothing."""
     waiting = {"Items": [{"Id": "box", "Date": 1}]} if gone else {"Items": []}
     diff = diff_of(delete_of(gone=gone), {"Name": "box", **more}, waiting)
+    assert diff.status == status
+
+
+@pytest.mark.parametrize(
+    ("ranges", "status"),
+    [
+        (["a"], "change"),
+        (["a", "b"], "change"),
+        (["a", "z"], "unknown"),
+        (["z"], "unchanged"),
+    ],
+)
+def test_what_is_there_in_part_is_not_nothing_to_take_out(ranges, status):
+    """AWS takes out the ranges that are there and tells of the others."""
+    read = Read(
+        operation="x:Describe",
+        params={"Id": "Id"},
+        compare={"Rules": "Rules"},
+        how={"Rules": How.REMOVE},
+        confidence=Confidence.HIGH,
+    )
+
+    def rule(*names: str) -> dict[str, Any]:
+        return {"Port": 22, "Ranges": [{"Cidr": name} for name in names]}
+
+    shown = {"Rules": [{**rule("a", "b", "c"), "More": []}]}
+    given = {"Id": "g", "Rules": [rule(*ranges)]}
+    diff = diff_of(operation(read, Change.DETACH), given, shown)
     assert diff.status == status

@@ -43,7 +43,9 @@ def compare_removed(at: Where, before: Any, after: Any) -> Iterator[Entry]:
     """Yield an entry for each item that a request takes out."""
     for place, item in _items(at, after):
         found = stored_item(before, item)
-        if found is MISSING:
+        if found is MISSING and _is_there_in_part(before, item):
+            yield Entry(path=place.path, action="delete", before=item, unknown=True)
+        elif found is MISSING:
             yield Entry(path=place.path, action="no-op", where=at.where)
         elif _has_more(found, item):
             yield Entry(path=place.path, action="delete", before=found, unknown=True)
@@ -120,6 +122,23 @@ def _has_more(stored: Any, item: Any) -> bool:
     if not isinstance(stored, Mapping) or not isinstance(item, Mapping):
         return False
     return any(not is_nothing(stored[key]) for key in set(stored) - set(item))
+
+
+def _is_there_in_part(stored: Any, item: Any) -> bool:
+    """Say whether a stored item has some of the parts that an item lists.
+
+    One permission names many ranges: those that are there are taken out.
+    """
+    if not isinstance(item, Mapping) or not isinstance(stored, list):
+        return False
+    lists = {k: v for k, v in item.items() if isinstance(v, list) and v}
+    plain = {k: v for k, v in item.items() if k not in lists}
+    return any(
+        isinstance(one, Mapping)
+        and _fits(one, plain)
+        and any(_fits(one.get(k), [part]) for k, v in lists.items() for part in v)
+        for one in stored
+    )
 
 
 def _fits(stored: Any, item: Any) -> bool:
