@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Operation,
     Payload,
     Raise,
@@ -125,6 +126,7 @@ OPERATION = Operation(
             "ServerSideEncryption": "ServerSideEncryption",
             "WebsiteRedirectLocation": "WebsiteRedirectLocation",
         },
+        how={"SSEKMSKeyId": How.ARN},
         absent=("404",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.HIGH,

@@ -4,6 +4,7 @@
 from smithgate import (
     Change,
     Confidence,
+    How,
     Inverse,
     Operation,
     Payload,
@@ -129,6 +130,7 @@ OPERATION = Operation(
             "ServerSideEncryption": "ServerSideEncryption",
             "WebsiteRedirectLocation": "WebsiteRedirectLocation",
         },
+        how={"SSEKMSKeyId": How.ARN},
         absent=("404",),
         mode=ReadMode.REPLACE,
         confidence=Confidence.HIGH,
