@@ -17,10 +17,16 @@ OPERATION = Operation(
     read=Read(  # override ec2/gateways.yaml
         operation="ec2:DescribeClientVpnConnections",
         params={"ClientVpnEndpointId": "ClientVpnEndpointId"},
-        select="Connections[?Status.Code=='active']",
+        select="Connections",
         match={
             "ConnectionId": "ConnectionId",
             "Username": "Username",
+        },
+        gone={
+            "Status.Code": (
+                "terminated",
+                "terminating",
+            ),
         },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,

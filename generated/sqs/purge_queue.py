@@ -18,6 +18,11 @@ OPERATION = Operation(
         params={"QueueUrl": "QueueUrl"},
         constants={"AttributeNames": ["All"]},
         select="Attributes",
+        expect={
+            "ApproximateNumberOfMessages": "0",
+            "ApproximateNumberOfMessagesDelayed": "0",
+            "ApproximateNumberOfMessagesNotVisible": "0",
+        },
         absent=(
             "AWS.SimpleQueueService.NonExistentQueue",
             "QueueDoesNotExist",

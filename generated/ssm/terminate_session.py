@@ -22,6 +22,12 @@ OPERATION = Operation(
         },
         select="Sessions",
         match={"SessionId": "SessionId"},
+        gone={
+            "Status": (
+                "Terminated",
+                "Terminating",
+            ),
+        },
         mode=ReadMode.PATCH,
         confidence=Confidence.HIGH,
     ),
