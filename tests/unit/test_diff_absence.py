@@ -21,6 +21,8 @@ def read(
         ("kit:GetThing", "UnknownResourceFault", True),
         ("kit:GetThing", "EntityNotExistsException", True),
         ("kit:GetThing", "NoSuchBox", False),
+        ("kit:GetOperation", "UnknownOperationException", False),
+        ("kit:GetParameter", "UnknownParameter", False),
         ("kit:GetThing", "AccessDenied", False),
         ("kit:GetThingPolicy", "NoSuchThing", False),
         ("kit:GetThingPolicy", "NoSuchThingPolicy", True),

@@ -10,7 +10,7 @@ from ..operation import Read
 
 _CODE = re.compile(
     r"(?:Invalid(?P<ec2>\w+?)(?:ID|Id)?s?\.NotFound"
-    r"|NoSuch(?P<after>\w*?)|Unknown(?P<unknown>\w+?)"
+    r"|NoSuch(?P<after>\w*?)|Unknown(?!Operation|Endpoint|Parameter)(?P<unknown>\w+?)"
     r"|(?P<before>\w*?)(?:NotFound|Not_?Exists?|DoesNotExists?|Non_?[eE]xist[ae]nt))"
     r"(?:Exception|Error|Fault)?"
 )
