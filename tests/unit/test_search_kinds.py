@@ -129,6 +129,13 @@ def test_a_wish_that_a_documentation_says_is_not_led_to_a_likely_known_one(
     assert strange[0].entry.id == "s3:CreateBucket"
 
 
+def test_a_known_wish_of_another_service_is_no_error(tmp_path: Path) -> None:
+    tree = standard_tree(tmp_path)
+    catalog = knowing(tree, {"s3:CreateBucket": "somewhere for pictures"})
+    assert catalog.search("somewhere for pictures")[0].entry.id == "s3:CreateBucket"
+    assert catalog.search("somewhere for pictures", service="lambda") == []
+
+
 def test_services_stand_in_one_list() -> None:
     assert len(MOST_USED) == 40
     assert not MOST_USED & WELL_KNOWN

@@ -248,7 +248,7 @@ def _share_of_known(signs: Sequence[Sequence[float]]) -> float:
     """
     if any(map(_is_named, signs)):
         return 0.0
-    literal = max(values[_IN_ORDER] for values in signs)
+    literal = max((values[_IN_ORDER] for values in signs), default=0.0)
     return max(0.0, min(1.0, (_LITERAL - literal) / (_LITERAL - _STRANGE)))
 
 
