@@ -1,5 +1,6 @@
 """Deletions and the like: what will be lost, as the one read shows it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -58,16 +59,20 @@ def diff_removal(request: Request) -> Diff:
     )
 
 
+_FURTHER = re.compile(r"force|immediate|permanent|\w*without", re.IGNORECASE)
+"""How flags begin that end at once what would wait, unlike ``SkipFinalSnapshot``."""
+
+
 def _goes_further(request: Request) -> bool:
     """Say whether a flag may end what waits: a secret that is still to be recovered.
 
     Where no state means "on its way out", what is not there is not there.
     """
-    operation, read = request.operation, request.operation.read
+    read = request.operation.read
     if read is None or not read.gone:
         return False
     given = {name for name, value in request.arguments.items() if value is True}
-    return bool(given - {*read.params.values(), operation.dry_run})
+    return any(_FURTHER.match(name) for name in given - {*read.params.values()})
 
 
 def _untied(request: Request) -> list[Entry]:

@@ -22,6 +22,10 @@ VOLATILE: tuple[tuple[str, str], ...] = (
         r"LastAccess(ed)?(Date|Time|At)?|LastRequestedDate|LastAuthenticated\w*",
         "notes each look at a secret, an entity or a user",
     ),
+    (
+        r"[lL]astEvaluat(ed|ion)\w*",
+        "policies and rules are evaluated on a schedule of the service",
+    ),
     (r"LastPingDateTime|LastHeartbeat\w*|LastSeen\w*", "agents report by themselves"),
     (
         (
