@@ -312,3 +312,22 @@ def test_a_version_is_not_told_by_a_name() -> None:
         params=(("flowId", "flowId"),),
         output=(("flowVersion", "version"),),
     )
+
+
+@pytest.mark.parametrize(
+    ("takes", "known"),
+    [
+        ({"BoxId!": "string"}, True),
+        ({"BoxId!": "string", "Force": "boolean"}, True),
+        ({"BoxId!": "string", "Settings": "string"}, False),
+    ],
+)
+def test_a_switch_is_turned_back_by_what_takes_nothing_else(
+    takes: dict[str, str], known: bool
+) -> None:
+    made = Kit()
+    made.op("PauseBox", {"BoxId!": "string"}, None)
+    made.op("ResumeBox", takes, None)
+    found = inverse(made, "PauseBox", Change.OTHER, ResumeBox=Change.OTHER)
+    back = Inverse(operation="kit:ResumeBox", params=(("BoxId", "BoxId"),))
+    assert found == (back if known else None)

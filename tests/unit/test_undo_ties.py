@@ -85,3 +85,65 @@ def test_items_that_are_told_in_another_way_are_not_given_back_by_half() -> None
     assert undone(REVOKE, given, before, ALLOW) == [("x:Allow", given)]
     with pytest.raises(CannotUndo, match="`Rules` is not given"):
         undone(REVOKE, {"Group": "g", "RuleIds": ["r-1"]}, before, ALLOW)
+
+
+SET_ROLE = bare_operation(
+    id="x:AssociateRole",
+    change=Change.ATTACH,
+    required=("Group", "Role"),
+    read=Read(
+        operation="x:GetRole", params={"Group": "Group"}, compare={"Role": "Role"}
+    ),
+    inverse=Inverse(operation="x:DisassociateRole", params={"Group": "Group"}),
+)
+NO_ROLE = bare_operation(
+    id="x:DisassociateRole", change=Change.DETACH, required=("Group",)
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "back"),
+    [
+        ({"Role": "one"}, ("x:AssociateRole", {"Group": "g", "Role": "one"})),
+        ({}, ("x:DisassociateRole", {"Group": "g"})),
+    ],
+)
+def test_a_tie_that_took_the_place_of_another_gives_it_back(before, back):
+    arguments = {"Group": "g", "Role": "two"}
+    assert undone(SET_ROLE, arguments, exists(before), NO_ROLE) == [back]
+
+
+def moving(id_: str, how: How, back: str) -> Operation:
+    return bare_operation(
+        id=id_,
+        change=Change.OTHER,
+        required=("Group",),
+        read=Read(
+            operation="x:Get",
+            params={"Group": "Group"},
+            compare={"Parts": "Stopped[].Name"},
+            how={"Parts": how},
+        ),
+        inverse=Inverse(operation=back, params={"Group": "Group", "Parts": "Parts"}),
+    )
+
+
+SUSPEND = moving("x:Suspend", How.ADD, "x:Resume")
+RESUME = moving("x:Resume", How.REMOVE, "x:Suspend")
+
+
+@pytest.mark.parametrize(
+    ("done", "other", "moved"),
+    [(SUSPEND, RESUME, ["b"]), (RESUME, SUSPEND, ["a"])],
+)
+def test_only_what_came_or_went_goes_the_way_back(done, other, moved):
+    before = exists({"Stopped": [{"Name": "a"}]})
+    arguments = {"Group": "g", "Parts": ["a", "b"]}
+    (request,) = undone(done, arguments, before, other)
+    assert request == (other.id, {"Group": "g", "Parts": moved})
+
+
+def test_what_turns_nothing_off_has_no_way_back():
+    reboot = bare_operation(id="x:Reboot", change=Change.OTHER)
+    with pytest.raises(CannotUndo, match="no opposite"):
+        undone(reboot, {"Group": "g"}, exists({"State": "on"}))

@@ -17,7 +17,22 @@ from .subject import Subject
 from .tags import is_tag_member
 from .words import noun_of, plurals_of, singular_of, verb_of, word_set
 
+_SWITCHES: Mapping[str, tuple[str, ...]] = {
+    "Activate": ("Deactivate",),
+    "Archive": ("Unarchive",),
+    "Deactivate": ("Activate",),
+    "Deprecate": ("Undeprecate",),
+    "Lock": ("Unlock",),
+    "Pause": ("Resume",),
+    "Resume": ("Pause", "Suspend"),
+    "Suspend": ("Resume",),
+    "Unarchive": ("Archive",),
+    "Undeprecate": ("Deprecate",),
+    "Unlock": ("Lock",),
+}
+"""Verbs that only turn something on or off, whatever kind of change that is called."""
 OPPOSITES: Mapping[str, tuple[str, ...]] = {
+    **_SWITCHES,
     "Add": ("Remove", "Delete"),
     "Allocate": ("Release",),
     "Associate": ("Disassociate",),
@@ -62,6 +77,7 @@ _ARN = re.compile(r"\bARN\b|Amazon Resource Name")
 _ID = re.compile(r"\b(ID|[Ii]dentifier|UUID)\b")
 _NAME = re.compile(r"\bname\b", re.IGNORECASE)
 _DOCUMENTATION = "smithy.api#documentation"
+_ROOT = re.compile(r"[.\[]")
 _CALL = frozenset({"dryrun", "force", "clienttoken", "clientrequesttoken"})
 
 
@@ -72,13 +88,16 @@ def inverse_of(
 ) -> Fact[Inverse | None]:
     """Return the inverse, or ``None`` with the reason."""
     change = changes[subject.name]
-    if change in {Change.NONE, Change.DELETE, Change.OTHER}:
+    has_none = change is Change.OTHER and subject.verb not in _SWITCHES
+    if has_none or change in {Change.NONE, Change.DELETE}:
         return Fact(None, f"{change} has no inverse")
     for name, verb in _candidates(subject, change):
         other = by_name.get(name)
         if other is None or changes[name] is Change.NONE:
             continue
         inverse = _bound(subject, other, is_tagging=change in _TAGGING)
+        if subject.verb in _SWITCHES and not _is_whole(other, inverse):
+            continue
         if inverse is not None:
             return Fact(inverse, f"rule opposite-verb {verb}")
     return Fact(None, "rule none: no opposite takes it back")
@@ -91,6 +110,15 @@ def _candidates(subject: Subject, change: Change) -> Iterator[tuple[str, str]]:
     for opposite in opposites.get(verb, ()):
         for noun in _nouns(after):
             yield f"{before}{opposite}{noun}", opposite
+
+
+def _is_whole(other: Subject, inverse: Inverse | None) -> bool:
+    """Return whether nothing is left that the opposite of a switch could be told."""
+    if inverse is None:
+        return False
+    told = {_ROOT.split(place)[0] for place, _ in (*inverse.params, *inverse.output)}
+    takes = {name for name in other.input.members if name.lower() not in _CALL}
+    return takes <= told
 
 
 def _parts(name: str) -> tuple[str, str, str]:

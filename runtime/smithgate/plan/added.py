@@ -1,4 +1,4 @@
-"""What a step added to a list, apart from what was there: only that is taken out again."""
+"""What a step added to a list or took out of it: only that goes the way back."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from .done import CannotUndo, Done
 
 
 def only_added(done: Done, inverse: Inverse) -> Mapping[str, Any]:
-    """Return the arguments with the items of lists that were not there before.
+    """Return the arguments without what a list already had, or lacked, before.
 
     An inverse that takes members of items (``Targets[].Id``) names by them what it takes
     out. Raises ``CannotUndo`` where an item of that name was there in another form.
@@ -20,13 +20,24 @@ def only_added(done: Done, inverse: Inverse) -> Mapping[str, Any]:
     read, arguments = done.operation.read, dict(done.arguments)
     for path in inverse.params.values():
         writer, _, key = path.partition("[].")
-        if not key or read is None or read.how.get(writer) is not How.ADD:
-            continue
+        how = read.how.get(writer) if read is not None else None
         given = look(arguments, parse_document_path(writer))
+        if read is None or how not in _MOVES or not isinstance(given, list):
+            continue
         there = look(done.before.document, parse_document_path(read.compare[writer]))
-        if isinstance(given, list):
+        if key and how is How.ADD:
             put_path(arguments, writer, _new_ones(given, there, key))
+        elif isinstance(there, list):
+            put_path(arguments, writer, _moved(given, there, came=how is How.ADD))
     return arguments
+
+
+_MOVES = frozenset({How.ADD, How.REMOVE})
+
+
+def _moved(given: list[Any], there: list[Any], *, came: bool) -> list[Any]:
+    """Return the items that came, or that went."""
+    return [i for i in given if (stored_item(there, i) is MISSING) is came]
 
 
 def _new_ones(given: list[Any], there: Any, key: str) -> list[Any]:

@@ -26,10 +26,11 @@ from ..diff.paths import (
     put_path,
 )
 from ..diff.selecting import documents_of, select
-from ..diff.values import as_tags, look
+from ..diff.values import look
 from ..operation import Change, How, Inverse, Operation, Read, ReadMode
 from .added import only_added
 from .done import CannotUndo, Done
+from .given import as_given
 from .steps import StepRequest
 from .tags_back import (
     each_alone,
@@ -44,7 +45,6 @@ from .tags_back import (
 
 _CREATES = {Change.CREATE, Change.ATTACH, Change.START, Change.STOP, Change.DETACH}
 _WRITES = {Change.UPDATE, Change.PUT}
-_EMPTY: Mapping[type, Any] = {dict: {}, list: []}
 
 
 class Inverter:
@@ -63,7 +63,7 @@ class Inverter:
             return []
         done = replace(done, operation=concrete(done.operation, done.arguments))
         _require_one_state(done)
-        if change is Change.OTHER:
+        if change is Change.OTHER and done.operation.inverse is None:
             raise CannotUndo("what it does has no opposite")
         if status in {SnapshotStatus.UNKNOWN, SnapshotStatus.NO_READER} and (
             change not in _CREATES
@@ -82,6 +82,8 @@ class Inverter:
             and status not in nothing
             and not (by_itself or _was_unset(done))
         ):
+            return [_written_back(done, self._catalog)]
+        if change is Change.ATTACH and _replaced(done):
             return [_written_back(done, self._catalog)]
         if change is Change.CREATE and status is SnapshotStatus.EXISTS:
             raise CannotUndo("it existed before: deleting it would lose more")
@@ -179,6 +181,18 @@ class Inverter:
                     yield operation
 
 
+def _replaced(done: Done) -> bool:
+    """Say whether a tie took the place of another one: a group has one role."""
+    read = done.operation.read
+    return (
+        done.before.status is SnapshotStatus.EXISTS
+        and read is not None
+        and bool(read.compare)
+        and not (read.match or read.how)
+        and not _was_unset(done)
+    )
+
+
 def _require_listed(done: Done, inverse: Inverse) -> None:
     """Raise ``CannotUndo`` where the items that came or went are told in another way.
 
@@ -264,9 +278,9 @@ def _written_back(done: Done, catalog: Catalog) -> StepRequest:
         if how in _ONE_WAY:
             raise CannotUndo(f"`{writer}` {_ONE_WAY[how]}")
         whole = path in maps or read.mode is ReadMode.REPLACE
-        value = _as_given(given, before, how, whole=whole)
+        value = as_given(given, before, how, whole=whole)
         if is_doubted:
-            value = _as_given(given, before, how, whole=True)
+            value = as_given(given, before, how, whole=True)
         if value is MISSING and given is not MISSING:
             _take_out(read, arguments, writer)
         elif value is not MISSING:
@@ -316,52 +330,6 @@ def _take_out(read: Read, arguments: dict[str, Any], writer: str) -> None:
     for part in parents:
         holder = holder[part]
     del holder[name]
-
-
-def _as_given(given: Any, before: Any, how: How, *, whole: bool) -> Any:
-    """Return the value from before in the form in which the request takes it.
-
-    Of what is not replaced as a ``whole`` only the members that were given go back.
-    """
-    if before is MISSING or before is None:
-        return _EMPTY.get(type(given), MISSING)
-    if how is How.TAGS or (isinstance(given, list) and isinstance(before, Mapping)):
-        tags = as_tags(before)
-        return before if tags is None else _like(given, tags)
-    if isinstance(given, Mapping) and isinstance(before, Mapping):
-        return _members_as_given(given, before, whole=whole)
-    if isinstance(given, str) and isinstance(before, Mapping | list):
-        return json.dumps(before)
-    if isinstance(given, str) and isinstance(before, int | float):
-        return str(before).lower()
-    return copy.deepcopy(before)
-
-
-def _members_as_given(
-    given: Mapping[str, Any], before: Mapping[str, Any], *, whole: bool
-) -> dict[str, Any]:
-    unset = sorted(set(given) - set(before))
-    if unset and not whole:
-        raise CannotUndo(f"`{unset[0]}` was not set before, and cannot be unset")
-    return {
-        key: (
-            _as_given(given[key], value, How.PLAIN, whole=whole)
-            if key in given
-            else copy.deepcopy(value)
-        )
-        for key, value in before.items()
-        if whole or key in given
-    }
-
-
-def _like(given: Any, tags: Mapping[str, Any]) -> Any:
-    """Return tags in the form that the request has."""
-    if not isinstance(given, list):
-        return dict(tags)
-    names = list(given[0]) if given and isinstance(given[0], Mapping) else []
-    key = next((n for n in names if n.lower() in {"key", "tagkey"}), "Key")
-    value = {"Key": "Value", "key": "value", "TagKey": "TagValue"}.get(key, "Value")
-    return [{key: name, value: text} for name, text in tags.items()]
 
 
 def _rebuilt(
