@@ -139,3 +139,24 @@ def test_what_is_not_added_or_taken_out_is_not_left_out() -> None:
     writer = operation(id="kit:ModifyRule", change=Change.UPDATE, read=read)
     state = {"Permissions": ["a", "b"]}
     assert diff(writer, {"Permission": {"Add": ["a"]}}, state).status == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("version", 3, "unchanged"),
+        ("Revision", 3, "unchanged"),
+        ("version", "LATEST", "partial"),
+        ("version", True, "partial"),
+        ("count", 3, "partial"),
+    ],
+)
+def test_what_the_service_counts_up_is_not_lost(name, value, status) -> None:
+    state = {"Rule": {"Path": "/", name: value}}
+    found = diff(update(ReadMode.PATCH), {"Rule": {"Path": "/"}}, state)
+    assert found.status == status
+    pairs = {"Rule.Path": "Path", f"Rule.{name}": name}
+    read = Read(operation="kit:GetRule", params={}, compare=pairs)
+    apart = operation(id="kit:UpdateRule", change=Change.UPDATE, read=read, required=())
+    found = diff(apart, {"Rule": {"Path": "/"}}, {"Path": "/", name: value})
+    assert found.status == status

@@ -15,6 +15,7 @@ from .meaning import is_nothing, same
 from .paths import MISSING, get_path, leaves, parse_document_path, parse_path
 from .request import PARTS, Request
 from .values import Where, look, lost, pair, unsure
+from .volatile import is_counter
 
 _SETTING = frozenset({Change.OTHER, Change.PUT, Change.START, Change.UPDATE})
 
@@ -72,6 +73,8 @@ def _dropped(request: Request) -> Iterator[Entry]:
         for leaf, value in leaves(before):
             place = Where(path + leaf, where + leaf, defaults=defaults)
             default = place.default
+            if is_counter(place.where, value):
+                continue
             if default is MISSING:
                 yield lost(place, value)
             elif not same(value, default):

@@ -13,6 +13,7 @@ from .entries import Entry
 from .meaning import document_in, is_nothing, same
 from .paths import MISSING, Path, leaves, show_path
 from .policies import same_member
+from .volatile import is_counter
 
 _TAG_MEMBERS = (("Key", "Value"), ("key", "value"), ("TagKey", "TagValue"))
 _ITEM_KEYS = ("Sid", "Id", "ID", "id", "Key", "Name", "name", "RuleName")
@@ -137,6 +138,8 @@ def _left_out(at: Where, before: Any) -> Iterator[Entry]:
     """Yield what a structure leaves out of the stored one, defaults apart."""
     for path, value in leaves(before) if at.defaults else [((), before)]:
         place = at._replace(path=(*at.path, *path), where=(*at.where, *path))
+        if is_counter(place.where, value):
+            continue
         if not is_nothing(value) and not same(value, place.default):
             entry = lost(place, value)
             yield entry if at.replaces else unsure(entry)

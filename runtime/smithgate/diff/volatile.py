@@ -2,11 +2,11 @@
 
 One row is a pattern that matches a whole member name, and why. What moves *with* a
 change (``ETag``, ``RevisionId``, ``LastModified``) is state and stays: it is often the
-only trace of one. A declaration adds rows of its own by ``Read.volatile``.
+only trace of one.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 VOLATILE: tuple[tuple[str, str], ...] = (
@@ -76,18 +76,26 @@ def is_volatile(name: str) -> bool:
     return _ANY.fullmatch(name) is not None
 
 
-def stable(value: Any, also: Iterable[str] = ()) -> Any:
-    """Return a document without the members that move by themselves.
+_COUNTERS = frozenset({"revision", "version", "versionnumber"})
 
-    ``also`` are more names, exact, that a declaration adds.
+
+def is_counter(where: Sequence[str], value: Any) -> bool:
+    """Say whether a value is a number that the service counts up with every change.
+
+    A request that leaves it out (``pipeline.version``) loses nothing.
     """
-    extra = frozenset(also)
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return is_number and bool(where) and where[-1].casefold() in _COUNTERS
+
+
+def stable(value: Any) -> Any:
+    """Return a document without the members that move by themselves."""
     if isinstance(value, Mapping):
         return {
-            key: stable(item, extra)
+            key: stable(item)
             for key, item in value.items()
-            if not is_volatile(str(key)) and key not in extra
+            if not is_volatile(str(key))
         }
     if isinstance(value, list):
-        return [stable(item, extra) for item in value]
+        return [stable(item) for item in value]
     return value
