@@ -55,3 +55,38 @@ def test_an_update_that_says_so_is_read_as_a_replacement(text, mode):
     kit.op("UpdateBox", takes, {}, documentation=text)
     kit.op("GetBox", {"BoxId!": "string"}, {"Size": "string"})
     assert reader(kit, "UpdateBox").mode is mode
+
+
+@pytest.mark.parametrize(
+    ("creates", "updates", "mode"),
+    [
+        ({"name!": "string"}, {"id!": "string", "name!": "string"}, ReadMode.REPLACE),
+        ({"name": "string"}, {"id!": "string", "name!": "string"}, ReadMode.PATCH),
+        ({"name!": "string"}, {"id!": "string", "name": "string"}, ReadMode.PATCH),
+    ],
+)
+def test_an_update_that_asks_again_for_what_the_create_asked_for_is_the_whole(
+    creates, updates, mode
+) -> None:
+    kit = Kit().shape("Box", {"id": "string", "name": "string", "size": "string"})
+    kit.op("CreateBox", creates | {"size": "string"}, {"box": "Box"})
+    kit.op("UpdateBox", updates | {"size": "string"}, {})
+    kit.op("GetBox", {"id!": "string"}, {"box": "Box"})
+    assert reader(kit, "UpdateBox").mode is mode
+
+
+def test_an_update_of_one_setting_alone_leaves_nothing_out() -> None:
+    kit = Kit().shape("Box", {"id": "string", "name": "string"})
+    kit.op("CreateBox", {"name!": "string"}, {"box": "Box"})
+    kit.op("UpdateBox", {"id!": "string", "name!": "string"}, {})
+    kit.op("GetBox", {"id!": "string"}, {"box": "Box"})
+    assert reader(kit, "UpdateBox").mode is ReadMode.PATCH
+
+
+def test_a_text_that_keeps_the_rest_goes_before_what_is_asked_again() -> None:
+    kit = Kit().shape("Box", {"id": "string", "name": "string", "size": "string"})
+    kit.op("CreateBox", {"name!": "string", "size": "string"}, {"box": "Box"})
+    takes = {"id!": "string", "name!": "string", "size": "string"}
+    kit.op("UpdateBox", takes, {}, documentation="The others remain unchanged.")
+    kit.op("GetBox", {"id!": "string"}, {"box": "Box"})
+    assert reader(kit, "UpdateBox").mode is ReadMode.PATCH

@@ -7,19 +7,21 @@ the change is marked as such. Everything else is an override, or no reader with 
 reason; "unknown" is an honest answer in a diff.
 """
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..ir import Change, Fact, Reader, ReadMode, Risk, Unreadable
 from .attempt import Attempt
 from .relation import Relations, Tie
-from .replacing import REPLACES
+from .replacing import REPLACES, RESTATES, restates
 from .subject import Subject
 from .verdict import refusal_of
 from .words import PASSING
 from .write_only import shown_names
 
+_ROOT = re.compile(r"[.\[]")
 _DEPRECATED = "smithy.api#deprecated"
 _STREAMING = "smithy.api#streaming"
 
@@ -109,9 +111,20 @@ class Readers:
         source = attempt.candidate.source
         if reader.mode is ReadMode.REPLACE and attempt.change is not Change.PUT:
             source = f"{source}, {REPLACES}"
+        elif self._restates(attempt.writer, reader):
+            reader = replace(reader, mode=ReadMode.REPLACE)
+            source = f"{source}, {RESTATES}"
         found = Fact(reader, source)
         evidence = self.relations.evidence
         return evidence.confirmed(attempt.writer, attempt.change, found, attempt.reader)
+
+    def _restates(self, writer: Subject, reader: Reader) -> bool:
+        if reader.mode is not ReadMode.PATCH or reader.container:
+            return False
+        maker = self.by_name.get(writer.name.replace("Update", "Create", 1))
+        told = {_ROOT.split(path)[0] for _, path in (*reader.params, *reader.match)}
+        compared = {_ROOT.split(path)[0] for path, _ in reader.compare}
+        return restates(writer, maker, told, compared)
 
     def refusal_of(
         self, writer: Subject, reader: Subject

@@ -1,12 +1,14 @@
 """Updates that replace: what the request leaves out is removed or falls back.
 
-Only the documentation of an operation says so, and only sentences that leave no doubt
-count: what an omitted field becomes, or that the whole is replaced. A request that keeps
-what it leaves out says that as well, and then nothing else of its text counts.
+The documentation of an operation says so, and only sentences that leave no doubt count:
+what an omitted field becomes, or that the whole is replaced. A request that keeps what it
+leaves out says that as well, and then nothing else of its text counts. Where the text is
+silent, an update that asks again for what the create asked for is taken to be the whole.
 """
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from ..ir import Change, ReadMode
 from .subject import Subject
@@ -58,6 +60,8 @@ _TAG = re.compile(r"<[^>]*>")
 _END = re.compile(r"(?<=[.!?:])\s+(?=[A-Z])")
 REPLACES = f"trait {DOCUMENTATION}"
 """Source of the mode of an update that replaces."""
+RESTATES = "rule restating-update"
+"""The same of one that asks for everything again."""
 
 
 def mode_of(writer: Subject, change: Change) -> ReadMode:
@@ -82,6 +86,28 @@ def says_replaces(writer: Subject) -> bool:
         if name not in writer.required
         for text in sentences(member.traits.get(DOCUMENTATION))
     )
+
+
+def restates(
+    writer: Subject,
+    maker: Subject | None,
+    told: AbstractSet[str],
+    compared: AbstractSet[str],
+) -> bool:
+    """Return whether an update asks again for settings that the create asked for.
+
+    One that changed only what it is given would have no use for the others
+    (``UpdateBot``: name, role, privacy). ``told`` are the members that say of what,
+    ``compared`` those that the reader shows.
+    """
+    if maker is None or writer.verb != "Update" or writer.http_method == "PATCH":
+        return False
+    if any(map(_KEEPS.search, sentences(writer.traits.get(DOCUMENTATION)))):
+        return False
+    required = set(writer.required)
+    again = (required - told) & compared
+    rest = compared - required - told
+    return bool(rest and again & set(maker.required))
 
 
 def sentences(documentation: object) -> Iterator[str]:
