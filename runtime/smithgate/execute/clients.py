@@ -5,7 +5,7 @@ server's environment, never from arguments. No client is made at import or start
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
@@ -76,20 +76,28 @@ class Boto3Clients:
                 "aws_session_token": credentials.session_token,
             }
         make = partial(self._session.client, service, region_name=region, **keys)
-        client = make(config=config)
-        if client.meta.service_model.endpoint_discovery_operation is not None:
-            # botocore would ask for other endpoints than a configured one, since it
-            # counts as given only in the call.
-            plain = Config(ignore_configured_endpoint_urls=True)
-            url = client.meta.endpoint_url
-            if make(config=config.merge(plain)).meta.endpoint_url != url:
-                client = make(config=config, endpoint_url=url)
+        client = _kept_there(make, config)
         events = client.meta.events
         events.register_first("before-send", _mark_sent, unique_id="smithgate-sent")
         events.register_first("before-send", _mark_op, unique_id="smithgate-op")
         if service == "s3":
             events.register_first("needs-retry.s3", _stay, unique_id="smithgate-stay")
         return client
+
+
+def _kept_there(make: Callable[..., Any], config: Any) -> Any:
+    """Return a client that stays at an endpoint from the environment or a profile.
+
+    botocore asks Timestream for other endpoints: one counts as given only in the call.
+    """
+    client = make(config=config)
+    if client.meta.service_model.endpoint_discovery_operation is None:
+        return client
+    unconfigured = config.merge(type(config)(ignore_configured_endpoint_urls=True))
+    url = client.meta.endpoint_url
+    if make(config=unconfigured).meta.endpoint_url == url:
+        return client
+    return make(config=config, endpoint_url=url)
 
 
 _thread = threading.local()
