@@ -84,8 +84,9 @@ def test_defaults_inside_of_a_structure_are_no_loss() -> None:
     state["Target"]["RetryPolicy"] = {**default, "MaximumRetryAttempts": 3}
     found = diff(writer, {"Target": {"Arn": "a"}}, state)
     assert found.status == "change"
-    (lost,) = [entry for entry in entries(found) if entry["action"] == "delete"]
-    assert lost["path"] == "Target.RetryPolicy.MaximumRetryAttempts"
+    (reset,) = [entry for entry in entries(found) if entry["action"] != "no-op"]
+    assert reset["path"] == "Target.RetryPolicy.MaximumRetryAttempts"
+    assert (reset["action"], reset["before"], reset["after"]) == ("update", 3, 185)
 
 
 def test_what_acts_each_time_is_never_unchanged() -> None:

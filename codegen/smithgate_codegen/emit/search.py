@@ -2,7 +2,8 @@
 
 Owns the layout. A line is ``id``, words of the summary, of the documentation, of the
 members and of what is said of the input, IAM actions of another name, and wishes, with
-tabs between the columns; a changed operation is one changed line. The catalog inverts the file at the first search.
+tabs between the columns; a changed operation is one changed line. The catalog inverts
+the file at the first search.
 """
 
 from collections.abc import Iterable, Mapping

@@ -11,11 +11,10 @@ from collections.abc import Iterator, Mapping
 from ..operation import Change, Operation, ReadMode
 from .defaults import DEFAULTS, NO_DEFAULTS
 from .entries import Entry
-from .meaning import is_nothing, same
+from .meaning import is_nothing
 from .paths import MISSING, get_path, leaves, parse_document_path, parse_path
 from .request import PARTS, Request
-from .values import Where, look, lost, pair, unsure
-from .volatile import is_counter
+from .values import Where, look, unset, unsure
 
 _SETTING = frozenset({Change.OTHER, Change.PUT, Change.START, Change.UPDATE})
 
@@ -72,10 +71,5 @@ def _dropped(request: Request) -> Iterator[Entry]:
             continue
         for leaf, value in leaves(before):
             place = Where(path + leaf, where + leaf, defaults=defaults)
-            default = place.default
-            if is_counter(place.where, value):
-                continue
-            if default is MISSING:
-                yield lost(place, value)
-            elif not same(value, default):
-                yield pair(place, value, default)
+            if (entry := unset(place, value)) is not None:
+                yield entry

@@ -138,11 +138,19 @@ def _left_out(at: Where, before: Any) -> Iterator[Entry]:
     """Yield what a structure leaves out of the stored one, defaults apart."""
     for path, value in leaves(before) if at.defaults else [((), before)]:
         place = at._replace(path=(*at.path, *path), where=(*at.where, *path))
-        if is_counter(place.where, value):
-            continue
-        if not is_nothing(value) and not same(value, place.default):
-            entry = lost(place, value)
+        entry = None if is_nothing(value) else unset(place, value)
+        if entry is not None:
             yield entry if at.replaces else unsure(entry)
+
+
+def unset(at: Where, before: Any) -> Entry | None:
+    """Return what becomes of a value that a request leaves out, if anything does."""
+    if is_counter(at.where, before):
+        return None
+    default = at.default
+    if default is MISSING:
+        return lost(at, before)
+    return None if same(before, default) else pair(at, before, default)
 
 
 def _keyed(old: Any, new: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
