@@ -192,7 +192,7 @@ def _size(job: Job, name: str) -> int:
 def _tree(services: Sequence[RenderedService], cached: int) -> Tree:
     from .emit.index import index_text, skipped_text
     from .emit.search import search_text
-    from .search import load_intents
+    from .search import load_intents, phrases_of
 
     files: dict[str, str] = {}
     operations: dict[str, Any] = {}
@@ -210,7 +210,7 @@ def _tree(services: Sequence[RenderedService], cached: int) -> Tree:
         services={service.client_name: service.entry for service in services},
         operations=operations,
     )
-    files[SEARCH] = search_text(search, load_intents().of(search))
+    files[SEARCH] = search_text(search, load_intents().of(search), phrases_of(search))
     files[SKIPPED] = skipped_text(skipped)
     return Tree(
         files=files,

@@ -20,7 +20,7 @@ from smithgate.catalog import Catalog
 from smithgate.catalog.weights import WEIGHTS
 from smithgate.catalog.wish import read_wish
 
-_BY_HAND = ("deprecated", "wish", "wish_same")
+_BY_HAND = ("deprecated", "phrase", "wish", "wish_same")
 _DECAY = 1e-3
 _STEPS, _HALVINGS, _ENOUGH = 40, 30, 1e-6
 _DEPTHS = (1, 5, 10)

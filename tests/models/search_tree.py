@@ -15,7 +15,7 @@ from smithgate_codegen.emit.index import index_text, skipped_text, tool_name
 from smithgate_codegen.emit.search import search_columns, search_text
 from smithgate_codegen.ir import folder_of
 from smithgate_codegen.knowledge.summary import summary_of
-from smithgate_codegen.search import load_intents, search_words
+from smithgate_codegen.search import load_intents, phrases_of, search_words
 from smithgate_codegen.sync.clients import client_table
 
 _READS = ("Get", "List", "Describe", "Search", "BatchGet", "Lookup")
@@ -47,7 +47,7 @@ def write_full_tree(root: Path, *, wishes: bool = True) -> Path:
     index = index_text(source=source, services=services, operations=operations)
     (root / "index.json").write_text(index)
     (root / "skipped.json").write_text(skipped_text({}))
-    (root / "search.txt").write_text(search_text(columns, told))
+    (root / "search.txt").write_text(search_text(columns, told, phrases_of(columns)))
     return root
 
 

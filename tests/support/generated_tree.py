@@ -12,6 +12,11 @@ from typing import Any
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+SEARCH_COLUMNS = tuple("""
+    summary documentation members said input phrases iam_actions wishes
+    """.split())  # noqa: SIM905
+"""Those of ``search.txt`` behind the id."""
+
 
 class Tree:
     """Collects operations and writes them below ``root``."""
@@ -72,6 +77,20 @@ class Tree:
         self.files[entry["output_schema"]] = _schema(
             output or {}, output_required, None, True
         )
+
+    def write_search(self, rows: dict[str, dict[str, str]]) -> Path:
+        """Write the tree and its search file; what a row leaves out is empty.
+
+        Rows go by id or by name.
+        """
+        lines = ["smithgate search index, format 3"]
+        for id_ in sorted(self.operations):
+            row = rows.get(id_) or rows.get(id_.partition(":")[2], {})
+            assert row.keys() <= set(SEARCH_COLUMNS)
+            lines.append("\t".join((id_, *(row.get(c, "") for c in SEARCH_COLUMNS))))
+        self.write()
+        (self.root / "search.txt").write_text("\n".join(lines) + "\n")
+        return self.root
 
     def write(self) -> Path:
         index = {

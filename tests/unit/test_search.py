@@ -245,24 +245,19 @@ def test_search_needs_nothing_but_the_index(tmp_path: Path) -> None:
 SEARCH_FILE = "search.txt"
 
 
-def with_search_file(root: Path, **columns: tuple[str, ...]) -> Catalog:
+def with_search_file(root: Path, **rows: dict[str, str]) -> Catalog:
     """Write the standard tree and its search file; columns by name or id."""
-    tree = standard_tree(root)
-    tree.write()
-    lines = ["smithgate search index, format 2"]
-    for id_ in sorted(tree.operations):
-        name = id_.partition(":")[2]
-        given = columns.get(id_, columns.get(name, ("",) * 6))
-        lines.append("\t".join((id_, *given)))
-    (root / SEARCH_FILE).write_text("\n".join(lines) + "\n")
-    return Catalog(root)
+    return Catalog(standard_tree(root).write_search(rows))
 
 
 def test_documentation_members_and_wishes_are_searched(tmp_path: Path) -> None:
     catalog = with_search_file(
         tmp_path,
-        PutBucketVersioning=("", "revisions", "", "", "", "keep old copies"),
-        CreateBucket=("", "", "partition", "", "", ""),
+        PutBucketVersioning={
+            "documentation": "revisions",
+            "wishes": "keep old copies",
+        },
+        CreateBucket={"members": "partition"},
     )
     for query, id_, why in [
         ("revisions", "s3:PutBucketVersioning", "documentation: revisions"),
@@ -278,8 +273,8 @@ def test_what_is_said_of_the_input_decides_between_operations_that_are_found(
     tmp_path: Path,
 ) -> None:
     told = {
-        "elb:DescribeLoadBalancers": ("", "", "", "classic", "", ""),
-        "CreateRule": ("", "classic", "", "", "", ""),
+        "elb:DescribeLoadBalancers": {"input": "classic"},
+        "CreateRule": {"documentation": "classic"},
     }
     catalog = with_search_file(tmp_path, **told)
     before = catalog.search("describe the load balancers")
@@ -293,7 +288,7 @@ def test_what_is_said_of_the_input_decides_between_operations_that_are_found(
 
 def test_an_iam_action_of_another_name_finds_its_operation(tmp_path: Path) -> None:
     catalog = with_search_file(
-        tmp_path, CreateBucket=("", "", "", "", "s3:MakeAllBuckets", "")
+        tmp_path, CreateBucket={"iam_actions": "s3:MakeAllBuckets"}
     )
     hit = catalog.search("s3:makeallbuckets")[0]
     assert hit.entry.id == "s3:CreateBucket"
@@ -303,9 +298,9 @@ def test_an_iam_action_of_another_name_finds_its_operation(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda text: text.replace("format 2", "format 1"),
+        lambda text: text.replace("format 3", "format 2"),
         lambda text: "\n".join(text.split("\n")[:-2]) + "\n",
-        lambda text: text + "s3:Unknown\t\t\t\t\t\t\n",
+        lambda text: text + "s3:Unknown" + "\t" * 8 + "\n",
         lambda text: text.replace("\t", " ", 1),
         lambda text: text.replace("s3:CreateBucket", "s3:DestroyBucket", 1),
         lambda text: text.rstrip("\n"),

@@ -98,13 +98,14 @@ def test_only_a_leading_to_says_a_verb() -> None:
 
 def knowing(tree: Tree, known: dict[str, str]) -> Catalog:
     """Write the tree with one known wish at each of these operations."""
-    tree.write()
-    lines = ["smithgate search index, format 2"]
-    for id_ in sorted(tree.operations):
-        summary = " ".join(text_words(tree.operations[id_]["summary"]))
-        lines.append(f"{id_}\t{summary}\t\t\t\t\t{known.get(id_, '')}")
-    (tree.root / "search.txt").write_text("\n".join(lines) + "\n")
-    return Catalog(tree.root)
+    rows = {
+        id_: {
+            "summary": " ".join(text_words(entry["summary"])),
+            "wishes": known.get(id_, ""),
+        }
+        for id_, entry in tree.operations.items()
+    }
+    return Catalog(tree.write_search(rows))
 
 
 def test_a_wish_that_names_an_operation_is_not_led_to_a_likely_known_one(

@@ -31,6 +31,11 @@ _TOKEN = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 _PART = re.compile(
     r"[A-Z]+s(?![a-z])\d*|IP[vV]\d|[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+", re.ASCII
 )
+_TAGS = frozenset(("tag", "tags", "untag"))
+_TAGGING = _TAGS | frozenset("""
+    add create delete describe get list put remove resource resources set update
+    """.split())  # noqa: SIM905
+_MAKES = re.compile(r"(?:Create|Register|Launch|Run|Start|Import)([A-Z]\w*)")
 _USELESS = frozenset("""
     a about after all also amazon an and any are as at available aws be because been
     before being but by can cannot could do does during each either every example
@@ -78,7 +83,12 @@ def search_words(
     told = set(_words(summary))
     text = documentation if isinstance(documentation, str) else ""
     documented = set(_words(_plain(text[:_MAX_TEXT]))) - told
-    named = {word for member in members for word in _words(member)}
+    named = {
+        word
+        for member in members
+        if member.lower() not in _ANYWHERE
+        for word in _words(member)
+    }
     named -= documented | told
     given = {
         word
@@ -89,6 +99,25 @@ def search_words(
     }
     given -= told.union(_words(name))
     return SearchWords(*(tuple(sorted(f)) for f in (told, documented, named, given)))
+
+
+def said_words(phrases: Iterable[str], summary: str, name: str) -> list[str]:
+    """Return the words of phrases, sorted, but for those of the summary and the name."""
+    said = {word for phrase in phrases for word in _words(phrase)}
+    return sorted(said.difference(summary.split(), _words(name)))
+
+
+def things(name: str, names: Iterable[str]) -> list[str]:
+    """Return what the service of ``names`` makes, if an operation tags any of it.
+
+    Such an operation has no noun but ``Resource``: its model never says which.
+    """
+    words = set(_words(name))
+    if words.isdisjoint(_TAGS) or not words <= _TAGGING:
+        return []
+    return [
+        made.group(1) for made in map(_MAKES.match, names) if made and made.group(1)
+    ]
 
 
 def members_of(model: Model, operation: Shape) -> list[str]:

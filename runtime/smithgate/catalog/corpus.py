@@ -10,22 +10,22 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .index import Entry, Index, invalid, read_tree_bytes
 from .intents import Intents
-from .postings import Postings, Vocabulary
+from .postings import Postings, Vocabulary, beginning
 from .words import STOP_WORDS, name_words, stem, text_words
 
 SEARCH_FILE = "search.txt"
-HEADER = "smithgate search index, format 2"
-_COLUMNS = 7
+HEADER = "smithgate search index, format 3"
+_COLUMNS = 9
 _NEWEST, _DECADE = 2027, 10
 
-NAME, SUMMARY, DOCUMENTATION, MEMBERS, INPUT = range(5)
-FIELDS = ("name", "summary", "documentation", "members", "input")
+NAME, SUMMARY, DOCUMENTATION, MEMBERS, SAID, INPUT = range(6)
+FIELDS = ("name", "summary", "documentation", "members", "said", "input")
 
 
 class _Line(NamedTuple):
@@ -35,7 +35,9 @@ class _Line(NamedTuple):
     summary: str
     documentation: str
     members: str
+    said: str
     input: str
+    phrases: str
     iam_actions: str
     wishes: str
 
@@ -56,20 +58,13 @@ class Corpus:
         """The words of each name."""
         self.summary_sizes = array("H")
         """How many words each summary has."""
-        raw: list[dict[str, list[int]]] = [defaultdict(list) for _ in FIELDS]
+        self.phrases: list[str] = []
+        """What people say for each operation, ``|`` between two phrases."""
+        self._inputs: list[str] = []
+        """The words that are told of input, a space before each."""
+        raw: list[dict[str, list[int]]] = [defaultdict(list) for _ in FIELDS[:INPUT]]
         self.iam_actions: dict[str, list[int]] = {}
-        wishes: list[tuple[int, str]] = []
-        for at, line in enumerate(_lines(root, self.entries)):
-            for field in (SUMMARY, DOCUMENTATION, MEMBERS, INPUT):
-                postings = raw[field]
-                for word in line[field].split():
-                    postings[word].append(at)
-            self.summary_sizes.append(line.summary.count(" ") + 1)
-            if line.iam_actions:
-                for action in line.iam_actions.lower().split():
-                    self.iam_actions.setdefault(action, []).append(at)
-            if line.wishes:
-                wishes += [(at, wish) for wish in line.wishes.split("|")]
+        wishes = self._read(_lines(root, self.entries), raw)
         self._post_names(raw[NAME])
         self.intents = Intents(wishes)
         self.vocabulary = Vocabulary(set().union(*raw))
@@ -107,19 +102,55 @@ class Corpus:
 
         What is said of the input does not count: such words lead to no operation.
         """
-        found = sum(len(postings.of(term)) for postings in self.postings[:INPUT])
+        found = sum(len(postings.of(term)) for postings in self.postings)
         return found + sum(
             len(self.ranges[service]) for service in self.named_by.get(term, ())
+        )
+
+    def told_of_input(self, term: str, among: Iterable[int]) -> frozenset[int]:
+        """Return those of ``among`` whose input is told of with a word of this stem.
+
+        Looked up in the text: only candidates are asked for, and the words would be
+        a third of all that is inverted.
+        """
+        start, inputs = " " + beginning(term), self._inputs
+        return frozenset(
+            at for at in among if start in inputs[at] and _says(inputs[at], start, term)
         )
 
     def rarity(self, term: str) -> float:
         """Return the weight of a term: the rarer, the more it says."""
         return math.log(1 + len(self.entries) / (1 + self.count(term)))
 
+    def _read(
+        self, lines: Iterable[_Line], raw: Sequence[dict[str, list[int]]]
+    ) -> list[tuple[int, str]]:
+        """Take in all lines, fill ``raw`` with the words of fields; return the wishes."""
+        wishes: list[tuple[int, str]] = []
+        for at, line in enumerate(lines):
+            for field in (SUMMARY, DOCUMENTATION, MEMBERS, SAID):
+                postings = raw[field]
+                for word in line[field].split():
+                    postings[word].append(at)
+            self.phrases.append(line.phrases)
+            self._inputs.append(" " + line.input if line.input else "")
+            self.summary_sizes.append(line.summary.count(" ") + 1)
+            if line.iam_actions:
+                for action in line.iam_actions.lower().split():
+                    self.iam_actions.setdefault(action, []).append(at)
+            if line.wishes:
+                wishes += [(at, wish) for wish in line.wishes.split("|")]
+        return wishes
+
+    def said_rarity(self, term: str) -> float:
+        """Return the weight of a term in what people say: by names and phrases alone."""
+        found = sum(len(self.postings[field].of(term)) for field in (NAME, SAID))
+        return math.log(1 + len(self.entries) / (1 + found))
+
     def _post_names(self, held: dict[str, list[int]]) -> None:
         """Fill ``held`` with the words of names and with neighbours as one word."""
         for at, entry in enumerate(self.entries):
-            words = name_words(entry.name)
+            words = name_words(entry.id.partition(":")[2])
             self.names.append(words)
             for word in words:
                 held[word].append(at)
@@ -132,10 +163,20 @@ def is_plural(word: str) -> bool:
     return word.endswith("s") and not word.endswith(("ss", "us", "is"))
 
 
+def _says(text: str, start: str, term: str) -> bool:
+    """Say whether a word that begins so, a space before it, has this stem."""
+    at = text.find(start)
+    while at >= 0:
+        if stem(text[at + 1 :].partition(" ")[0]) == term:
+            return True
+        at = text.find(start, at + 1)
+    return False
+
+
 def _lines(root: Path, entries: Sequence[Entry]) -> Iterable[_Line]:
     if not (root / SEARCH_FILE).is_file():
         return (
-            _Line(entry.id, " ".join(text_words(entry.summary)), *[""] * 5)
+            _Line(entry.id, " ".join(text_words(entry.summary)), *[""] * 7)
             for entry in entries
         )
     return _read_lines(root, entries)
@@ -155,17 +196,18 @@ def _read_lines(root: Path, entries: Sequence[Entry]) -> Iterator[_Line]:
         columns = text_line.split("\t")
         if len(columns) != _COLUMNS or columns[0] != entry.id:
             raise invalid(SEARCH_FILE, f"has a malformed line for `{entry.id}`")
-        yield _Line(*columns)
+        yield _Line._make(columns)
 
 
 def _ranges(services: Sequence[str]) -> dict[str, range]:
     """Return the positions of each service; sorted ids keep a service together."""
-    starts: dict[str, int] = {}
-    ends: dict[str, int] = {}
-    for at, service in enumerate(services):
-        starts.setdefault(service, at)
-        ends[service] = at + 1
-    return {service: range(starts[service], ends[service]) for service in starts}
+    ranges: dict[str, range] = {}
+    start = 0
+    for service, held in groupby(services):
+        end = start + sum(1 for _ in held)
+        ranges[service] = range(start, end)
+        start = end
+    return ranges
 
 
 def _service_terms(*spellings: str) -> frozenset[str]:

@@ -14,6 +14,14 @@ _AFTER = "{"
 """Sorts behind every letter and digit."""
 
 
+def beginning(term: str) -> str:
+    """Return what all words with this stem begin with.
+
+    It is the stem, but for a last letter y (policy, policies).
+    """
+    return term.removesuffix("y") or term
+
+
 class Vocabulary:
     """All words of an index, sorted; knows which of them share a stem."""
 
@@ -28,8 +36,7 @@ class Vocabulary:
         """Return the words whose stem ``term`` is, in order."""
         found = self._forms.get(term)
         if found is None:
-            # A stem begins its words, but for a last letter y (policy, policies).
-            start = term.removesuffix("y") or term
+            start = beginning(term)
             low = bisect_left(self._words, start)
             high = bisect_left(self._words, start + _AFTER)
             found = tuple(w for w in self._words[low:high] if stem(w) == term)

@@ -12,18 +12,19 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from operator import mul
 from typing import NamedTuple
 
-from .corpus import INPUT, NAME, Corpus
-from .signs import BITS, IN_NAME, IN_SERVICE, IN_SUMMARY, Match, Weighing, joined_terms
+from .corpus import NAME, Corpus
+from .shares import BITS, IN_NAME, IN_SERVICE, IN_SUMMARY, Match
+from .signs import Weighing, joined_terms
 from .tables import Tables
 from .vocabulary import NICKNAMES, VERBS
 from .weights import WEIGHTS
 from .wish import Term, Wish, alternatives
 
-CANDIDATES = 300
+CANDIDATES = 200
 _NAMED = 1000
 """So many are looked at by name; words such as ``resource`` are in far more."""
 # Worth of a field in the first step, in the order of the bits.
-_WORTH = (1.0, 0.55, 0.45, 0.22, 0.25)
+_WORTH = (1.0, 0.55, 0.45, 0.4, 0.22, 0.25)
 _FURTHER = 0.25
 _LATE, _JOINED, _RARE, _TOPIC = 0.6, 0.8, 0.8, 0.8
 _VERB = 2.5
@@ -32,9 +33,9 @@ _RARE_JOIN = 800
 _PAIR = 4.0
 _FACTORS = tuple(zip(*WEIGHTS.values(), strict=True))
 """Those of a plain wish, and of one that says more behind a preposition."""
-_EXACT, _COVERED, _UNNAMED, _IN_ORDER, _WISH = (
+_EXACT, _COVERED, _UNNAMED, _IN_ORDER, _PHRASE, _WISH = (
     list(WEIGHTS).index(name)
-    for name in ("verb_exact", "covered", "unnamed", "in_order", "wish")
+    for name in ("verb_exact", "covered", "unnamed", "in_order", "phrase", "wish")
 )
 _LITTLE = 0.25
 _STRANGE, _LITERAL = 0.3, 0.6
@@ -80,7 +81,7 @@ class Ranking:
         limit: int,
     ) -> list[Found]:
         """Return the best ``limit`` operations; ``within`` are those of one service."""
-        matches = [self._match(term, within) for term in wish.terms]
+        matches = self._matches(wish, within)
         known = self._corpus.intents.alike(wish)
         scores = self._first(wish, [m for m in matches if m.bits], within)
         for at in known:
@@ -94,8 +95,9 @@ class Ranking:
         weigh = Weighing(self._tables, wish, self._with_inputs(matches, best), known)
         weighed = list(_weighed(weigh, best, scores))
         factors = list(_FACTORS[wish.says_more])
-        if known:
-            factors[_WISH] *= _share_of_known([values for _, values in weighed])
+        share = _share_of_known([values for _, values in weighed])
+        factors[_WISH] *= share
+        factors[_PHRASE] *= share
         ranked = sorted(
             ((sum(map(mul, values, factors)), at) for at, values in weighed),
             key=lambda item: (-item[0], item[1]),
@@ -116,11 +118,24 @@ class Ranking:
         self, wish: Wish, within: range | None = None
     ) -> list[tuple[int, list[float]]]:
         """Return the candidates with their signs, for fitting the weights."""
-        matches = [self._match(term, within) for term in wish.terms]
+        matches = self._matches(wish, within)
         scores = self._first(wish, [m for m in matches if m.bits], within)
         best = _best(scores, CANDIDATES)
         weigh = Weighing(self._tables, wish, self._with_inputs(matches, best), {})
         return list(_weighed(weigh, best, scores))
+
+    def _matches(self, wish: Wish, within: range | None) -> list[Match]:
+        """Look up the terms; neighbours also where they are written as one word."""
+        matches = [self._match(term, within) for term in wish.terms]
+        for joined, pair in joined_terms(wish).items():
+            if not 0 < self._corpus.count(joined) < _RARE_JOIN:
+                continue
+            found = self._bits(joined, within)
+            for match in matches:
+                if match.term.stem in pair:
+                    for at, bits in found.items():
+                        match.bits[at] = match.bits.get(at, 0) | bits
+        return matches
 
     def _match(self, term: Term, within: range | None) -> Match:
         bits: dict[int, int] = {}
@@ -147,9 +162,9 @@ class Ranking:
         self, matches: Sequence[Match], best: Sequence[int]
     ) -> list[Match]:
         """Return what matched anywhere, with the candidates whose input says it too."""
-        chosen, said = frozenset(best), self._corpus.postings[INPUT].of
+        told = self._corpus.told_of_input
         return [
-            match._replace(inputs=chosen.intersection(said(match.term.stem)))
+            match._replace(inputs=told(match.term.stem, best))
             for match in matches
             if match.bits
         ]

@@ -8,50 +8,23 @@ is in ``weights``.
 import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
-from .corpus import DOCUMENTATION, FIELDS, INPUT, MEMBERS, NAME, SUMMARY, is_plural
+from .corpus import FIELDS, INPUT, is_plural
 from .kinds import Kind
 from .sentence import InOrder
 from .services import MOST_USED, WELL_KNOWN
-from .tables import Tables
-from .wish import Term, Wish, alternatives
+from .shares import SHOWN, Match, Shares
+from .tables import Document, Tables
+from .wish import Wish, alternatives
 from .words import stem
 
-IN_NAME, IN_SERVICE, IN_SUMMARY, IN_DOCUMENTATION, IN_MEMBERS = 1, 2, 4, 8, 16
-BITS = {
-    NAME: IN_NAME,
-    SUMMARY: IN_SUMMARY,
-    DOCUMENTATION: IN_DOCUMENTATION,
-    MEMBERS: IN_MEMBERS,
-}
-_SHOWN = (
-    (IN_NAME, FIELDS[NAME]),
-    (IN_SERVICE, "service"),
-    (IN_SUMMARY, FIELDS[SUMMARY]),
-    (IN_DOCUMENTATION, FIELDS[DOCUMENTATION]),
-    (IN_MEMBERS, FIELDS[MEMBERS]),
-)
 _TOLERANCE = 0.99
 _LIKELY = 0.5
 """A verb that fits worse may still be a noun of the wish."""
+_NEAR = 0.5
+"""So alike is a phrase that is worth being shown."""
 _SAME_WISH = 2
 """Power of likeness: a wish that shares some words with a known one means another thing."""
-_BEFORE_VERB = 16
-"""Signs of words that stand in ``WEIGHTS`` before those of the name."""
-
-
-class Match(NamedTuple):
-    """One term of the wish, looked up."""
-
-    term: Term
-    weight: float
-    bits: Mapping[int, int]
-    """Position → the fields that hold the term."""
-    by: Mapping[int, tuple[str, float]]
-    """Position → the other word that matched there, and how well it fits."""
-    inputs: frozenset[int] = frozenset()
-    """The candidates whose input is told of with the term."""
 
 
 def joined_terms(wish: Wish) -> dict[str, tuple[str, str]]:
@@ -78,11 +51,13 @@ class Weighing:
         self._wish = wish
         self._matches = matches
         self._known = known
-        self._total = sum(match.weight for match in matches) or 1.0
+        self._shares = Shares(matches)
         self._owned = [
-            (match.weight / self._total, tables.owned(match.term.stem))
-            for match in matches
+            (share, tables.owned(match.term.stem))
+            for match, share in self._shares.matches
         ]
+        self._topics = [tables.topic(match.term.stem) for match in matches]
+        self._by_service: dict[str, tuple[list[float], list[float]]] = {}
         self._stems = {term.stem: 1.0 for term in wish.terms}
         for term in wish.terms:
             for said, factor in alternatives(term.stem).items():
@@ -93,6 +68,8 @@ class Weighing:
         early = [term.stem for term in wish.terms if not term.is_late]
         self._head = early[-1] if early else None
         self._kind = Kind(wish)
+        self._phrases = tables.phrases
+        self._said = tables.phrases.said(wish)
         self._order = InOrder(
             wish.verb, [match.term.stem for match in matches], self._head
         )
@@ -104,18 +81,46 @@ class Weighing:
         ``behind`` is how far the first step put the operation behind its best one,
         ``place`` the rank that this gave it, from 0.
         """
-        words = self._of_words(at)
         entry, document = self._corpus.entries[at], self._tables.document(at)
         service = self._tables.services[at]
         verb = self._wish.verbs.get(document.verb, 0.0)
+        name, covered = self._of_name(at)
+        (most_used, well_known, age, owned, pair_topic), topics = self._of_service(
+            service
+        )
+        phrase = self._phrases.likeness(self._said, at)
+        likeness = self._known.get(at, (0.0, ""))[0]
+        return [
+            *self._shares.of_words(at),
+            *name,
+            *self._of_verb(document, verb, covered),
+            most_used,
+            well_known,
+            age,
+            *self._shares.topic(at, topics),
+            owned,
+            pair_topic,
+            *self._shares.left_over(
+                at,
+                self._corpus.summary_sizes[at],
+                self._corpus.service_terms[service],
+            ),
+            *self._order.signs(self._tables.sentence(at)),
+            *self._kind.signs(document, verb),
+            behind,
+            math.log1p(place),
+            float(entry.deprecated),
+            phrase**_SAME_WISH,
+            likeness**_SAME_WISH,
+            float(likeness > _TOLERANCE),
+        ]
+
+    def _of_verb(self, document: Document, verb: float, covered: float) -> list[float]:
+        """Return the signs of the verb, which fits ``verb``, beside the name."""
         rare = self._is_rare and (
             document.verb == self._wish.verb or self._wish.verb in document.nouns
         )
-        name, covered = self._of_name(at)
-        likeness = self._known.get(at, (0.0, ""))[0]
         return [
-            *words[:_BEFORE_VERB],
-            *name,
             verb,
             float(verb >= _TOLERANCE),
             float(document.verb in self._stems and verb < _LIKELY),
@@ -124,76 +129,27 @@ class Weighing:
             verb * (covered > _TOLERANCE),
             float(not document.nouns),
             float(rare),
-            float(service in MOST_USED),
-            float(service in WELL_KNOWN),
-            self._corpus.ages[service],
-            *words[_BEFORE_VERB:],
-            sum(share * owned.get(service, 0.0) for share, owned in self._owned),
-            self._tables.pair_topic(self._joined, service),
-            *self._of_whole(at),
-            *self._order.signs(self._tables.sentence(at)),
-            *self._kind.signs(document, verb),
-            behind,
-            math.log1p(place),
-            float(entry.deprecated),
-            likeness**_SAME_WISH,
-            float(likeness > _TOLERANCE),
         ]
 
-    def _of_words(self, at: int) -> list[float]:
-        """Return the shares of the wish by field, name rarity last, then topics."""
-        out = [0.0] * 18
-        service = self._tables.services[at]
-        for match in self._matches:
-            bits = match.bits.get(at, 0)
-            share = match.weight / self._total
-            held = share * match.by[at][1] if at in match.by else share
-            for slot, bit in enumerate(
-                (IN_NAME, IN_SERVICE, IN_SUMMARY, IN_DOCUMENTATION, IN_MEMBERS)
-            ):
-                if bits & bit:
-                    out[2 * slot + match.term.is_late] += held
-                    break
-            if bits & IN_NAME:
-                out[10] += held * bool(bits & IN_SERVICE)
-                out[15] += match.weight * 0.1
-            out[11] += held * bool(bits & IN_SUMMARY)
-            out[12] += held * bool(bits & IN_MEMBERS)
-            out[13] += held * bool(bits & IN_SERVICE)
-            if bits & (IN_NAME | IN_SUMMARY) or at in match.inputs:
-                out[14] += held
-            topic = self._tables.topic(match.term.stem).get(service, 0.0)
-            out[16] += share * topic
-            out[17] += 0.0 if bits & IN_NAME else share * topic
-        return out
-
-    def _of_whole(self, at: int) -> list[float]:
-        """Return what is left over on either side: of the wish, of the summary."""
-        missing = unnamed = in_summary = 0.0
-        said: set[str] = set()
-        early = late = 0
-        for match in self._matches:
-            bits = match.bits.get(at, 0)
-            if not bits:
-                missing += match.weight
-            if not bits & IN_NAME:
-                unnamed += match.weight
-            if bits & IN_SUMMARY:
-                in_summary += match.weight
-            if bits & IN_SERVICE:
-                said.add(match.term.stem)
-            if bits & (IN_NAME | IN_SERVICE):
-                late += match.term.is_late
-                early += not match.term.is_late
-        size = self._corpus.summary_sizes[at]
-        terms = self._corpus.service_terms[self._tables.services[at]]
-        return [
-            missing / self._total,
-            unnamed / self._total,
-            in_summary / math.sqrt(self._total * size),
-            len(said) / len(terms),
-            float(late > 0 and not early),
-        ]
+    def _of_service(self, service: str) -> tuple[list[float], list[float]]:
+        """Return the signs of a service alone, and how much it is about each term."""
+        found = self._by_service.get(service)
+        if found is None:
+            topics = [topic.get(service, 0.0) for topic in self._topics]
+            found = (
+                [
+                    float(service in MOST_USED),
+                    float(service in WELL_KNOWN),
+                    self._corpus.ages[service],
+                    sum(
+                        share * owned.get(service, 0.0) for share, owned in self._owned
+                    ),
+                    self._tables.pair_topic(self._joined, service),
+                ],
+                topics,
+            )
+            self._by_service[service] = found
+        return found
 
     def _of_name(self, at: int) -> tuple[list[float], float]:
         """Return the signs of the name, and which part of it the wish covers."""
@@ -220,10 +176,6 @@ class Weighing:
                 if noun not in terms:
                     uncovered += rarity
         share = covered / whole if whole else 0.0
-        plural = 0.0
-        if nouns and nouns[-1] in self._words:
-            same = is_plural(self._words[nouns[-1]]) == document.is_plural
-            plural = 1.0 if same else -1.0
         signs = [
             share,
             uncovered * 0.1,
@@ -235,9 +187,17 @@ class Weighing:
             float(bool(nouns) and nouns[0] in self._stems),
             float(extra),
             float(any(noun in self._joined for noun in nouns)),
-            plural,
+            self._plural(document),
         ]
         return signs, share
+
+    def _plural(self, document: Document) -> float:
+        """Return 1 if wish and name say one or many alike, -1 if not, 0 for others."""
+        nouns = document.nouns
+        if not nouns or nouns[-1] not in self._words:
+            return 0.0
+        same = is_plural(self._words[nouns[-1]]) == document.is_plural
+        return 1.0 if same else -1.0
 
     def why(self, at: int) -> dict[str, list[str]]:
         """Return what matched where, in the words of the wish."""
@@ -250,12 +210,14 @@ class Weighing:
         for match in self._matches:
             bits = match.bits.get(at, 0)
             input_ = FIELDS[INPUT] if at in match.inputs else None
-            field = next((name for bit, name in _SHOWN if bits & bit), input_)
+            field = next((name for bit, name in SHOWN.items() if bits & bit), input_)
             if field is not None:
                 word = match.term.word
                 if at in match.by:
                     word = f"{word} → {self._spelled(match.by[at][0])}"
                 out.setdefault(field, []).append(word)
+        if self._phrases.likeness(self._said, at) >= _NEAR:
+            out["phrase"] = [self._phrases.nearest(self._said, at)]
         if at in self._known:
             out["wish"] = [self._known[at][1]]
         return out

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .corpus import NAME, SUMMARY, Corpus, is_plural
+from .phrases import Phrases
 from .sentence import Sentence, read_sentence
 from .vocabulary import VERBS
 from .words import stem
@@ -50,6 +51,7 @@ class Tables:
         self._rarities: dict[str, float] = {}
         self._topics: dict[str, Mapping[str, float]] = {}
         self._owned: dict[str, Mapping[str, float]] = {}
+        self.phrases = Phrases(corpus.phrases, corpus.said_rarity)
         self._sentences: dict[int, Sentence] = {}
 
     def _verb(self, at: int, words: Sequence[str]) -> str:

@@ -48,7 +48,7 @@ def stem(word: str) -> str:
     """
     if word in _WHOLE:
         return _WHOLE[word]
-    return _strip(_strip(word, _PLURALS), _FORMS)
+    return _strip(_strip(word, _PLURALS_BY_LETTER), _FORMS_BY_LETTER)
 
 
 # Forms that the endings below would get wrong, a doubled consonant mostly.
@@ -93,8 +93,23 @@ _FORMS = (
 )
 
 
-def _strip(word: str, endings: tuple[tuple[str, str, int], ...]) -> str:
-    for ending, kept, before in endings:
+def _by_letter(
+    endings: tuple[tuple[str, str, int], ...],
+) -> dict[str, tuple[tuple[str, str, int], ...]]:
+    """Return last letter → endings in their order: most words have none of them."""
+    letters = {ending[-1] for ending, _, _ in endings}
+    return {
+        letter: tuple(item for item in endings if item[0][-1] == letter)
+        for letter in letters
+    }
+
+
+_PLURALS_BY_LETTER = _by_letter(_PLURALS)
+_FORMS_BY_LETTER = _by_letter(_FORMS)
+
+
+def _strip(word: str, endings: dict[str, tuple[tuple[str, str, int], ...]]) -> str:
+    for ending, kept, before in endings.get(word[-1:], ()):
         if word.endswith(ending) and len(word) - len(ending) >= before:
             return word[: len(word) - len(ending)] + kept
     return word
