@@ -51,15 +51,10 @@ class Names:
             service, _, name = id_.partition(":")
             self._operations[service].setdefault(fold(name), []).append(id_)
         self._services: dict[str, list[str]] = defaultdict(list)
-        for service in index.services.values():
-            spellings = (
-                service.name,
-                *service.aliases,
-                service.namespace,
-                service.sdk_id,
-            )
+        for each in index.services.values():
+            spellings = (each.name, *each.aliases, each.namespace, each.sdk_id)
             for spelling in dict.fromkeys(map(fold, spellings)):
-                self._services[spelling].append(service.name)
+                self._services[spelling].append(each.name)
 
     def canonical_id(self, text: str) -> str:
         """Return the id that ``text`` spells.
