@@ -23,6 +23,8 @@ _LIKELY = 0.5
 """A verb that fits worse may still be a noun of the wish."""
 _NEAR = 0.5
 """So alike is a phrase that is worth being shown."""
+_SAME_PHRASE = 4
+"""Power of likeness: of the many phrases only one that is said nearly whole counts."""
 _SAME_WISH = 2
 """Power of likeness: a wish that shares some words with a known one means another thing."""
 
@@ -110,7 +112,7 @@ class Weighing:
             behind,
             math.log1p(place),
             float(entry.deprecated),
-            phrase**_SAME_WISH,
+            phrase**_SAME_PHRASE,
             likeness**_SAME_WISH,
             float(likeness > _TOLERANCE),
         ]

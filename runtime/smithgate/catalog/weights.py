@@ -84,7 +84,7 @@ WEIGHTS: dict[str, tuple[float, float]] = {
     # The operation.
     "deprecated": (-1.0, -1.0),
     # What people say for it: the nearest phrase.
-    "phrase": (10.0, 10.0),
+    "phrase": (40.0, 40.0),
     # The reviewed wishes.
     "wish": (50.0, 50.0),
     "wish_same": (2.0, 2.0),
